@@ -1,0 +1,106 @@
+"""Rules: which pure function says what a layer or function makes of its operands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from dsl.shapes.types import TensorType
+
+
+class _UnknownValue:
+    """The type of `UNKNOWN`."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = _UnknownValue()
+"""The value of an argument that the compiler does not know (a Python import, a failed expression)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A dtype policy: what a layer computes in, and what its weights are."""
+
+    compute: str = "float32"
+    variable: str = "float32"
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A layer given as an argument of another one (`Bidirectional(LSTM(32))`), every default filled in.
+
+    Args:
+        symbol: its name in `keras.layers`.
+        arguments: parameter name to value, defaults included; nested layers are Configured too.
+    """
+
+    symbol: str
+    arguments: Mapping[str, Any] = field(hash=False)
+
+
+Structure: TypeAlias = TensorType | tuple["Structure", ...] | list["Structure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What an application gives.
+
+    Args:
+        value: its type, or a tuple (or list, as Keras has it) of them where it gives several tensors.
+        params: numbers held in its weights; None where that is not known.
+        frozen: how many of these are not trainable by Keras's own doing (moving means).
+        warnings: sentences on what will surprise (the run gives another shape than `Model` announces).
+    """
+
+    value: Structure
+    params: int | None = 0
+    frozen: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why Keras would not build it, in words of the language; the checker adds the place.
+
+    Args:
+        words: one sentence without a full stop, e.g. "the window of 5 is larger than the 3 that are left of axis 1".
+        argument: the configuration or call argument at fault, if one is.
+        operand: the index of the tensor at fault, if one is.
+        help: what would mend it; empty where the rule cannot say.
+        code: id of the diagnostic code: "shape-mismatch" (operands do not meet), "wrong-rank", "bad-value"
+            (an argument outside of its domain), "unknown-size" (a size must be known), "too-small".
+    """
+
+    words: str
+    argument: str | None = None
+    operand: int | None = None
+    help: str = ""
+    code: str = "shape-mismatch"
+
+
+Rule: TypeAlias = Callable[..., Output | Refusal]
+RULES: dict[str, Rule] = {}
+
+
+def rule(*symbols: str) -> Callable[[Rule], Rule]:
+    """Register a rule for these symbols: a layer by its name (`"Dense"`), a function by its path (`"ops.mean"`).
+
+    The rule's positional parameters are the tensors (a list of them for a merge); its keyword-only parameters are
+    those arguments of the configuration (for a function: of the call) that it looks at, with Keras's own names, and
+    `policy` if it needs the dtype policy. Optional tensors (`mask`, `initial_state`) are keyword-only parameters too.
+
+    Raises:
+        ValueError: where a symbol has a rule already.
+    """
+
+    def register(function: Rule) -> Rule:
+        for symbol in symbols:
+            if symbol in RULES:
+                raise ValueError(f"{symbol} already has the rule {RULES[symbol].__name__}")
+            RULES[symbol] = function
+        return function
+
+    return register

@@ -1,0 +1,1 @@
+"""Rules of layers and functions: pure functions, a family a file."""

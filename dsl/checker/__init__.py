@@ -1,0 +1,1 @@
+"""The checker: tree to program."""

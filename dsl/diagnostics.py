@@ -1,0 +1,84 @@
+"""Diagnostics: what a pass has to say about a program, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dsl.codes import Code
+    from dsl.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that belongs to a diagnostic, with the words that say why."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One error or warning.
+
+    Args:
+        code: what kind it is.
+        span: the smallest stretch of source at fault.
+        message: one sentence, without a full stop, in words of the source.
+        help: what would mend it, in one sentence.
+        labels: other places that explain it, in the order they are to be read.
+    """
+
+    code: Code
+    span: Span
+    message: str
+    help: str
+    labels: tuple[Label, ...] = ()
+
+    @property
+    def severity(self) -> str:
+        """`error` or `warning`."""
+        return self.code.severity
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects diagnostics; the same one at the same place is kept once."""
+
+    _found: dict[tuple[str, int, int, str], Diagnostic] = field(default_factory=dict)
+
+    def add(
+        self, code: Code, span: Span, message: str, *, help: str, labels: Iterable[Label] = ()  # noqa: A002 -- the word users read
+    ) -> None:
+        """Add a diagnostic unless the same code stands at the same place already."""
+        key = (span.source.name, span.start, span.end, code.id)
+        self._found.setdefault(key, Diagnostic(code, span, message, help, tuple(labels)))
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Add each of these."""
+        for one in diagnostics:
+            self.add(one.code, one.span, one.message, help=one.help, labels=one.labels)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        """All of them, by source in the order met, then by place."""
+        order: dict[str, int] = {}
+        for one in self._found.values():
+            order.setdefault(one.span.source.name, len(order))
+        return iter(
+            sorted(
+                self._found.values(),
+                key=lambda d: (order[d.span.source.name], d.span.start, d.span.end, d.code.id),
+            )
+        )
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._found)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether one of them is an error."""
+        return any(one.severity == "error" for one in self._found.values())

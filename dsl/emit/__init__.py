@@ -1,0 +1,1 @@
+"""Emission: the checked program as Python."""

@@ -1,0 +1,311 @@
+"""The plan: Python as frozen values with spans of the graph, between the checked program and its text.
+
+Expressions are laid out by `layout.py`, statements by the templates; `python_ast.py` walks both in step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from dsl.source import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """Anything of the plan: `span` is the stretch of graph it comes from, None for what the compiler adds."""
+
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+# ---- expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Raw(Planned):
+    """An atom, as it is to be written: a name, a dotted name, a number, a quoted string, `True`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Planned):
+    """`func(args)`."""
+
+    func: Expr
+    args: tuple[Expr | Keyword | Star, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword(Planned):
+    """`name=value` in a call."""
+
+    name: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Star(Planned):
+    """`*value`."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Attr(Planned):
+    """`value.name`."""
+
+    value: Expr
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Planned):
+    """`value[items]`; an item may be a Slice."""
+
+    value: Expr
+    items: tuple[Expr | Slice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Planned):
+    """`start:stop:step`."""
+
+    start: Expr | None = None
+    stop: Expr | None = None
+    step: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Planned):
+    """`-x`, `~x`, `not x` (op without blanks)."""
+
+    op: str
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Planned):
+    """`left op right`, op one of Python's arithmetic and bit operators, `and`, `or`; parentheses by precedence."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Planned):
+    """`a < b <= c`."""
+
+    operands: tuple[Expr, ...]
+    ops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IfElse(Planned):
+    """`body if test else orelse`."""
+
+    test: Expr
+    body: Expr
+    orelse: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Planned):
+    """`[items]` or `(items)`: `kind` is `list` or `tuple`."""
+
+    kind: str
+    items: tuple[Expr | Star, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dict(Planned):
+    """`{key: value}`."""
+
+    pairs: tuple[tuple[Expr, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehension(Planned):
+    """`[element for target in iterable if condition]`; with `key` a dictionary's."""
+
+    element: Expr
+    target: Expr
+    iterable: Expr
+    condition: Expr | None = None
+    key: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FString(Planned):
+    """An f-string: text (not yet escaped) and expressions in turn; a conversion or format after the expression."""
+
+    parts: tuple[str | FormattedValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormattedValue(Planned):
+    """`{value!conversion:format}`."""
+
+    value: Expr
+    conversion: str = ""
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda(Planned):
+    """`lambda parameters: body`."""
+
+    parameters: tuple[str, ...]
+    body: Expr
+
+
+Expr: TypeAlias = (
+    Raw | Call | Attr | Index | Unary | Binary | Compare | IfElse | Sequence | Dict | Comprehension | FString | Lambda
+)  # fmt: skip
+
+# ---- statements
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(Planned):
+    """`target = value  # comment`; op is `=` or `+=`. A target tuple is written without parentheses."""
+
+    target: Expr
+    value: Expr
+    op: str = "="
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Do(Planned):
+    """An expression as a statement."""
+
+    value: Expr
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Return(Planned):
+    """`return value`."""
+
+    value: Expr
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment(Planned):
+    """A comment on its own line, with its `#`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blank(Planned):
+    """An empty line."""
+
+
+@dataclass(frozen=True, slots=True)
+class For(Planned):
+    """`for target in iterable:`."""
+
+    target: Expr
+    iterable: Expr
+    body: tuple[Statement, ...]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class If(Planned):
+    """`if`/`elif`/`else`: the last test is None for `else`."""
+
+    branches: tuple[tuple[Expr | None, tuple[Statement, ...]], ...]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Param(Planned):
+    """A parameter of a function, with its default where it has one."""
+
+    name: str
+    default: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Def(Planned):
+    """A function: positional parameters, then keyword-only ones; `doc` one line, empty for none."""
+
+    name: str
+    params: tuple[Param, ...]
+    keyword_only: tuple[Param, ...]
+    doc: str
+    body: tuple[Statement, ...]
+    comment: str = ""
+
+
+Statement: TypeAlias = Assign | Do | Return | Comment | Blank | For | If | Def
+
+# ---- the module
+
+
+@dataclass(frozen=True, slots=True)
+class DataSpec:
+    """What the script demands of the array for an input or output, before it trains.
+
+    Args:
+        name: the name of the input or output: the array's name too.
+        shape: sizes after the batch; None for any.
+        dtype: Keras dtype of the tensor.
+        kind: `input`; for a target `classes` (integers below `shape[-1]`: sparse loss), `same` (the output's own
+            shape), or `any` (the loss is a Python function, or the output has none and no array is demanded: `none`).
+    """
+
+    name: str
+    shape: tuple[int | None, ...] | None
+    dtype: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPlan:
+    """Arguments of `compile` and `fit`, in order; precision is a policy's name or empty."""
+
+    compile_args: tuple[Keyword, ...]
+    fit_args: tuple[Keyword, ...]  # validation_split, callbacks, class_weight, … ; not epochs and batch_size
+    epochs: Expr
+    batch_size: Expr
+    precision: str
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A whole script.
+
+    Args:
+        name: the model's name.
+        source_name, source_hash, version: for the header.
+        doc: the comment at the head of the source, its lines without `#`.
+        imports: lines of import beyond the fixed ones (user modules), sorted.
+        uses: which of Keras's namespaces the body uses (`layers`, `ops`, `applications`, …), sorted.
+        constants: statements at module level.
+        functions: blocks and models, in the order of definition before use.
+        build: `build_model`.
+        inputs, outputs: what data must be given.
+        training: None without a `train:`.
+    """
+
+    name: str
+    source_name: str
+    source_hash: str
+    version: str
+    doc: tuple[str, ...]
+    imports: tuple[str, ...]
+    uses: tuple[str, ...]
+    constants: tuple[Statement, ...]
+    functions: tuple[Def, ...]
+    build: Def
+    inputs: tuple[DataSpec, ...]
+    outputs: tuple[DataSpec, ...]
+    training: TrainingPlan | None

@@ -1,0 +1,131 @@
+"""What was proved of a program: operations, tensors, training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dsl.nodes import Expr, Tree
+    from dsl.shapes.types import TensorType
+    from dsl.source import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """A node's output: compared by identity.
+
+    Args:
+        type: dtype and shape.
+        operation: what makes it.
+        index: which output of that operation it is.
+        span: the expression it comes from, for labels.
+        words: how the source calls it, for messages (`x`, `Dense(3)(x)`).
+    """
+
+    type: TensorType
+    operation: Operation
+    index: int
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """An input, a layer, an operator or a nested model, once in the graph, applied once or more.
+
+    Args:
+        name: the layer's name in Keras; for operators the name that Keras would choose.
+        class_name: Keras's class (`InputLayer`, `Dense`, `Add`, `Functional`).
+        kind: `input`, `layer`, `operator` or `model`.
+        outputs: types of what its first application gives, in Keras's order, flat.
+        params: numbers in its weights; None where not known.
+        trainable_params: how many of these learn; None where not known.
+        calls: for each application the tensors it takes, flat, in order.
+        span: where the source makes it.
+        path: the blocks and loops it stands in, outermost first, for folding.
+    """
+
+    name: str
+    class_name: str
+    kind: str
+    span: Span
+    outputs: tuple[TensorType, ...] = ()
+    params: int | None = 0
+    trainable_params: int | None = 0
+    calls: list[tuple[Tensor, ...]] = field(default_factory=list)
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An input or output of the program, by the name that data, losses and metrics use."""
+
+    name: str
+    tensor: Tensor
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LossTerm:
+    """`weight * loss(output)`: loss is a word of Keras, or a constructor call as in the source."""
+
+    output: str
+    name: str  # canonical Keras class, e.g. "CategoricalCrossentropy"; "" for a Python function
+    expression: Expr
+    arguments: dict[str, Any]
+    weight: float
+    weight_expression: Expr | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What `train:` says, checked.
+
+    Args:
+        losses: by output name, in output order; outputs without a loss are missing.
+        metrics: by output name, each an expression of the source.
+        settings: the other settings by name: compile-time value and expression.
+    """
+
+    losses: dict[str, LossTerm]
+    metrics: dict[str, tuple[Expr, ...]]
+    settings: dict[str, tuple[Any, Expr]]
+    span: Span
+
+
+@dataclass(slots=True)
+class Program:
+    """A checked program. What could not be proved has unknown types, and a diagnostic that says why.
+
+    Args:
+        name: the model's name in Keras (the file's stem, made safe).
+        operations: in the order of the source.
+        inputs, outputs: in the order of the source.
+        training: None without a `train:`.
+        trees: the main source's tree first, then those of imported files, by name.
+        facts: what the checker found out about nodes of the trees, for emission (see checker).
+    """
+
+    name: str
+    operations: list[Operation] = field(default_factory=list)
+    inputs: list[Endpoint] = field(default_factory=list)
+    outputs: list[Endpoint] = field(default_factory=list)
+    training: Training | None = None
+    trees: dict[str, Tree] = field(default_factory=dict)
+    facts: Any = None
+
+    @property
+    def params(self) -> int | None:
+        """All numbers in weights; None where a layer's are not known."""
+        return _total([one.params for one in self.operations])
+
+    @property
+    def trainable_params(self) -> int | None:
+        """Those that learn; None where a layer's are not known."""
+        return _total([one.trainable_params for one in self.operations])
+
+
+def _total(counts: list[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None

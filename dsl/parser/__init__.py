@@ -1,0 +1,1 @@
+"""Reading: text to tree. The only place that knows lark."""

@@ -1,0 +1,1 @@
+"""Diagnostics as words: text, JSON."""

@@ -1,0 +1,1 @@
+"""Arithmetic of sizes, shapes and dtypes: pure, knowing nothing of programs."""
