@@ -1,0 +1,70 @@
+"""The summary as JSON, for other programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dsl.graph import Endpoint, Operation, Program
+    from dsl.shapes.types import TensorType
+
+VERSION = 1
+
+
+def summary_json(program: Program) -> str:
+    """A program as JSON, version 1 of the form in `docs/cli.md`, with a last newline.
+
+    Shapes begin with the batch; a size that is unknown or named is null, and so is a shape of
+    unknown rank.
+    """
+    return json.dumps(summary_data(program), indent=2, ensure_ascii=False) + "\n"
+
+
+def summary_data(program: Program) -> dict[str, Any]:
+    """What `summary_json` writes, as plain values."""
+    return {
+        "version": VERSION,
+        "model": program.name,
+        "inputs": _endpoints(program.inputs),
+        "outputs": _endpoints(program.outputs),
+        "layers": [_layer(one) for one in program.operations],
+        "params": program.params,
+        "trainable_params": program.trainable_params,
+    }
+
+
+def plain_shape(tensor: TensorType) -> list[int | None] | None:
+    """A shape with numbers and nulls alone."""
+    if tensor.shape is None:
+        return None
+    return [size if isinstance(size, int) else None for size in tensor.shape]
+
+
+def _endpoints(endpoints: Iterable[Endpoint]) -> dict[str, dict[str, Any]]:
+    return {
+        one.name: {"dtype": one.tensor.type.dtype, "shape": plain_shape(one.tensor.type)}
+        for one in endpoints
+    }
+
+
+def _layer(one: Operation) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "class": one.class_name,
+        "dtype": _one_or_list([each.dtype for each in one.outputs]),
+        "output_shape": _one_or_list([plain_shape(each) for each in one.outputs]),
+        "params": one.params,
+        "trainable_params": one.trainable_params,
+        "connected_to": [tensor.operation.name for call in one.calls for tensor in call],
+        "file": one.span.source.name,
+        "line": one.span.line,
+    }
+
+
+def _one_or_list(values: list[Any]) -> Any:
+    if not values:
+        return None
+    return values[0] if len(values) == 1 else values
