@@ -30,11 +30,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """A layer given as an argument of another one (`Bidirectional(LSTM(32))`), every default filled in.
+    """An object of Keras as a value (`LSTM(32)` in `Bidirectional(LSTM(32))`, `HeNormal(seed=1)`).
 
     Args:
-        symbol: its name in `keras.layers`.
-        arguments: parameter name to value, defaults included; nested layers are Configured too.
+        symbol: its key: a layer's bare name (`LSTM`), else with its namespace (`initializers.HeNormal`).
+        arguments: parameter name to value, every default filled in; nested objects are Configured too.
     """
 
     symbol: str
@@ -83,14 +83,17 @@ class Refusal:
 
 Rule: TypeAlias = Callable[..., Output | Refusal]
 RULES: dict[str, Rule] = {}
+COPING: set[Rule] = set()
+"""Rules that take `UNKNOWN` arguments and operands of unknown rank themselves."""
 
 
 def rule(*symbols: str) -> Callable[[Rule], Rule]:
     """Register a rule for these symbols: a layer by its name (`"Dense"`), a function by its path (`"ops.mean"`).
 
     The rule's positional parameters are the tensors (a list of them for a merge); its keyword-only parameters are
-    those arguments of the configuration (for a function: of the call) that it looks at, with Keras's own names, and
-    `policy` if it needs the dtype policy. Optional tensors (`mask`, `initial_state`) are keyword-only parameters too.
+    those arguments of the configuration (for a function: of the call) that it looks at, with Keras's own names,
+    `policy` if it needs the dtype policy, and `symbol` if it needs the key that it stands for. Optional tensors
+    (`mask`, `initial_state`) are keyword-only parameters too.
 
     Raises:
         ValueError: where a symbol has a rule already.
@@ -104,3 +107,9 @@ def rule(*symbols: str) -> Callable[[Rule], Rule]:
         return function
 
     return register
+
+
+def copes_with_unknown(function: Rule) -> Rule:
+    """Mark a rule that takes `UNKNOWN` arguments and operands of unknown rank itself; others never see them."""
+    COPING.add(function)
+    return function

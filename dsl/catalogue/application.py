@@ -1,0 +1,159 @@
+"""Ask the rules what an application gives."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from dsl.catalogue import lookup
+from dsl.catalogue.domains import domain
+from dsl.catalogue.registry import COPING, RULES, UNKNOWN, Configured, Output, Refusal
+from dsl.catalogue.rules import FAMILIES
+from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dsl.catalogue.lookup import Symbol
+    from dsl.catalogue.registry import Policy, Rule
+
+RESERVED = ("policy", "symbol")
+
+
+def has_rule(symbol: Symbol) -> bool:
+    """Whether it is known what the symbol's application gives."""
+    return symbol.key in _homes()
+
+
+def apply(
+    symbol: Symbol,
+    arguments: Mapping[str, Any],
+    operands: Sequence[Any],
+    call_arguments: Mapping[str, Any],
+    policy: Policy,
+) -> Output | Refusal | None:
+    """What an application gives, why Keras refuses it, or None where no rule says.
+
+    Args:
+        symbol: a layer or a function.
+        arguments: of the layer's configuration; those left out have Keras's defaults.
+        operands: what goes by position: tensors, or one list of them.
+        call_arguments: the other arguments of the call, by name, tensors among them.
+        policy: what the layer computes in.
+    """
+    rule = rule_of(symbol)
+    if rule is None:
+        return None
+    refusal = refuse_arguments(symbol, call_arguments if not symbol.is_layer else arguments)
+    if refusal is not None:
+        return refusal
+    operands, by_name = _bound(symbol, rule, tuple(operands), call_arguments)
+    refusal = _refuse_operands(symbol, rule, operands)
+    if refusal is not None:
+        return refusal
+    given = {**_defaults(symbol), **arguments, **by_name, "policy": policy, "symbol": symbol.key}
+    wanted = {name: given[name] for name in keywords_of(rule) if name in given}
+    if rule not in COPING and (_is_unknown(operands) or _is_unknown(tuple(wanted.values()))):
+        return Output(UNKNOWN_TENSOR, params=None)
+    return rule(*operands, **wanted)
+
+
+def apply_configured(
+    layer: Configured,
+    operands: Sequence[Any],
+    call_arguments: Mapping[str, Any],
+    policy: Policy,
+) -> Output | Refusal | None:
+    """As `apply`, for a layer that is an argument of another one."""
+    symbol = lookup.by_key(layer.symbol)
+    return symbol and apply(symbol, layer.arguments, operands, call_arguments, policy)
+
+
+def refuse_arguments(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | None:
+    """Why the values of arguments are outside of their domains, if one is."""
+    for name, value in arguments.items():
+        words = domain(symbol, name).refuse(value)
+        if words is not None:
+            return Refusal(words, argument=name, code="bad-value")
+    return None
+
+
+def rule_of(symbol: Symbol) -> Rule | None:
+    """The symbol's rule, its family imported."""
+    if symbol.key not in RULES and symbol.key in _homes():
+        import_module(f"dsl.catalogue.rules.{_homes()[symbol.key]}")
+    return RULES.get(symbol.key)
+
+
+def keywords_of(rule: Rule) -> tuple[str, ...]:
+    """The names of a rule's keyword-only parameters."""
+    code = rule.__code__
+    return tuple(code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount])
+
+
+def operands_of(rule: Rule) -> tuple[str, ...]:
+    """The names of a rule's tensors."""
+    code = rule.__code__
+    return tuple(code.co_varnames[: code.co_argcount])
+
+
+@cache
+def _homes() -> dict[str, str]:
+    return {key: family for family, keys in FAMILIES.items() for key in keys}
+
+
+def _defaults(symbol: Symbol) -> dict[str, Any]:
+    call = {
+        parameter.name: parameter.default
+        for parameter in symbol.call_parameters
+        if not parameter.required
+    }
+    return {**call, **symbol.defaults}
+
+
+def _bound(
+    symbol: Symbol, rule: Rule, operands: tuple[Any, ...], by_name: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The rule's tensors, those given by name (`relu(x=a)`) moved into their place, and the rest."""
+    parameters = symbol.call_parameters if symbol.is_layer else symbol.parameters
+    rest = dict(by_name)
+    own = [parameter.name for parameter in parameters][: len(operands_of(rule))]
+    for name in own[len(operands) :]:
+        if name not in rest:
+            break
+        operands = (*operands, rest.pop(name))
+    return operands, rest
+
+
+def _refuse_operands(symbol: Symbol, rule: Rule, operands: tuple[Any, ...]) -> Refusal | None:
+    """Why the number or form of the tensors is wrong, if it is."""
+    names = operands_of(rule)
+    least = len(names) - len(rule.__defaults__ or ())
+    if rule.__code__.co_flags & 0x04:  # it takes any number
+        return None
+    if not least <= len(operands) <= len(names):
+        return Refusal(
+            f"{symbol.name} takes {_tensors(len(names))}, and here are {len(operands) or 'none'}",
+            code="wrong-operands",
+        )
+    for index, (name, operand) in enumerate(zip(names, operands, strict=False)):
+        if rule.__annotations__.get(name) == "TensorType" and isinstance(operand, list | tuple):
+            return Refusal(
+                f"{symbol.name} takes one tensor here, and this is a list of {len(operand)}",
+                operand=index,
+                code="wrong-operands",
+            )
+    return None
+
+
+def _tensors(count: int) -> str:
+    return "one tensor" if count == 1 else f"{count} tensors"
+
+
+def _is_unknown(value: Any) -> bool:
+    if isinstance(value, TensorType):
+        return value.shape is None
+    if isinstance(value, list | tuple):
+        return any(_is_unknown(item) for item in value)
+    return value is UNKNOWN
