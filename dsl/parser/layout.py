@@ -1,0 +1,243 @@
+"""Tokens to logical lines: brackets and arrows carry a line on, and a word may be a name or a head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dsl import codes
+from dsl.parser.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dsl.parser.tokens import Home
+
+CLOSER = {"(": ")", "[": "]", "{": "}"}
+OPENER = {close: open_ for open_, close in CLOSER.items()}
+SUITE_HEADS = {"IF", "ELIF", "ELSE", "FOR", "BLOCK", "MODEL"}
+DEEPEST_BRACKETS = 100
+
+
+@dataclass(slots=True)
+class Line:
+    """A statement's line, or several that brackets and arrows join."""
+
+    indent: int
+    tokens: list[Token] = field(default_factory=list)
+    bad: bool = False
+
+    @property
+    def first(self) -> Token:
+        """Its first token."""
+        return self.tokens[0]
+
+
+def logical_lines(tokens: list[Token], heads: dict[str, str], home: Home) -> list[Line]:
+    """All logical lines; what is wrong with brackets, tabs and arrows is reported, its line marked bad."""
+    return list(_Lines(tokens, heads, home))
+
+
+class _Lines:
+    def __init__(self, tokens: list[Token], heads: dict[str, str], home: Home) -> None:
+        self.tokens = tokens
+        self.heads = heads
+        self.home = home
+        self.balanced = _balanced(tokens)
+        self.open: list[Token] = []
+        self.tabs = False
+
+    def __iter__(self) -> Iterator[Line]:
+        line: Line | None = None
+        for at, token in enumerate(self.tokens):
+            if token.type == "NEWLINE":
+                if line and not self.goes_on(line, at):
+                    yield self.finished(line)
+                    line = None
+                continue
+            if line is None:
+                line = Line(self.indent(token))
+            line.tokens.append(token)
+            self.bracket(token, line)
+        if line:
+            yield self.finished(line)
+
+    def goes_on(self, line: Line, at: int) -> bool:
+        """Whether the line goes on after the line end at `at`."""
+        while at < len(self.tokens) and self.tokens[at].type == "NEWLINE":
+            at += 1
+        if at == len(self.tokens):
+            return False
+        after = self.tokens[at]
+        deeper = self.indent(after) > line.indent
+        if self.open:
+            return self.balanced or deeper or not self.begins_statement(at)
+        if line.tokens[-1].text == "->":
+            return deeper or not self.begins_statement(at)
+        if after.text == "->" and not deeper:
+            self.home.problems.add(
+                codes.INDENTATION,
+                after.span,
+                "this `->` is not indented deeper than the statement that it goes on with",
+                help="indent the line with spaces",
+            )
+        return after.text == "->"
+
+    def begins_statement(self, at: int) -> bool:
+        """Whether a statement seems to begin there: a guess, for lines that are wrong anyway."""
+        first, second = self.tokens[at], self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if first.type in ("FOR", "IF", "RETURN", "FROM", "ELIF", "ELSE"):
+            return True
+        if first.type != "NAME" or second is None:
+            return False
+        return second.text in ("=", "+=") or (second.type == "NAME" and first.text in self.heads)
+
+    def bracket(self, token: Token, line: Line) -> None:
+        """Keep count of what is open."""
+        if token.text in CLOSER:
+            self.open.append(token)
+            if len(self.open) == DEEPEST_BRACKETS:
+                line.bad = True
+                too_deep(token)
+        elif token.text in OPENER:
+            self.close(token, line)
+
+    def close(self, token: Token, line: Line) -> None:
+        if self.open and self.open[-1].text == OPENER[token.text]:
+            self.open.pop()
+            return
+        line.bad = True
+        if not self.open:
+            self.home.problems.add(
+                codes.UNCLOSED,
+                token.span,
+                f"this `{token.text}` closes nothing",
+                help=f"take it out, or open it with `{OPENER[token.text]}`",
+            )
+            return
+        self.unclosed(self.open[-1], token)
+        while self.open and self.open.pop().text != OPENER[token.text]:
+            pass
+
+    def unclosed(self, opener: Token, found: Token | None) -> None:
+        """Report a bracket that another one, or the end of its statement, leaves open."""
+        row, column = self.home.source.position(opener.start)
+        closer = CLOSER[opener.text]
+        self.home.problems.add(
+            codes.UNCLOSED,
+            found.span if found else opener.span,
+            f"expected `{closer}` to close the `{opener.text}` at {row}:{column}"
+            + (f", not `{found.text}`" if found else ""),
+            help=f"write `{closer}` where it ends",
+        )
+
+    def finished(self, line: Line) -> Line:
+        if self.open:
+            line.bad = True
+            if not any(t.type == "QUOTE" for t in line.tokens):
+                self.unclosed(self.open[-1], None)
+            self.open.clear()
+        _name_heads(line, self.heads)
+        return line
+
+    def indent(self, token: Token) -> int:
+        """How deep its line is indented; a tab goes to the next multiple of eight, and is told once."""
+        text = self.home.source.text
+        start = max(text.rfind("\n", 0, token.start), -1) + 1
+        space = text[start : token.start].replace("\f", "").replace("\ufeff", "")
+        if "\t" not in space:
+            return len(space)
+        if not self.tabs and not space.strip():
+            self.tabs = True
+            self.home.problems.add(
+                codes.INDENTATION,
+                self.home.source.span(start, token.start),
+                "this line is indented with a tab",
+                help="indent with spaces, four for each step",
+            )
+        return len(space.expandtabs(8))
+
+
+def too_deep(token: Token) -> None:
+    """Report brackets in brackets beyond what the passes after this one can follow."""
+    token.home.problems.add(
+        codes.LIMIT,
+        token.span,
+        f"more than {DEEPEST_BRACKETS} brackets stand in one another here",
+        help="give names to the parts",
+    )
+
+
+def _balanced(tokens: list[Token]) -> bool:
+    """Whether every bracket of the text is closed by its like."""
+    stack: list[str] = []
+    for token in tokens:
+        if token.text in CLOSER:
+            stack.append(CLOSER[token.text])
+        elif token.text in OPENER and (not stack or stack.pop() != token.text):
+            return False
+    return not stack
+
+
+def _name_heads(line: Line, heads: dict[str, str]) -> None:
+    """Give words that are names too the type of a head where they stand as one."""
+    tokens = line.tokens
+    _head(tokens, 0, heads)
+    first = tokens[0].type
+    if first in SUITE_HEADS:
+        colon = suite_colon(tokens)
+        if colon is not None:
+            _head(tokens, colon + 1, heads)
+    elif first == "FROM":
+        for before, token in zip(tokens[2:], tokens[3:], strict=False):
+            if token.text == "as" and before.type == "NAME":
+                token.type = heads["as"]
+    _name_in(tokens, heads)
+
+
+def suite_colon(tokens: list[Token]) -> int | None:
+    """Where the colon of a head stands: the first one outside brackets."""
+    depth = 0
+    for at, token in enumerate(tokens):
+        if token.text in CLOSER:
+            depth += 1
+        elif token.text in OPENER:
+            depth -= 1
+        elif token.text == ":" and depth == 0:
+            return at
+    return None
+
+
+def _head(tokens: list[Token], at: int, heads: dict[str, str]) -> None:
+    """A word is a head where a name follows, `train` where a colon ends the line."""
+    rest = tokens[at:]
+    if len(rest) < 2 or rest[0].type != "NAME" or rest[0].text in ("as", "in"):
+        return
+    word, after = rest[0], rest[1]
+    if word.text not in heads:
+        return
+    if word.text == "train":
+        named = len(rest) == 3 and after.type == "NAME"
+        is_head = rest[-1].text == ":" and (len(rest) == 2 or named)
+    else:
+        reserved = after.text.isidentifier() and len(rest) > 2 and rest[2].text in (":", "=", "(")
+        is_head = after.type == "NAME" or reserved
+    if is_head:
+        word.type = heads[word.text]
+
+
+def _name_in(tokens: list[Token], heads: dict[str, str]) -> None:
+    """`in` is a word of the language after the target of a `for`, else a name."""
+    waiting = 0
+    before: Token | None = None
+    for token in tokens:
+        if token.type == "FOR":
+            waiting += 1
+        elif waiting and token.text == "in" and before is not None and _ends_operand(before):
+            token.type = heads["in"]
+            waiting -= 1
+        before = token
+
+
+def _ends_operand(token: Token) -> bool:
+    return token.type == "NAME" or token.text in OPENER

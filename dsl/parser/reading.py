@@ -1,0 +1,230 @@
+"""Text to tree: the whole way, with recovery at the next statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from lark.exceptions import UnexpectedToken
+
+from dsl import codes
+from dsl.nodes import Tree
+from dsl.parser import table
+from dsl.parser.comments import comments
+from dsl.parser.depth import too_deep
+from dsl.parser.layout import Line, logical_lines
+from dsl.parser.mistakes import Failure, explain
+from dsl.parser.tokens import Token, scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dsl.diagnostics import Problems
+    from dsl.nodes import Expr, Statement
+    from dsl.source import Source
+
+MOST_REPAIRS = 60
+
+
+def parse(source: Source, problems: Problems) -> Tree:
+    """Read a source.
+
+    Args:
+        source: the text; any text at all.
+        problems: collects what is wrong with it.
+
+    Returns:
+        A tree of the statements that could be read, with all comments.
+    """
+    return Reader(source, problems).tree()
+
+
+class Reader:
+    """Reads one source; the home of its tokens."""
+
+    def __init__(self, source: Source, problems: Problems) -> None:
+        """Keep them."""
+        self.source = source
+        self.problems = problems
+
+    def tree(self) -> Tree:
+        """The whole source."""
+        vocabulary = table.vocabulary()
+        tokens, found = scan(vocabulary, self, 0, len(self.source.text))
+        lines = logical_lines(tokens, vocabulary.heads, self)
+        statements: list[Statement] = []
+        for group in _groups(lines):
+            statements.extend(self.statements(group))
+        return Tree(self.source, tuple(statements), comments(found))
+
+    def statements(self, lines: list[Line]) -> tuple[Statement, ...]:
+        """The statements of a group of lines, after repairs where they need some."""
+        for _ in range(MOST_REPAIRS):
+            lines = _without_bad(lines)
+            stream = Stream(lines)
+            try:
+                found: tuple[Statement, ...] = cast("Any", table.parser()).parse(
+                    stream, start="start"
+                )
+            except UnexpectedToken as error:
+                lines = self.repaired(lines, stream, error)
+            except RecursionError:
+                self.deep(lines[0].first)
+                return ()
+            else:
+                return self.shallow(found, lines)
+        return ()
+
+    def shallow(self, found: tuple[Statement, ...], lines: list[Line]) -> tuple[Statement, ...]:
+        """The statements, less those that nest too deep for the passes that follow."""
+        if max(len(line.tokens) for line in lines) < 100 and len(lines) < 100:  # noqa: PLR2004
+            return found
+        kept = []
+        for statement in found:
+            if too_deep(statement):
+                self.deep(statement)
+            else:
+                kept.append(statement)
+        return tuple(kept)
+
+    def deep(self, at: Token | Statement) -> None:
+        """Report a statement that nests too deep."""
+        self.problems.add(
+            codes.LIMIT,
+            at.span,
+            "this statement nests too deep to be read",
+            help="give names to its parts, or make a `block` of a part",
+        )
+
+    def repaired(self, lines: list[Line], stream: Stream, error: UnexpectedToken) -> list[Line]:
+        """The lines without the one at fault, which is reported."""
+        token = cast("Token", error.token)
+        at = stream.line
+        failure = Failure(lines, at, token, _accepted(error), self)
+        if token.type == "GAP":
+            return lines[:at] + lines[at + 1 :] or [lines[at]]
+        explain(failure)
+        if token.type == "_INDENT":
+            return _outdented(lines, at)
+        if failure.lacks_body:
+            head = failure.head
+            gap = Line(lines[head].indent + 1, [_gap(lines[head].first)])
+            return [*lines[: head + 1], gap, *lines[head + 1 :]]
+        lines[at].bad = True
+        return lines
+
+    def expression(self, start: int, end: int) -> Expr | None:
+        """The expression between two offsets of an f-string; None, and a report, where there is none."""
+        tokens, _ = scan(table.vocabulary(), self, start, end)
+        if not tokens:
+            self.problems.add(
+                codes.SYNTAX,
+                self.source.span(max(start - 1, 0), end + 1),
+                "nothing stands between these braces",
+                help="write the value that is to stand here",
+            )
+            return None
+        lines = logical_lines(tokens, table.vocabulary().heads, self)
+        if any(line.bad for line in lines):
+            return None
+        stream = Stream(lines, with_ends=False)
+        try:
+            return cast("Expr", cast("Any", table.parser()).parse(stream, start="expr"))
+        except UnexpectedToken as error:
+            explain(Failure(lines, stream.line, cast("Token", error.token), _accepted(error), self))
+        return None
+
+
+def _accepted(error: UnexpectedToken) -> set[str]:
+    """What could have stood there."""
+    interactive = cast("Any", error.interactive_parser)
+    return set(interactive.accepts())
+
+
+def _gap(token: Token) -> Token:
+    return Token("GAP", "", token.start, token.start, token.home)
+
+
+def _groups(lines: list[Line]) -> Iterator[list[Line]]:
+    """Lines that belong to one statement at top level."""
+    group: list[Line] = []
+    for line in lines:
+        joins = group and (
+            line.indent > group[0].indent
+            or (line.first.type in ("ELIF", "ELSE") and group[0].first.type == "IF")
+        )
+        if group and not joins:
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _without_bad(lines: list[Line]) -> list[Line]:
+    """A gap in place of each bad line and its body; a bad `if` takes what hangs on it along."""
+    kept: list[Line] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        if not line.bad:
+            kept.append(line)
+            continue
+        kept.append(Line(line.indent, [_gap(line.first)]))
+        hangs = line.first.type in ("IF", "ELIF")
+        while at < len(lines) and (
+            lines[at].indent > line.indent
+            or (
+                hangs
+                and lines[at].indent == line.indent
+                and lines[at].first.type in ("ELIF", "ELSE")
+            )
+        ):
+            at += 1
+    return kept
+
+
+def _outdented(lines: list[Line], at: int) -> list[Line]:
+    """Lines that are indented for no reason, moved to where their statement stands."""
+    first = lines[at]
+    too_much = first.indent - lines[at - 1].indent if at else first.indent
+    moved = list(lines)
+    while at < len(moved) and moved[at].indent >= first.indent:
+        moved[at] = Line(moved[at].indent - too_much, moved[at].tokens)
+        at += 1
+    return moved
+
+
+class Stream:
+    """The tokens of some lines, with line ends and indentation; `line` is where the parser has come to."""
+
+    def __init__(self, lines: list[Line], *, with_ends: bool = True) -> None:
+        """Keep the lines."""
+        self.lines = lines
+        self.with_ends = with_ends
+        self.line = 0
+
+    def __iter__(self) -> Iterator[Token]:
+        """The tokens."""
+        depths = [self.lines[0].indent]
+        for self.line, line in enumerate(self.lines):  # noqa: B020 -- that is its use
+            if self.with_ends:
+                yield from _steps(line, depths)
+            yield from line.tokens
+            if self.with_ends:
+                last = line.tokens[-1]
+                yield Token("_NL", "", last.end, last.end, last.home)
+        last = self.lines[-1].tokens[-1]
+        for _ in depths[1:]:
+            yield Token("_DEDENT", "", last.end, last.end, last.home)
+
+
+def _steps(line: Line, depths: list[int]) -> Iterator[Token]:
+    """The steps in or out that lead to a line."""
+    first = line.first
+    if line.indent > depths[-1]:
+        depths.append(line.indent)
+        yield Token("_INDENT", "", first.start, first.start, first.home)
+    while line.indent < depths[-1] and len(depths) > 1:
+        depths.pop()
+        yield Token("_DEDENT", "", first.start, first.start, first.home)

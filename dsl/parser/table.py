@@ -1,0 +1,112 @@
+"""The grammar's table: loaded where it is fresh, else built; `python -m dsl.parser.table` saves it."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, cast
+
+import lark
+from lark.lexer import Lexer, PatternStr
+
+from dsl.parser.build import Builder
+from dsl.parser.tokens import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
+GRAMMAR = "grammar.lark"
+TABLE = "grammar.table"
+
+
+class Given(Lexer):
+    """A lexer for what tokens.py has read and layout.py has laid out already."""
+
+    def __init__(self, lexer_conf: Any) -> None:
+        """Nothing to prepare."""
+
+    def lex(self, data: Any) -> Iterator[Any]:  # type: ignore[override]  # lark's simpler signature
+        """The tokens."""
+        return iter(data)
+
+
+def _here(name: str) -> Traversable:
+    return files(__package__) / name
+
+
+def _grammar() -> str:
+    return _here(GRAMMAR).read_text(encoding="utf-8")
+
+
+def build(*, strict: bool = False) -> lark.Lark:
+    """The parser, built from the grammar.
+
+    Args:
+        strict: whether to refuse every conflict (slower; needs the `interegular` package).
+    """
+    return lark.Lark(
+        _grammar(),
+        parser="lalr",
+        lexer=Given,
+        transformer=Builder(),
+        start=["start", "expr"],
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        strict=strict,
+    )
+
+
+def stamp() -> bytes:
+    """What a saved table must begin with to be fresh: lark's version and the grammar's hash."""
+    return f"{lark.__version__} {sha256(_grammar().encode()).hexdigest()}\n".encode()
+
+
+def table() -> bytes:
+    """The saved form: the stamp, then what lark saves."""
+    saved = io.BytesIO()
+    build().save(saved, exclude_options=["transformer"])
+    return stamp() + saved.getvalue()
+
+
+@cache
+def parser() -> lark.Lark:
+    """The parser, from the saved table where that one is fresh."""
+    try:
+        head, _, saved = _here(TABLE).read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        return build()
+    if head + b"\n" != stamp():
+        return build()
+    state = pickle.loads(saved)  # noqa: S301 -- a file of this package, of this very grammar
+    return cast(
+        "lark.Lark",
+        lark.Lark._load_from_dict(**state, transformer=Builder()),  # noqa: SLF001 -- what lark's own stand-alone parsers call
+    )
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """How text falls into tokens, as the grammar says."""
+    fixed, patterns = {}, {}
+    for terminal in parser().terminals:
+        if terminal.pattern is not None:
+            kind = fixed if isinstance(terminal.pattern, PatternStr) else patterns
+            kind[terminal.name] = terminal.pattern.value
+    return Vocabulary({text: name for name, text in fixed.items()}, patterns)
+
+
+def main() -> None:
+    """Save the table beside the grammar."""
+    from pathlib import Path  # noqa: PLC0415 -- not for those who only parse
+
+    Path(__file__).with_name(TABLE).write_bytes(table())
+
+
+if __name__ == "__main__":
+    from dsl.parser import table as itself  # what is saved names that module, not __main__
+
+    itself.main()
