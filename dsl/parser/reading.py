@@ -25,19 +25,6 @@ if TYPE_CHECKING:
 MOST_REPAIRS = 60
 
 
-def parse(source: Source, problems: Problems) -> Tree:
-    """Read a source.
-
-    Args:
-        source: the text; any text at all.
-        problems: collects what is wrong with it.
-
-    Returns:
-        A tree of the statements that could be read, with all comments.
-    """
-    return Reader(source, problems).tree()
-
-
 class Reader:
     """Reads one source; the home of its tokens."""
 
@@ -47,7 +34,7 @@ class Reader:
         self.problems = problems
 
     def tree(self) -> Tree:
-        """The whole source."""
+        """The whole source: what `dsl.parser.parse` gives."""
         vocabulary = table.vocabulary()
         tokens, found = scan(vocabulary, self, 0, len(self.source.text))
         lines = logical_lines(tokens, vocabulary.heads, self)

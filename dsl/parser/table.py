@@ -6,7 +6,7 @@ import io
 import pickle
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Any, cast
 
 import lark
@@ -17,7 +17,6 @@ from dsl.parser.tokens import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from importlib.resources.abc import Traversable
 
 GRAMMAR = "grammar.lark"
 TABLE = "grammar.table"
@@ -34,12 +33,16 @@ class Given(Lexer):
         return iter(data)
 
 
-def _here(name: str) -> Traversable:
-    return files(__package__) / name
+def _grammar() -> bytes:
+    return _packaged(GRAMMAR) or b""
 
 
-def _grammar() -> str:
-    return _here(GRAMMAR).read_text(encoding="utf-8")
+def _packaged(name: str) -> bytes | None:
+    """A file that ships beside this one; None where it is missing."""
+    try:
+        return get_data("dsl.parser", name)
+    except FileNotFoundError:
+        return None
 
 
 def build(*, strict: bool = False) -> lark.Lark:
@@ -49,7 +52,7 @@ def build(*, strict: bool = False) -> lark.Lark:
         strict: whether to refuse every conflict (slower; needs the `interegular` package).
     """
     return lark.Lark(
-        _grammar(),
+        _grammar().decode(),
         parser="lalr",
         lexer=Given,
         transformer=Builder(),
@@ -62,7 +65,7 @@ def build(*, strict: bool = False) -> lark.Lark:
 
 def stamp() -> bytes:
     """What a saved table must begin with to be fresh: lark's version and the grammar's hash."""
-    return f"{lark.__version__} {sha256(_grammar().encode()).hexdigest()}\n".encode()
+    return f"{lark.__version__} {sha256(_grammar()).hexdigest()}\n".encode()
 
 
 def table() -> bytes:
@@ -75,10 +78,7 @@ def table() -> bytes:
 @cache
 def parser() -> lark.Lark:
     """The parser, from the saved table where that one is fresh."""
-    try:
-        head, _, saved = _here(TABLE).read_bytes().partition(b"\n")
-    except FileNotFoundError:
-        return build()
+    head, _, saved = (_packaged(TABLE) or b"").partition(b"\n")
     if head + b"\n" != stamp():
         return build()
     state = pickle.loads(saved)  # noqa: S301 -- a file of this package, of this very grammar
