@@ -40,7 +40,6 @@ UNCLOSED = _error("unclosed", "a bracket or quote that is never closed, or close
 INDENTATION = _error("indentation", "a line that is indented too much, too little, or with tabs")
 RESERVED_WORD = _error("reserved-word", "a word of the language where a name should stand")
 MIXED_ARROW = _error("mixed-arrow", "an operator beside `->` without parentheses")
-UNKNOWN_CODE = _warning("unknown-code", "a comment that allows a code that does not exist", "-")
 BAD_TARGET = _error("bad-target", "something that nothing can be assigned to")
 MISPLACED = _error("misplaced", "a statement where it cannot stand")
 
