@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,18 +44,25 @@ class Diagnostic:
         return self.code.severity
 
 
+_MOST_LABELS = 3
+"""An error in a block is told once, with its first applications."""
+
+
 @dataclass(slots=True)
 class Problems:
-    """Collects diagnostics; the same one at the same place is kept once."""
+    """Collects diagnostics; the same one at the same place is kept once, with the labels of its first meetings."""
 
     _found: dict[tuple[str, int, int, str], Diagnostic] = field(default_factory=dict)
 
     def add(
         self, code: Code, span: Span, message: str, *, help: str, labels: Iterable[Label] = ()  # noqa: A002 -- the word users read
     ) -> None:
-        """Add a diagnostic unless the same code stands at the same place already."""
+        """Add a diagnostic; where the same code stands at the same place already, only its new labels are added."""
         key = (span.source.name, span.start, span.end, code.id)
-        self._found.setdefault(key, Diagnostic(code, span, message, help, tuple(labels)))
+        known = self._found.setdefault(key, Diagnostic(code, span, message, help, tuple(labels)))
+        new = [label for label in labels if label not in known.labels]
+        if new and len(known.labels) < _MOST_LABELS:
+            self._found[key] = replace(known, labels=(*known.labels, *new)[:_MOST_LABELS])
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Add each of these."""

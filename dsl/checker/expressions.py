@@ -1,0 +1,472 @@
+"""Expressions: what each node of the tree stands for. Calls and chains are in `calls.py`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl import codes, nodes
+from dsl.catalogue import lookup
+from dsl.catalogue.registry import UNKNOWN
+from dsl.checker import arithmetic, operators, words
+from dsl.checker.facts import SymbolFact, WordFact
+from dsl.checker.naming import dotted
+from dsl.checker.values import (
+    Function, Layer, LayerClass, Record, UnknownSize, Value, Word, contains_tensor, describe, is_unknown,
+)  # fmt: skip
+from dsl.diagnostics import Label
+from dsl.graph import Tensor
+from dsl.shapes.dims import BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dsl.checker.frame import Frame
+
+CONSTANTS: dict[str, Value] = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
+
+MOST_ITEMS = 100_000
+"""The longest list or text that compile-time expressions may make."""
+
+
+def evaluate(node: nodes.Expr, frame: Frame) -> Value:
+    """What an expression stands for; UNKNOWN after a diagnostic."""
+    return EVALUATORS[type(node)](node, frame)
+
+
+def _name(node: nodes.Name, frame: Frame) -> Value:
+    if node.id in CONSTANTS:
+        return CONSTANTS[node.id]
+    binding = frame.find(node.id)
+    if binding is not None:
+        return binding.value
+    return unbound(node, node.id, frame)
+
+
+def unbound(node: nodes.Expr, name: str, frame: Frame) -> Value:
+    """What a name means that nothing binds: a layer, a word, a function, or a mistake."""
+    symbol = words.layer(name)
+    if symbol is not None:
+        frame.state.facts.put(node, SymbolFact(symbol))
+        return LayerClass(symbol)
+    if words.is_word(name):
+        frame.state.facts.put(node, WordFact(name))
+        return Word(name)
+    function = words.function(name)
+    if function is not None:
+        frame.state.facts.put(node, SymbolFact(function))
+        return Function(function)
+    words.report_unknown(node.span, name, frame)
+    return UNKNOWN
+
+
+def _outside(node: nodes.Outside, frame: Frame) -> Value:
+    state = frame.state
+    state.outside_used.add(node.name)
+    if node.name in state.outside:
+        value = state.outside[node.name]
+        if not _is_plain(value):
+            frame.report(
+                codes.OUTSIDE_KIND,
+                node.span,
+                f"${node.name} is {_python_kind(value)}, and only plain values can enter a graph",
+                help="give a number, a word, a text, true, false, none, or a list or dictionary of these",
+            )
+            return UNKNOWN
+        return _plain(value)
+    if node.name in state.outside_defaults:
+        return state.outside_defaults[node.name]
+    frame.report(
+        codes.OUTSIDE_MISSING,
+        node.span,
+        f"${node.name} has no value",
+        help=f"give it one with -D {node.name}=… (in a notebook: a variable of that name), or a default: ${node.name} = …",
+    )
+    return UNKNOWN
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(_is_plain(item) for item in value)
+    if isinstance(value, dict):
+        return all(isinstance(key, str | int) and _is_plain(item) for key, item in value.items())
+    return value is None or type(value) in {bool, int, float, str, Word}
+
+
+def _plain(value: Any) -> Value:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    return value
+
+
+def _python_kind(value: Any) -> str:
+    kind = type(value)
+    return f"a {kind.__name__} of {kind.__module__}"
+
+
+def _number(node: nodes.Number, frame: Frame) -> Value:  # noqa: ARG001
+    return node.value
+
+
+def _string(node: nodes.String, frame: Frame) -> Value:  # noqa: ARG001
+    return node.value
+
+
+def _ellipsis(node: nodes.Ellipsis_, frame: Frame) -> Value:
+    frame.report(
+        codes.WRONG_KIND,
+        node.span,
+        "`...` stands in a slice only",
+        help="leave it out, or write it between the brackets of a slice: x[..., 0]",
+    )
+    return UNKNOWN
+
+
+def _fstring(node: nodes.FString, frame: Frame) -> Value:
+    pieces: list[str] = []
+    for part in node.parts:
+        if isinstance(part, str):
+            pieces.append(part)
+            continue
+        value = evaluate(part.value, frame)
+        text = arithmetic.formatted(value, part, frame)
+        if text is None:
+            return UNKNOWN
+        pieces.append(text)
+    return "".join(pieces)
+
+
+def items_of(items: tuple[nodes.Expr, ...], frame: Frame) -> list[Value]:
+    """The values of a list's items, splats spread; an UNKNOWN splat gives one UNKNOWN."""
+    found: list[Value] = []
+    for item in items:
+        if isinstance(item, nodes.Splat):
+            found.extend(iterate(item.value, evaluate(item.value, frame), frame, "`*` spreads"))
+        else:
+            found.append(evaluate(item, frame))
+    return found
+
+
+def _list(node: nodes.List, frame: Frame) -> Value:
+    return items_of(node.items, frame)
+
+
+def _tuple(node: nodes.Tuple, frame: Frame) -> Value:
+    return tuple(items_of(node.items, frame))
+
+
+def _dict(node: nodes.Dict, frame: Frame) -> Value:
+    found: dict[Any, Value] = {}
+    for key_node, value_node in node.pairs:
+        key = evaluate(key_node, frame)
+        value = evaluate(value_node, frame)
+        if not isinstance(key, str | int):
+            if not is_unknown(key):
+                frame.report(
+                    codes.WRONG_KIND,
+                    key_node.span,
+                    f"a key of a dictionary is a name or a number, not {describe(key)}",
+                    help="write a word, a text or a number before the colon",
+                )
+            return UNKNOWN
+        found[str(key) if isinstance(key, Word) else key] = value
+    return found
+
+
+def iterate(node: nodes.Expr, value: Value, frame: Frame, what: str) -> list[Value]:
+    """The items of a value that a loop, a comprehension or a splat goes through."""
+    match value:
+        case list() | tuple() | range():
+            if isinstance(value, range) and len(value) > MOST_ITEMS:
+                frame.report(
+                    codes.LIMIT,
+                    node.span,
+                    f"{len(value):,} turns are more than a graph can have",
+                    help=f"at most {MOST_ITEMS:,} are allowed",
+                )
+                return []
+            return list(value)
+        case dict():
+            return list(value.items())
+        case Record():
+            return list(value.fields.items())
+        case str() if not isinstance(value, Word):
+            return list(value)
+    if is_unknown(value):
+        return [UNKNOWN]
+    code = codes.TENSOR_DECIDES if isinstance(value, Tensor) else codes.WRONG_KIND
+    frame.report(
+        code,
+        node.span,
+        f"{what} a list, a range or a record, not {describe(value)}",
+        help=_iterate_help(value),
+    )
+    return []
+
+
+def _iterate_help(value: Value) -> str:
+    if isinstance(value, Tensor):
+        return "take its parts with slices (x[:, 0]), or name several outputs at once: out, h, c = …"
+    if isinstance(value, int):
+        return f"write range({value}) to go through {value} turns"
+    return "write a list: [64, 128]"
+
+
+def _comprehension(node: nodes.Comprehension, frame: Frame) -> Value:
+    return [evaluate(node.element, inner) for inner in _turns(node, frame)]
+
+
+def _dict_comprehension(node: nodes.DictComprehension, frame: Frame) -> Value:
+    found: dict[Any, Value] = {}
+    for inner in _turns(node, frame):
+        key = evaluate(node.key, inner)
+        if isinstance(key, str | int):
+            found[key] = evaluate(node.value, inner)
+    return found
+
+
+def _turns(node: nodes.Comprehension | nodes.DictComprehension, frame: Frame) -> list[Frame]:
+    """A frame for each turn of a comprehension whose condition holds."""
+    from dsl.checker.statements import bind_target  # noqa: PLC0415 -- targets bind as statements do
+    from dsl.checker.scope import Scope  # noqa: PLC0415
+
+    values = iterate(node.iterable, evaluate(node.iterable, frame), frame, "a comprehension goes through")
+    frames: list[Frame] = []
+    for index, value in enumerate(values):
+        if not frame.step(node.span):
+            break
+        inner = frame.within_loop(index)
+        inner.scope = Scope(outer=frame.scope)
+        bind_target(node.target, value, "loop", inner)
+        if node.condition is None or truth(node.condition, inner) is not False:
+            frames.append(inner)
+    return frames
+
+
+def truth(node: nodes.Expr, frame: Frame) -> bool | None:
+    """Whether a condition holds at compile time; None where that cannot be known (reported)."""
+    value = evaluate(node, frame)
+    if is_unknown(value):
+        return None
+    if isinstance(value, Tensor) or contains_tensor(value):
+        frame.report(
+            codes.TENSOR_DECIDES,
+            node.span,
+            f"a choice is made when the graph is compiled, and this is {describe(value)}",
+            help="choose between tensors element by element with where(condition, a, b)",
+        )
+        return None
+    if isinstance(value, UnknownSize):
+        arithmetic.report_unknown_size(node.span, value, frame)
+        return None
+    return bool(value)
+
+
+def _splat(node: nodes.Splat, frame: Frame) -> Value:
+    frame.report(
+        codes.WRONG_KIND,
+        node.span,
+        "`*` spreads a list within a call or a list only",
+        help="leave out the `*`",
+    )
+    return UNKNOWN
+
+
+def _attribute(node: nodes.Attribute, frame: Frame) -> Value:
+    path = dotted(node)
+    root = path.partition(".")[0]
+    if path and frame.scope.find(root) is None and root not in CONSTANTS:
+        return _dotted(node, path, frame)
+    value = evaluate(node.value, frame)
+    match value:
+        case Tensor() if node.name == "shape":
+            return shape_value(value)
+        case Tensor() if node.name == "dtype":
+            return value.type.dtype or UNKNOWN
+        case Tensor() if node.name == "ndim":
+            return UNKNOWN if value.type.shape is None else len(value.type.shape)
+        case Record() if node.name in value.fields:
+            return value.fields[node.name]
+    if is_unknown(value):
+        return UNKNOWN
+    _report_attribute(node, value, frame)
+    return UNKNOWN
+
+
+def shape_value(tensor: Tensor) -> Value:
+    """`x.shape` as a value: a tuple of numbers and unknown sizes, the batch first."""
+    if tensor.type.shape is None:
+        return UNKNOWN
+    return tuple(size if isinstance(size, int) else UnknownSize(size) for size in tensor.type.shape)
+
+
+def _dotted(node: nodes.Attribute, path: str, frame: Frame) -> Value:
+    symbol = words.dotted_symbol(path)
+    if symbol is None:
+        words.report_unknown_path(node, path, frame)
+        return UNKNOWN
+    frame.state.facts.put(node, SymbolFact(symbol))
+    return LayerClass(symbol) if symbol.kind == "class" or symbol.namespace == "applications" else Function(symbol)
+
+
+def _report_attribute(node: nodes.Attribute, value: Value, frame: Frame) -> None:
+    if isinstance(value, Record):
+        near = lookup.closest(node.name, list(value.fields), 3)
+        frame.report(
+            codes.UNKNOWN_NAME,
+            node.name_span,
+            f"this record has no field {node.name}",
+            help=words.did_you_mean(near) or "its fields are " + ", ".join(value.fields),
+        )
+        return
+    method = words.METHODS.get(node.name, "")
+    frame.report(
+        codes.UNKNOWN_NAME,
+        node.name_span,
+        f"{describe(value)} has no .{node.name}",
+        help=method or "a tensor has .shape, .dtype and .ndim; a record of inputs has its fields",
+    )
+
+
+def _subscript(node: nodes.Subscript, frame: Frame) -> Value:
+    value = evaluate(node.value, frame)
+    if isinstance(value, Tensor):
+        return operators.subscript(node, value, [_index(item, frame) for item in node.items], frame)
+    if is_unknown(value):
+        for item in node.items:
+            _index(item, frame)
+        return UNKNOWN
+    if len(node.items) != 1 or not isinstance(value, list | tuple | dict | str | Record | range):
+        frame.report(
+            codes.WRONG_KIND,
+            node.span,
+            f"{describe(value)} has no parts to take with brackets",
+            help="brackets take parts of tensors, lists, dictionaries and records",
+        )
+        return UNKNOWN
+    index = _index(node.items[0], frame)
+    if isinstance(value, Record):
+        value = dict(value.fields)
+    return arithmetic.element(node, value, index, frame)
+
+
+def _index(node: nodes.Expr, frame: Frame) -> Value:
+    match node:
+        case nodes.Slice():
+            parts = [None if one is None else evaluate(one, frame) for one in (node.start, node.stop, node.step)]
+            return UNKNOWN if any(is_unknown(part) for part in parts) else slice(*parts)
+        case nodes.Ellipsis_():
+            return Ellipsis
+    return evaluate(node, frame)
+
+
+def _slice(node: nodes.Slice, frame: Frame) -> Value:
+    frame.report(
+        codes.WRONG_KIND,
+        node.span,
+        "a slice with `:` stands between brackets only",
+        help="write x[1:3]",
+    )
+    return UNKNOWN
+
+
+def _unary(node: nodes.Unary, frame: Frame) -> Value:
+    value = evaluate(node.operand, frame)
+    if isinstance(value, Tensor):
+        return operators.unary(node, value, frame)
+    return arithmetic.unary(node, value, frame)
+
+
+def _binary(node: nodes.Binary, frame: Frame) -> Value:
+    if node.op in {"and", "or"}:
+        return _logic(node, frame)
+    left, right = evaluate(node.left, frame), evaluate(node.right, frame)
+    if isinstance(left, Tensor) or isinstance(right, Tensor):
+        return operators.binary(node, left, right, frame)
+    return arithmetic.binary(node, left, right, frame)
+
+
+def _logic(node: nodes.Binary, frame: Frame) -> Value:
+    left = evaluate(node.left, frame)
+    if isinstance(left, Tensor):
+        operators.report_logic(node.span, node.op, frame)
+        return UNKNOWN
+    if is_unknown(left) or isinstance(left, UnknownSize):
+        evaluate(node.right, frame)
+        return UNKNOWN
+    if bool(left) == (node.op == "or"):
+        evaluate(node.right, frame.unapplied())
+        return left
+    right = evaluate(node.right, frame)
+    if isinstance(right, Tensor):
+        operators.report_logic(node.span, node.op, frame)
+        return UNKNOWN
+    return right
+
+
+def _compare(node: nodes.Compare, frame: Frame) -> Value:
+    values = [evaluate(operand, frame) for operand in node.operands]
+    if any(isinstance(value, Tensor) for value in values):
+        return operators.compare(node, values, frame)
+    return arithmetic.compare(node, values, frame)
+
+
+def _ifelse(node: nodes.IfElse, frame: Frame) -> Value:
+    chosen = truth(node.test, frame)
+    if chosen is None:
+        evaluate(node.body, frame.unapplied())
+        evaluate(node.orelse, frame.unapplied())
+        return UNKNOWN
+    taken, other = (node.body, node.orelse) if chosen else (node.orelse, node.body)
+    before = taken is node.body
+    if not before:
+        evaluate(other, frame.unapplied())
+    value = evaluate(taken, frame)
+    if before:
+        evaluate(other, frame.unapplied())
+    return value
+
+
+def _group(node: nodes.Group, frame: Frame) -> Value:
+    return evaluate(node.value, frame)
+
+
+def _call(node: nodes.Call, frame: Frame) -> Value:
+    from dsl.checker import calls  # noqa: PLC0415 -- calls evaluate expressions in turn
+
+    return calls.call(node, frame)
+
+
+def _chain(node: nodes.Chain, frame: Frame) -> Value:
+    from dsl.checker import chains  # noqa: PLC0415 -- chains evaluate expressions in turn
+
+    return chains.chain(node, frame)
+
+
+EVALUATORS: dict[type[Any], Callable[[Any, Frame], Value]] = {
+    nodes.Name: _name,
+    nodes.Outside: _outside,
+    nodes.Number: _number,
+    nodes.String: _string,
+    nodes.FString: _fstring,
+    nodes.Ellipsis_: _ellipsis,
+    nodes.List: _list,
+    nodes.Tuple: _tuple,
+    nodes.Dict: _dict,
+    nodes.Comprehension: _comprehension,
+    nodes.DictComprehension: _dict_comprehension,
+    nodes.Splat: _splat,
+    nodes.Call: _call,
+    nodes.Attribute: _attribute,
+    nodes.Subscript: _subscript,
+    nodes.Slice: _slice,
+    nodes.Unary: _unary,
+    nodes.Binary: _binary,
+    nodes.Compare: _compare,
+    nodes.IfElse: _ifelse,
+    nodes.Chain: _chain,
+    nodes.Group: _group,
+}
+
+__all__ = ["BATCH", "Label", "Layer", "evaluate", "iterate", "truth"]

@@ -1,0 +1,118 @@
+"""What the checker finds out about nodes of the tree, for the emitter: kept by the node's identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dsl import nodes
+    from dsl.catalogue.lookup import Symbol
+    from dsl.checker.values import BlockDefinition, PythonObject
+
+
+@dataclass(frozen=True, slots=True)
+class WordFact:
+    """A name that stands for the word it spells."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolFact:
+    """A name that stands for something of Keras, unconfigured: a layer, a function."""
+
+    symbol: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An argument that has found its parameter.
+
+    Args:
+        parameter: Keras's name for it; empty for one that stays positional (an operand, a `*` argument).
+        node: its expression; None where `value` says it (a flag that a bare word sets).
+        value: the compile-time value, if there is one.
+    """
+
+    parameter: str
+    node: nodes.Expr | None
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFact:
+    """A call, or a bare name, that configures a layer, block, model, or an object of Keras or Python.
+
+    Args:
+        target: what is configured.
+        bound: its arguments, in the order of the source.
+        snake: the default name of the layer, empty for what bears no layer's name.
+        scope: key of the scope whose names it takes part in.
+        input_shape: for an application of Keras, the shape that its first operand gives it.
+    """
+
+    target: Symbol | BlockDefinition | PythonObject
+    bound: tuple[Bound, ...]
+    snake: str
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFact:
+    """A call, or a stage of a chain, that applies a function of tensors; operands come first in `bound`."""
+
+    symbol: Symbol
+    bound: tuple[Bound, ...]
+    snake: str
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyFact:
+    """A call whose callee is a layer, block, model or Python object: `bound` are the call's own arguments."""
+
+    callee: str  # layer, block, model, python, word
+    bound: tuple[Bound, ...]
+    multiple: bool = False  # whether several operands must reach it as one list (nested models)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltinFact:
+    """A call of a compile-time function (`range`, `len`), or of `positions`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageFact:
+    """How a stage of a chain takes what stands on its left.
+
+    `apply`: the stage stands for something to apply; `call`: the stage is a call whose arguments follow the operand.
+    With `spread`, the list on the left is given as several arguments.
+    """
+
+    form: str
+    spread: bool = False
+
+
+@dataclass(slots=True)
+class Facts:
+    """Facts by node. The trees outlive them, so identities stay good."""
+
+    _by_node: dict[int, Any] = field(default_factory=dict)
+
+    def put(self, node: nodes.Node, fact: Any) -> None:
+        """Say what a node is; a later evaluation of the same node says the same or more."""
+        self._by_node[id(node)] = fact
+
+    def get(self, node: nodes.Node) -> Any:
+        """What is known of a node, None where nothing is."""
+        return self._by_node.get(id(node))
+
+    def bound_of(self, node: nodes.Node) -> Sequence[Bound]:
+        """The arguments of a node that has some."""
+        fact = self.get(node)
+        return fact.bound if fact is not None else ()

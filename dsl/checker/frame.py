@@ -1,0 +1,173 @@
+"""Where an evaluation stands: the state of the whole check, and the frame of a top level or a block's application."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from dsl import codes
+from dsl.catalogue.registry import Policy
+from dsl.checker.facts import Facts
+from dsl.checker.naming import TOP
+from dsl.diagnostics import Label, Problems
+from dsl.graph import Operation, Program, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dsl import nodes
+    from dsl.checker.scope import Binding, File, Scope
+    from dsl.loaders import Loader
+    from dsl.shapes.types import TensorType
+    from dsl.source import Span
+
+MOST_STEPS = 200_000
+"""Statements and loop turns that one check may take: far more than any graph that Keras could build."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One use of an operation: what went in and what came out."""
+
+    operation: Operation
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    span: Span
+
+
+@dataclass(slots=True)
+class State:
+    """What all frames of one check share."""
+
+    problems: Problems
+    program: Program
+    loader: Loader
+    outside: Mapping[str, Any]
+    facts: Facts = field(default_factory=Facts)
+    files: dict[str, File] = field(default_factory=dict)
+    outside_defaults: dict[str, Any] = field(default_factory=dict)
+    outside_used: set[str] = field(default_factory=set)
+    policy: Policy = field(default_factory=Policy)
+    applications: list[Application] = field(default_factory=list)
+    makers: dict[Tensor, Application] = field(default_factory=dict)
+    operator_counts: Counter[str] = field(default_factory=Counter)
+    names: dict[str, Span] = field(default_factory=dict)
+    operations_named: set[str] = field(default_factory=set)
+    steps: int = 0
+
+    def unique_operator_name(self, snake: str) -> str:
+        """The name that Keras's counters give in a fresh process."""
+        number = self.operator_counts[snake]
+        self.operator_counts[snake] += 1
+        return f"{snake}_{number}" if number else snake
+
+
+NAME_CODES = frozenset(
+    {
+        codes.UNKNOWN_NAME, codes.UNKNOWN_ARGUMENT, codes.MISSING_ARGUMENT, codes.TOO_MANY_ARGUMENTS,
+        codes.REPEATED_ARGUMENT, codes.NOT_PYTHON, codes.LIMIT, codes.BAD_TARGET, codes.MISPLACED,
+    }
+)  # fmt: skip
+"""What is reported of text that no application runs (an unused block, a choice not taken)."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """One top level or one application of a block.
+
+    Args:
+        dry: nothing here is applied; only names are judged.
+        prefix: path of the layer names made here, empty at top level.
+        loops: indices of the enclosing loops.
+        trainable: whether what is made here learns.
+        once: for a shared block, what its first application made, by name.
+        through: the applications that led here, innermost first.
+    """
+
+    state: State
+    file: File
+    scope: Scope
+    scope_key: int = TOP
+    prefix: str = ""
+    loops: tuple[int, ...] = ()
+    path: tuple[str, ...] = ()
+    dry: bool = False
+    trainable: bool = True
+    once: dict[str, Any] | None = None
+    through: tuple[tuple[Span, str], ...] = ()
+    silent: bool = False
+    model: str = ""
+    definition: Any = None
+
+    @property
+    def at_top(self) -> bool:
+        """Whether this is a file's top level."""
+        return self.scope_key == TOP
+
+    def report(
+        self, code: codes.Code, span: Span, message: str, *, help: str, labels: Iterable[Label] = ()  # noqa: A002
+    ) -> None:
+        """Add a diagnostic, with the application that leads here as a label."""
+        if self.silent or (self.dry and code not in NAME_CODES):
+            return
+        where = [Label(at, f"in this application of {name}") for at, name in self.through[:1]]
+        self.state.problems.add(code, span, message, help=help, labels=[*labels, *where])
+
+    def layer_name(self, node: nodes.Node, snake: str) -> str:
+        """The full name of the layer that a node makes here."""
+        return self.full_name(self.file.names.local(self.scope_key, node, snake))
+
+    def full_name(self, local: str) -> str:
+        """A local name behind the path of the block, with the loops' indices after it."""
+        indices = "".join(f".{index}" for index in self.loops)
+        return (f"{self.prefix}.{local}" if self.prefix else local) + indices
+
+    def within_loop(self, index: int) -> Frame:
+        """The same place, one loop deeper (names stay shared)."""
+        return replace(self, loops=(*self.loops, index))
+
+    def unapplied(self) -> Frame:
+        """The same place where nothing is applied."""
+        return self if self.dry else replace(self, dry=True)
+
+    def step(self, span: Span) -> bool:
+        """Count one step of expansion; False once there are too many (reported)."""
+        self.state.steps += 1
+        if self.state.steps <= MOST_STEPS:
+            return True
+        if self.state.steps == MOST_STEPS + 1:
+            self.state.problems.add(
+                codes.LIMIT,
+                span,
+                f"the program expands to more than {MOST_STEPS:,} steps",
+                help="make the loops shorter",
+            )
+        return False
+
+    # ---- the graph
+
+    def record(
+        self, operation: Operation, inputs: tuple[Tensor, ...], types: tuple[TensorType, ...], span: Span
+    ) -> tuple[Tensor, ...]:
+        """Add an application to the graph and give its tensors."""
+        outputs = tuple(Tensor(one, operation, number, span) for number, one in enumerate(types))
+        if self.dry:
+            return outputs
+        state = self.state
+        application = Application(operation, inputs, outputs, span)
+        if not operation.calls:
+            state.program.operations.append(operation)
+            operation.outputs = types
+        operation.calls.append(inputs)
+        state.applications.append(application)
+        for tensor in outputs:
+            state.makers[tensor] = application
+        return outputs
+
+    def find(self, name: str) -> Binding | None:
+        """What a name is bound to, marked as used."""
+        binding = self.scope.find(name)
+        if binding is not None:
+            binding.used = True
+        return binding

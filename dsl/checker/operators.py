@@ -1,0 +1,196 @@
+"""Operators, comparisons and slices of tensors: each is an operation of the graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl import codes
+from dsl.catalogue import operators as catalogue
+from dsl.catalogue.registry import UNKNOWN, Output, Refusal
+from dsl.checker import arithmetic
+from dsl.checker.values import UnknownSize, Value, Word, describe, is_unknown
+from dsl.diagnostics import Label
+from dsl.graph import Operation, Tensor
+from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
+
+if TYPE_CHECKING:
+    from dsl import nodes
+    from dsl.catalogue.registry import Structure
+    from dsl.checker.frame import Frame
+    from dsl.source import Span
+
+
+def add_operation(
+    class_name: str, snake: str, inputs: tuple[Tensor, ...], types: tuple[TensorType, ...], span: Span, frame: Frame
+) -> tuple[Tensor, ...]:
+    """Add an operation that bears the name of Keras's counters."""
+    name = "" if frame.dry else frame.state.unique_operator_name(snake)
+    operation = Operation(name, class_name, "operator", span, path=frame.path)
+    return frame.record(operation, inputs, types, span)
+
+
+def flat(value: Structure) -> tuple[TensorType, ...]:
+    """The types of a structure, in order."""
+    if isinstance(value, TensorType):
+        return (value,)
+    return tuple(one for part in value for one in flat(part))
+
+
+def origins(tensors: tuple[Tensor, ...]) -> list[Label]:
+    """Labels that say where operands got their shapes."""
+    labels = []
+    for tensor in tensors:
+        made = tensor.operation
+        what = "this input" if made.kind == "input" else f"this {made.class_name}"
+        label = Label(tensor.span, f"{tensor.type} comes from {what}")
+        if label not in labels:
+            labels.append(label)
+    return labels[:4]
+
+
+def report_refusal(refusal: Refusal, span: Span, operands: tuple[Tensor, ...], frame: Frame) -> None:
+    """A rule's refusal, at a place, with where the operands' shapes came from."""
+    code = codes.CODES.get(refusal.code, codes.SHAPE_MISMATCH)
+    shown = operands if refusal.operand is None else operands[refusal.operand : refusal.operand + 1]
+    if code is codes.SHAPE_MISMATCH:
+        shown = operands
+    frame.report(
+        code,
+        span,
+        refusal.words,
+        help=refusal.help or "change the shapes that reach it, or its arguments",
+        labels=origins(shown) if refusal.argument is None or len(shown) < 3 else [],
+    )
+
+
+def _result(
+    outcome: Output | Refusal, class_name: str, inputs: tuple[Tensor, ...], span: Span, frame: Frame
+) -> Value:
+    types: tuple[TensorType, ...] = (UNKNOWN_TENSOR,)
+    if isinstance(outcome, Refusal):
+        report_refusal(outcome, span, inputs, frame)
+    else:
+        types = flat(outcome.value)
+    snake = catalogue.snake(class_name)
+    return add_operation(class_name, snake, inputs, types, span, frame)[0]
+
+
+def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value:
+    """An arithmetic operator with a tensor on at least one side."""
+    if is_unknown(left) or is_unknown(right):
+        inputs = tuple(one for one in (left, right) if isinstance(one, Tensor))
+        return add_operation(
+            catalogue.operator_class(node.op), "add", inputs, (UNKNOWN_TENSOR,), node.span, frame
+        )[0]
+    for value in (left, right):
+        if not _is_operand(value):
+            _report_operand(node.span, node.op, value, frame)
+            return UNKNOWN
+    inputs = tuple(one for one in (left, right) if isinstance(one, Tensor))
+    outcome = catalogue.operator(node.op, _type(left), _type(right))
+    return _result(outcome, catalogue.operator_class(node.op), inputs, node.span, frame)
+
+
+def _is_operand(value: Value) -> bool:
+    return isinstance(value, Tensor | int | float) and not isinstance(value, Word)
+
+
+def _type(value: Value) -> TensorType | int | float:
+    return value.type if isinstance(value, Tensor) else value
+
+
+def _report_operand(span: Span, op: str, value: Value, frame: Frame) -> None:
+    if isinstance(value, UnknownSize):
+        arithmetic.report_unknown_size(span, value, frame)
+        return
+    helps = {
+        list: "apply the operator to each tensor of the list, or join them first with concatenate([...])",
+        tuple: "name its parts first: a, b = …",
+    }
+    what = describe(value)
+    is_layer = what.startswith(("the layer", "the block", "the model"))
+    frame.report(
+        codes.NOT_APPLIED if is_layer else codes.WRONG_KIND,
+        span,
+        f"`{op}` stands between tensors and numbers, not {what}",
+        help="apply it to a tensor first" if is_layer else helps.get(type(value), "use a tensor or a number"),
+    )
+
+
+def unary(node: nodes.Unary, value: Tensor, frame: Frame) -> Value:
+    """`-x` and `~x` of a tensor."""
+    if node.op == "not":
+        report_logic(node.span, "not", frame)
+        return UNKNOWN
+    if node.op == "+":
+        frame.report(
+            codes.BAD_OPERATION, node.span, "`+x` does nothing to a tensor, and Keras has no such operation", help="leave out the `+`"
+        )
+        return value
+    outcome = catalogue.unary_operator(node.op, value.type)
+    class_name = catalogue.operator_class("neg" if node.op == "-" else node.op)
+    return _result(outcome, class_name, (value,), node.span, frame)
+
+
+def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
+    """A comparison with a tensor in it."""
+    op, span = node.ops[0], node.span
+    if len(node.ops) > 1:
+        frame.report(
+            codes.BAD_OPERATION,
+            span,
+            "a chain of comparisons has no answer for tensors",
+            help="join two comparisons: logical_and(a < b, b < c)",
+        )
+        return UNKNOWN
+    if op in {"==", "!="}:
+        name = "equal" if op == "==" else "not_equal"
+        frame.report(
+            codes.BAD_OPERATION,
+            span,
+            f"`{op}` between tensors is answered by Python, not by the model",
+            help=f"write {name}({node.operands[0].span.text}, {node.operands[1].span.text})",
+        )
+        return UNKNOWN
+    left, right = values
+    if is_unknown(left) or is_unknown(right):
+        return UNKNOWN
+    for value in values:
+        if not _is_operand(value):
+            _report_operand(span, op, value, frame)
+            return UNKNOWN
+    inputs = tuple(one for one in values if isinstance(one, Tensor))
+    outcome = catalogue.operator(op, _type(left), _type(right))
+    return _result(outcome, catalogue.operator_class(op), inputs, span, frame)
+
+
+def report_logic(span: Span, op: str, frame: Frame) -> None:
+    """`and`, `or`, `not` ask for one truth, which a tensor does not have."""
+    frame.report(
+        codes.TENSOR_DECIDES,
+        span,
+        f"`{op}` needs one true or false, and a tensor has many",
+        help=f"write logical_{op}(…), which works element by element",
+    )
+
+
+def subscript(node: nodes.Subscript, tensor: Tensor, items: list[Value], frame: Frame) -> Value:
+    """A slice of a tensor."""
+    for item, part in zip(items, node.items, strict=True):
+        if is_unknown(item):
+            return add_operation("GetItem", "get_item", (tensor,), (UNKNOWN_TENSOR,), node.span, frame)[0]
+        pieces = (item.start, item.stop, item.step) if isinstance(item, slice) else (item,)
+        for piece in pieces:
+            if isinstance(piece, UnknownSize):
+                arithmetic.report_unknown_size(part.span, piece, frame)
+                return UNKNOWN
+            if not (piece is None or piece is Ellipsis or type(piece) is int):
+                frame.report(
+                    codes.WRONG_KIND,
+                    part.span,
+                    f"a slice of a tensor counts in whole numbers, not {describe(piece)}",
+                    help="use take(x, indices, axis=…) to pick by a tensor" if isinstance(piece, Tensor) else "write whole numbers",
+                )
+                return UNKNOWN
+    outcome = catalogue.subscript(tensor.type, tuple(items))
+    return _result(outcome, "GetItem", (tensor,), node.span, frame)

@@ -1,0 +1,247 @@
+"""What expressions stand for while a program is checked: values, layers, tensors, lists of these.
+
+Numbers, words, strings, booleans, none, lists, tuples and dictionaries are Python's own; the rest is here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from dsl.catalogue.registry import UNKNOWN, Configured
+from dsl.graph import Operation, Tensor
+from dsl.shapes.dims import Size, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dsl import nodes
+    from dsl.catalogue.lookup import Symbol
+    from dsl.checker.scope import File
+    from dsl.source import Span
+
+Value: TypeAlias = Any
+
+
+class Word(str):
+    """A bare word of the source (`relu`): a string that may look for its parameter."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSize:
+    """A size that is not a number at compile time: `x.shape[1]` where axis 1 is `?`, `T` or the batch."""
+
+    dim: Size | None
+
+    def __str__(self) -> str:
+        """As the language writes it."""
+        return show(self.dim)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerClass:
+    """A layer by its bare name (`Flatten`): each use makes one with its defaults."""
+
+    symbol: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of tensors by its bare name."""
+
+    symbol: Symbol
+
+
+@dataclass(eq=False, slots=True)
+class Layer:
+    """A configured layer, an application of Keras, or an object such as an initializer.
+
+    Args:
+        symbol: what Keras knows it as.
+        arguments: parameter name to value, defaults included.
+        given: names of the parameters that the source gives.
+        span: the configuration.
+        name: the layer's name in Keras.
+        shared: whether it may be applied more than once though it holds weights.
+        operation: its operation, once applied.
+    """
+
+    symbol: Symbol
+    arguments: dict[str, Value]
+    given: frozenset[str]
+    span: Span
+    name: str = ""
+    shared: bool = False
+    trainable: bool = True
+    operation: Operation | None = None
+    applied: list[Span] = field(default_factory=list)
+    bound: str = ""
+
+    @property
+    def words(self) -> str:
+        """How the source calls it."""
+        return self.bound or self.symbol.name
+
+
+@dataclass(eq=False, slots=True)
+class PythonObject:
+    """A name imported from Python, or what a call of it makes: opaque."""
+
+    module: str
+    name: str
+    span: Span
+    configured: bool = False
+    layer_name: str = ""
+    shared: bool = False
+    operation: Operation | None = None
+    applied: list[Span] = field(default_factory=list)
+    bound: str = ""
+
+    @property
+    def words(self) -> str:
+        """How the source calls it."""
+        return self.bound or self.name
+
+
+@dataclass(eq=False, slots=True)
+class BlockDefinition:
+    """A block or model as defined: the node and the file whose names it sees."""
+
+    node: nodes.Block
+    file: File
+    used: bool = False
+    applications: list[Span] = field(default_factory=list)
+
+    @property
+    def is_model(self) -> bool:
+        """Whether each configuration becomes a nested `keras.Model`."""
+        return self.node.kind == "model"
+
+    @property
+    def words(self) -> str:
+        """Its name."""
+        return self.node.name.id
+
+
+@dataclass(eq=False, slots=True)
+class ConfiguredBlock:
+    """A block with its first parentheses filled."""
+
+    definition: BlockDefinition
+    arguments: dict[str, Value]
+    span: Span
+    name: str = ""
+    trainable: bool = True
+    shared: bool = False
+    operation: Operation | None = None
+    made: dict[str, Value] = field(default_factory=dict)
+    applied: list[Span] = field(default_factory=list)
+    bound: str = ""
+
+    @property
+    def words(self) -> str:
+        """How the source calls it."""
+        return self.bound or self.definition.words
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Several inputs under one name."""
+
+    fields: Mapping[str, Tensor]
+
+
+Applicable: TypeAlias = Layer | ConfiguredBlock | PythonObject
+
+
+def is_unknown(value: Value) -> bool:
+    """Whether the checker knows nothing of it (the reason has been reported)."""
+    return value is UNKNOWN
+
+
+def is_constant(value: Value) -> bool:
+    """Whether it is a value known at compile time through and through."""
+    if isinstance(value, list | tuple):
+        return all(is_constant(item) for item in value)
+    if isinstance(value, dict):
+        return all(is_constant(item) for item in value.values())
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def contains_tensor(value: Value) -> bool:
+    """Whether a tensor is in it."""
+    if isinstance(value, list | tuple):
+        return any(contains_tensor(item) for item in value)
+    return isinstance(value, Tensor)
+
+
+def configured(value: Value) -> Value:
+    """The value as rules of the catalogue see it."""
+    match value:
+        case Layer():
+            key = value.symbol.key
+            return Configured(key, {k: configured(v) for k, v in value.arguments.items()})
+        case LayerClass():
+            defaults = {p.name: p.default for p in value.symbol.parameters}
+            return Configured(value.symbol.key, defaults)
+        case Word():
+            return str(value)
+        case list():
+            return [configured(item) for item in value]
+        case tuple():
+            return tuple(configured(item) for item in value)
+        case dict():
+            return {key: configured(item) for key, item in value.items()}
+        case Tensor():
+            return value.type
+        case None | bool() | int() | float() | str():
+            return value
+    return UNKNOWN
+
+
+def describe(value: Value) -> str:  # noqa: PLR0911 -- one sentence for each kind
+    """What it is, in words of the language, with its article."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "true" if value else "false"
+        case Word():
+            return f"the word {value}"
+        case str():
+            return f'the text "{value}"'
+        case int() | float():
+            return f"the number {value}"
+        case Tensor():
+            return f"a tensor {value.type}"
+        case UnknownSize():
+            return f"a size that is not known here ({value})"
+        case _:
+            return _describe_other(value)
+
+
+def _describe_other(value: Value) -> str:  # noqa: PLR0911 -- one sentence for each kind
+    match value:
+        case list():
+            return "a list of tensors" if value and contains_tensor(value) else "a list"
+        case tuple():
+            return "a tuple of tensors" if value and contains_tensor(value) else "a tuple"
+        case dict():
+            return "a dictionary"
+        case Record():
+            return "a record of inputs"
+        case Layer():
+            kind = "layer" if value.symbol.namespace in {"layers", "applications"} else "object"
+            return f"the {kind} {value.words}"
+        case LayerClass():
+            return f"the layer {value.symbol.name}"
+        case Function():
+            return f"the function {value.symbol.name}"
+        case BlockDefinition() | ConfiguredBlock():
+            kind = (value if isinstance(value, BlockDefinition) else value.definition).node.kind
+            return f"the {kind} {value.words}"
+        case PythonObject():
+            return f"{value.name} of {value.module}"
+    return "something unknown"

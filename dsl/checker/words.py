@@ -1,0 +1,216 @@
+"""Names that the program does not bind: what they mean in Keras, and what is said of those that mean nothing."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from dsl import codes
+from dsl.catalogue import domains, lookup
+
+if TYPE_CHECKING:
+    from dsl import nodes
+    from dsl.catalogue.lookup import Symbol
+    from dsl.checker.frame import Frame
+    from dsl.source import Span
+
+COMPILE_TIME = frozenset("range len int enumerate zip reversed sorted sum min max abs round".split())
+"""Python's functions of values that the language has."""
+
+WORD_NAMESPACES = ("activations", "losses", "metrics", "optimizers", "initializers", "regularizers", "constraints")
+
+METHODS = {
+    "append": "lists grow with +=: xs += [x]",
+    "extend": "lists grow with +=: xs += other",
+    "fit": "training is asked for with `train:` and with the data, outside of the graph",
+    "compile": "say how to compile below `train:`",
+    "add": "a graph names its tensors: x = Dense(8)(x), or x -> Dense(8)",
+    "summary": "dslc summary FILE shows it",
+    "size": "x.shape[1] is a size",
+    "astype": "write cast(x, float32)",
+    "reshape": "write Reshape((…))(x)",
+    "mean": "write mean(x, axis=…)",
+    "sum": "write sum(x, axis=…)",
+    "T": "write transpose(x, …) or Permute((…))(x)",
+}
+"""What to write instead of a method that people reach for."""
+
+FOREIGN = {
+    "np": "NumPy", "numpy": "NumPy", "tf": "TensorFlow", "tensorflow": "TensorFlow", "torch": "PyTorch", "jnp": "JAX",
+    "nn": "PyTorch", "K": "Keras's old backend", "F": "PyTorch", "models": "Keras",
+}  # fmt: skip
+
+PYTHON = {
+    "print": "dslc summary shows shapes; a graph prints nothing",
+    "Input": "declare inputs as statements: input x: [64]",
+    "Model": "inputs and outputs make the model: write `output y = …`",
+    "Sequential": "write the layers as a chain: x -> Dense(32, relu) -> Dense(10)",
+    "str": "write an f-string: f\"{x}\"",
+    "list": "write a list: [a, b]",
+    "tuple": "write a tuple: (a, b)",
+    "dict": "write a dictionary: {a: 1}",
+    "map": "write a comprehension: [f(x) for x in xs]",
+    "filter": "write a comprehension: [x for x in xs if …]",
+    "lambda": "name a function of tensors instead",
+    "self": "a graph has no self: name the tensor",
+    "K": "functions of Keras stand without a prefix: mean(x, axis=1)",
+}
+"""Names of Python and Keras that people paste, with what to write instead."""
+
+
+def is_class_name(name: str) -> bool:
+    """Whether a name builds rather than applies at once: it begins with a capital."""
+    return name[:1].isupper()
+
+
+@cache
+def layer(name: str) -> Symbol | None:
+    """The layer or application of that name."""
+    if not is_class_name(name):
+        return None
+    found = lookup.symbol("layers", name) or lookup.symbol("applications", name)
+    if found is not None and found.namespace == "layers" and found.kind != "class":
+        return None
+    return found
+
+
+@cache
+def function(name: str) -> Symbol | None:
+    """The function of tensors of that name: of `keras.activations` first, else of `keras.ops`."""
+    if is_class_name(name):
+        return None
+    for namespace in ("activations", "ops"):
+        found = lookup.symbol(namespace, name)
+        if found is not None and found.kind == "function":
+            return found
+    return None
+
+
+def snake_of(name: str) -> str | None:
+    """The default name of the layer that a name builds, None where it builds none."""
+    if "." in name:
+        found = dotted_symbol(name)
+        return default_name(found) if found is not None and builds_layer(found) else None
+    found = layer(name)
+    return None if found is None else default_name(found)
+
+
+def builds_layer(symbol: Symbol) -> bool:
+    """Whether configuring it gives something that is applied to tensors."""
+    return symbol.is_layer or symbol.namespace == "applications"
+
+
+def default_name(symbol: Symbol) -> str:
+    """What a layer is called that no tensor gives its name."""
+    return symbol.snake or snake(symbol.name)
+
+
+def snake(name: str) -> str:
+    """A class name in snake case.
+
+    >>> snake("ResidualUnit"), snake("SE"), snake("Conv2DBlock")
+    ('residual_unit', 'se', 'conv2d_block')
+    """
+    pieces: list[str] = []
+    for index, char in enumerate(name):
+        before = name[index - 1] if index else ""
+        after = name[index + 1] if index + 1 < len(name) else ""
+        starts = char.isupper() and index and (before.islower() or (after.islower() and before.isupper()))
+        digit_then_word = char.isupper() and before.isdigit() and after.islower()
+        if (starts or digit_then_word) and before != "_":
+            pieces.append("_")
+        pieces.append(char.lower())
+    return "".join(pieces)
+
+
+def dotted_symbol(path: str) -> Symbol | None:
+    """What a dotted name stands for: `ops.image.resize`, `layers.Dense`, with or without `keras.` in front."""
+    namespace, _, name = path.removeprefix("keras.").rpartition(".")
+    return lookup.symbol(namespace, name) if namespace else None
+
+
+@cache
+def is_word(name: str) -> bool:
+    """Whether some parameter of Keras takes it as a word."""
+    return any(lookup.resolve_word(space, name) is not None for space in WORD_NAMESPACES) or domains.is_word(name)
+
+
+def did_you_mean(names: list[str]) -> str:
+    """A help line from suggestions, empty without any."""
+    if not names:
+        return ""
+    *rest, last = [f"`{name}`" for name in names]
+    return "did you mean " + (", ".join(rest) + " or " + last if rest else last) + "?"
+
+
+def visible_names(frame: Frame) -> list[str]:
+    """All names that are bound where a frame stands."""
+    found: list[str] = []
+    scope = frame.scope
+    while scope is not None:
+        found.extend(scope.names)
+        scope = scope.outer  # type: ignore[assignment]
+    return found
+
+
+def report_unknown(span: Span, name: str, frame: Frame, *, called: bool = False) -> None:
+    """A name that nothing binds and Keras does not have."""
+    if name in FOREIGN:
+        frame.report(
+            codes.NOT_PYTHON,
+            span,
+            f"{name} is not part of a graph: {FOREIGN[name]} is called by Python alone",
+            help="functions of Keras stand without a prefix: mean(x, axis=1), ops.image.resize(x, (64, 64))",
+        )
+        return
+    if name in PYTHON:
+        frame.report(codes.NOT_PYTHON, span, f"{name} is not part of the language", help=PYTHON[name])
+        return
+    candidates = _candidates(name, frame, called)
+    near = lookup.closest(name, candidates, 3)
+    what = "no layer or block is called" if is_class_name(name) and called else "nothing is called"
+    frame.report(
+        codes.UNKNOWN_NAME,
+        span,
+        f"{what} `{name}`",
+        help=did_you_mean(near) or _bind_it(name, called),
+    )
+
+
+def _bind_it(name: str, called: bool) -> str:
+    if is_class_name(name):
+        return f"define it (block {name}()(x): …), or import it: from my_module import {name}"
+    if called:
+        return f"bind it first ({name} = …), or import it: from my_module import {name}"
+    return f"bind it first: {name} = …, or declare it: input {name}: […]"
+
+
+def _candidates(name: str, frame: Frame, called: bool) -> list[str]:
+    bound = visible_names(frame)
+    if is_class_name(name):
+        return [*bound, *lookup.names("layers"), *lookup.names("applications")]
+    functions = [*lookup.names("activations"), *lookup.names("ops"), *COMPILE_TIME]
+    functions = [one for one in functions if not is_class_name(one)]
+    if called:
+        return [*bound, *functions, *lookup.names("layers")]
+    return [*bound, *functions, *domains.all_words()]
+
+
+def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
+    """A dotted name that Keras does not have."""
+    root = path.partition(".")[0]
+    if root in FOREIGN or root in PYTHON:
+        report_unknown(node.span, root, frame)
+        return
+    namespace, _, name = path.removeprefix("keras.").rpartition(".")
+    known = lookup.names(namespace)
+    if known:
+        near = lookup.closest(name, known, 3)
+        frame.report(
+            codes.UNKNOWN_NAME,
+            node.name_span,
+            f"keras.{namespace} has no `{name}`",
+            help=did_you_mean(near) or "see the functions of Keras in its documentation",
+        )
+        return
+    report_unknown(node.span, root, frame)
