@@ -161,8 +161,15 @@ class Lambda(Planned):
     body: Expr
 
 
+@dataclass(frozen=True, slots=True)
+class Paren(Planned):
+    """`(value)`: parentheses that precedence asks for; `parentheses.py` puts them, nobody else need."""
+
+    value: Expr
+
+
 Expr: TypeAlias = (
-    Raw | Call | Attr | Index | Unary | Binary | Compare | IfElse | Sequence | Dict | Comprehension | FString | Lambda
+    Raw | Paren | Call | Attr | Index | Unary | Binary | Compare | IfElse | Sequence | Dict | Comprehension | FString | Lambda
 )  # fmt: skip
 
 # ---- statements
@@ -226,15 +233,16 @@ class If(Planned):
 
 @dataclass(frozen=True, slots=True)
 class Param(Planned):
-    """A parameter of a function, with its default where it has one."""
+    """A parameter of a function, with its default and its type as written, where it has them."""
 
     name: str
     default: Expr | None = None
+    annotation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Def(Planned):
-    """A function: positional parameters, then keyword-only ones; `doc` one line, empty for none."""
+    """A function: positional parameters, then keyword-only ones; `doc` one line, empty for none; `returns` its type."""
 
     name: str
     params: tuple[Param, ...]
@@ -242,6 +250,7 @@ class Def(Planned):
     doc: str
     body: tuple[Statement, ...]
     comment: str = ""
+    returns: str = ""
 
 
 Statement: TypeAlias = Assign | Do | Return | Comment | Blank | For | If | Def
@@ -257,8 +266,8 @@ class DataSpec:
         name: the name of the input or output: the array's name too.
         shape: sizes after the batch; None for any.
         dtype: Keras dtype of the tensor.
-        kind: `input`; for a target `classes` (integers below `shape[-1]`: sparse loss), `same` (the output's own
-            shape), or `any` (the loss is a Python function, or the output has none and no array is demanded: `none`).
+        kind: `input`; for a target `classes` (integers below `shape[-1]`: sparse loss), `one_hot` (the output's own
+            shape, under a categorical loss), `same` (the output's own shape), or `any` (the loss is a Python function, or the output has none and no array is demanded: `none`).
     """
 
     name: str
@@ -272,7 +281,9 @@ class TrainingPlan:
     """Arguments of `compile` and `fit`, in order; precision is a policy's name or empty."""
 
     compile_args: tuple[Keyword, ...]
-    fit_args: tuple[Keyword, ...]  # validation_split, callbacks, class_weight, … ; not epochs and batch_size
+    fit_args: tuple[
+        Keyword, ...
+    ]  # validation_split, callbacks, class_weight, … ; not epochs and batch_size
     epochs: Expr
     batch_size: Expr
     precision: str
