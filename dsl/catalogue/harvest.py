@@ -58,6 +58,8 @@ UNLISTED = {
     "implementation": 1,
     "rms_scaling": False,
     "alpha": 0.5,
+    "lora_alpha": None,
+    "lora_rank": None,
     "weights": None,
 }
 """Keywords that some layers take though no signature lists them, with a harmless value."""

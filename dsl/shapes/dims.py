@@ -69,6 +69,8 @@ class Size:
         """As the language writes it."""
         return _words(self.terms)
 
+    __repr__ = __str__
+
 
 Dim: TypeAlias = int | Size | None
 BATCH = Size.named("batch")

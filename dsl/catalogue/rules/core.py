@@ -1,16 +1,108 @@
-"""Layers that multiply, embed, or change nothing."""
+"""Layers that multiply by a kernel, look up a table, or change nothing."""
 
 from __future__ import annotations
 
+from dsl.catalogue.checks import announced_only, kept_dtype, refuse_unknown, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
-from dsl.shapes.dims import show
 from dsl.shapes.types import TensorType
 
 
 @rule("Dense")
-def dense(x: TensorType, *, units: int, use_bias: bool, policy: Policy) -> Output | Refusal:
-    """The last axis becomes `units`."""
-    size = x.shape[-1]
-    if not isinstance(size, int):
-        return Refusal(f"Dense must know the size of the last axis, and it is {show(size)}", operand=0, code="unknown-size")
-    return Output(TensorType(policy.compute, (*x.shape[:-1], units)), size * units + units * use_bias)
+def dense(
+    x: TensorType, *, units: int, use_bias: bool, lora_rank: int | None, policy: Policy
+) -> Output | Refusal:
+    """The last axis becomes `units`.
+
+    >>> from dsl.shapes.types import BATCH
+    >>> x = TensorType("float32", (BATCH, 26, 64))
+    >>> dense(x, units=3, use_bias=True, lora_rank=None, policy=Policy())
+    Output(value=TensorType(dtype='float32', shape=(batch, 26, 3)), params=195, frozen=0, warnings=())
+    """
+    shape = shape_of(x)
+    if len(shape) < 2:
+        return Refusal(
+            f"Dense maps the last axis, and {x} has none beside the batch",
+            operand=0,
+            help="Reshape((1,)) first",
+            code="wrong-rank",
+        )
+    refusal = refuse_unknown("Dense", x, -1, "size of the last axis")
+    if refusal is not None:
+        return refusal
+    return with_lora(
+        TensorType(policy.compute, (*shape[:-1], units)),
+        int(shape[-1] or 0),
+        units,
+        bias=units if use_bias else 0,
+        rank=lora_rank,
+    )
+
+
+def with_lora(
+    value: TensorType, inputs: int, outputs: int, *, bias: int, rank: int | None
+) -> Output:
+    """What a layer gives whose kernel a low-rank adaptation freezes and doubles, if it has a rank.
+
+    Args:
+        value: its type.
+        inputs: the kernel's size but for its last axis.
+        outputs: the kernel's last axis.
+        bias: the numbers of its bias.
+        rank: that of the adaptation.
+    """
+    kernel = inputs * outputs
+    if not rank:
+        return Output(value, kernel + bias)
+    return Output(value, kernel + bias + inputs * rank + rank * outputs, frozen=kernel)
+
+
+@rule("Embedding")
+def embedding(
+    x: TensorType, *, input_dim: int, output_dim: int, lora_rank: int | None, policy: Policy
+) -> Output:
+    """Every number becomes a row of `output_dim`.
+
+    >>> from dsl.shapes.types import BATCH
+    >>> x = TensorType("int32", (BATCH, None))
+    >>> str(embedding(x, input_dim=10, output_dim=4, lora_rank=None, policy=Policy()).value)
+    'float32[?, 4]'
+    """
+    value = TensorType(policy.compute, (*shape_of(x), output_dim))
+    return with_lora(value, input_dim, output_dim, bias=0, rank=lora_rank)
+
+
+@rule("ReversibleEmbedding")
+def reversible_embedding(
+    x: TensorType,
+    *,
+    input_dim: int,
+    output_dim: int,
+    tie_weights: bool,
+    reverse: bool,
+    policy: Policy,
+) -> Output | Refusal:
+    """An embedding; backwards, the last axis becomes `input_dim`."""
+    params = input_dim * output_dim * (1 if tie_weights else 2)
+    shape = shape_of(x)
+    if not reverse:
+        return Output(TensorType(policy.compute, (*shape, output_dim)), params)
+    if isinstance(shape[-1], int) and shape[-1] != output_dim:
+        return Refusal(
+            f"ReversibleEmbedding backwards takes a last axis of {output_dim}, and this is {x}",
+            operand=0,
+        )
+    return Output(TensorType(policy.compute, (*shape[:-1], input_dim)), params)
+
+
+@rule("Identity")
+def identity(x: TensorType, *, policy: Policy) -> Output:
+    """The same."""
+    return Output(TensorType(kept_dtype(x, policy), x.shape))
+
+
+@rule("Activation", "Masking", "ActivityRegularization")
+def unchanged(x: TensorType, *, policy: Policy, symbol: str) -> Output:
+    """The same shape."""
+    return Output(
+        TensorType(policy.compute, x.shape), warnings=announced_only(symbol, x, policy)
+    )

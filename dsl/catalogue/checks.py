@@ -1,0 +1,143 @@
+"""What many rules ask of their operands, and the words in which they refuse them."""
+
+from __future__ import annotations
+
+from math import isqrt, prod
+from typing import TYPE_CHECKING, Any
+
+from dsl.catalogue.registry import Refusal
+from dsl.shapes.dims import Dim, show
+from dsl.shapes.dtypes import is_float
+from dsl.shapes.types import TensorType
+
+if TYPE_CHECKING:
+    from dsl.catalogue.registry import Policy
+    from dsl.shapes.types import Shape
+
+SPACE = {1: ("steps",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+"""What the axes of a map are called, by their number."""
+
+
+def shape_of(x: TensorType) -> Shape:
+    """The operand's shape; rules are called with known ranks alone."""
+    return x.shape or ()
+
+
+def tuple_of(value: Any, length: int) -> tuple[Any, ...]:
+    """A number for every axis, or one for each.
+
+    >>> tuple_of(3, 2), tuple_of([3, 4], 2)
+    ((3, 3), (3, 4))
+    """
+    return tuple(value) if isinstance(value, list | tuple) else (value,) * length
+
+
+def channels_axis(data_format: str | None) -> int:
+    """The axis of the channels.
+
+    >>> channels_axis(None), channels_axis("channels_first")
+    (-1, 1)
+    """
+    return 1 if data_format == "channels_first" else -1
+
+
+def space_of(shape: Shape, data_format: str | None) -> Shape:
+    """The sizes of a map, without batch and channels."""
+    return shape[2:] if data_format == "channels_first" else shape[1:-1]
+
+
+def with_space(batch: Dim, space: Shape, channels: Dim, data_format: str | None) -> Shape:
+    """The shape of a map."""
+    if data_format == "channels_first":
+        return (batch, channels, *space)
+    return (batch, *space, channels)
+
+
+def kept_dtype(x: TensorType, policy: Policy) -> str | None:
+    """The dtype of a layer that hands its input on: floats are cast, others are not."""
+    return policy.compute if is_float(x.dtype) else x.dtype
+
+
+def like(x: TensorType, shape: Shape, policy: Policy) -> TensorType:
+    """A tensor of that shape, of the input's dtype as `kept_dtype` has it."""
+    return TensorType(kept_dtype(x, policy), shape)
+
+
+def announced_only(symbol: str, x: TensorType, policy: Policy) -> tuple[str, ...]:
+    """A warning, where a layer announces floats and the run gives what it was given."""
+    if x.dtype is None or is_float(x.dtype):
+        return ()
+    return (f"{symbol} announces {policy.compute}, and the run gives {x.dtype}",)
+
+
+def refuse_map(symbol: str, x: TensorType, axes: int, data_format: str | None) -> Refusal | None:
+    """Why a tensor is no map of so many axes with channels, if it is none."""
+    names = SPACE[axes]
+    first = data_format == "channels_first"
+    return refuse_rank(symbol, x, ("channels", *names) if first else (*names, "channels"))
+
+
+def refuse_rank(symbol: str, x: TensorType, axes: tuple[str, ...]) -> Refusal | None:
+    """Why a tensor does not have these axes, if it has another number of them."""
+    if len(shape_of(x)) == len(axes) + 1:
+        return None
+    words = f"{symbol} takes a tensor of [{', '.join(axes)}], and this is {x}"
+    return Refusal(words, operand=0, help=_reshape(x, len(axes)), code="wrong-rank")
+
+
+def refuse_unknown(symbol: str, x: TensorType, axis: int, what: str) -> Refusal | None:
+    """Why an axis whose size the weights depend on is no number, if it is none."""
+    size = shape_of(x)[axis]
+    if isinstance(size, int):
+        return None
+    return Refusal(
+        f"{symbol} must know the {what} to make its weights, and it is {show(size)} in {x}",
+        operand=0,
+        code="unknown-size",
+    )
+
+
+def _reshape(x: TensorType, wanted: int) -> str:
+    """How a tensor comes to another number of axes, where its sizes say."""
+    sizes = shape_of(x)[1:]
+    if len(sizes) > wanted:
+        return _fewer(sizes, wanted)
+    if not sizes or not all(isinstance(size, int) for size in sizes):
+        return "Reshape gives it another number of axes"
+    if len(sizes) == 1 and wanted == 3:
+        return _square(int(sizes[0] or 0))
+    target = (*sizes, *(1 for _ in range(wanted - len(sizes))))
+    return f"Reshape(({', '.join(map(str, target))})) first"
+
+
+def _square(size: int) -> str:
+    for channels in (1, 3):
+        side = isqrt(size // channels)
+        if side > 1 and side * side * channels == size:
+            return f"Reshape(({side}, {side}, {channels})) first"
+    return "Reshape((height, width, channels)) first"
+
+
+def _fewer(sizes: Shape, wanted: int) -> str:
+    if len(sizes) == wanted + 1 and wanted > 1:
+        head = "TimeDistributed around the layer applies it to each step"
+        numbers = [size for size in sizes[: -wanted + 1] if isinstance(size, int)]
+        if wanted != 2 or len(numbers) != len(sizes[: -wanted + 1]):
+            return head
+        kept = ", ".join(map(show, sizes[-wanted + 1 :]))
+        return f"Reshape(({prod(numbers)}, {kept})) makes one axis of two"
+    return "Flatten first" if wanted == 1 else "Reshape gives it another number of axes"
+
+
+def refuse_axis(symbol: str, x: TensorType, axis: Any) -> Refusal | None:
+    """Why an axis, or one of several, is none of the tensor's, if it is none."""
+    rank = len(shape_of(x))
+    for number in axis if isinstance(axis, list | tuple) else (axis,):
+        if isinstance(number, int) and not -rank <= number < rank:
+            return Refusal(
+                f"{symbol} is given axis {number}, and {x} has axes 0 (the batch) to {rank - 1}",
+                argument="axis",
+                operand=0,
+                code="wrong-rank",
+            )
+    return None

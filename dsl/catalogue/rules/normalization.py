@@ -1,0 +1,161 @@
+"""Normalizations, and the wrapper that normalizes another layer's kernel."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from dsl.catalogue.application import apply_configured
+from dsl.catalogue.checks import announced_only, refuse_axis, refuse_unknown, shape_of
+from dsl.catalogue.registry import Configured, Output, Policy, Refusal, rule
+from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
+
+if TYPE_CHECKING:
+    from dsl.shapes.types import Shape
+
+
+@rule("BatchNormalization")
+def batch_normalization(
+    x: TensorType, *, axis: int, center: bool, scale: bool, renorm: bool, policy: Policy
+) -> Output | Refusal:
+    """Mean and variance of each channel move along, and are not trained.
+
+    >>> from dsl.shapes.types import BATCH
+    >>> x = TensorType("float32", (BATCH, 8, 8, 64))
+    >>> how = {"axis": -1, "center": True, "scale": True, "renorm": False, "policy": Policy()}
+    >>> out = batch_normalization(x, **how)
+    >>> out.params, out.frozen
+    (256, 128)
+    """
+    sizes = _weighed("BatchNormalization", x, axis)
+    if isinstance(sizes, Refusal):
+        return sizes
+    moving = (5 if renorm else 2) * sizes[0]
+    learned = (bool(center) + bool(scale)) * sizes[0]
+    return _like("BatchNormalization", x, policy, learned + moving, moving)
+
+
+@rule("LayerNormalization")
+def layer_normalization(
+    x: TensorType,
+    *,
+    axis: Any,
+    center: bool,
+    scale: bool,
+    rms_scaling: bool = False,
+    policy: Policy,
+) -> Output | Refusal:
+    """Each example by itself, over one axis or several."""
+    sizes = _weighed("LayerNormalization", x, axis)
+    if isinstance(sizes, Refusal):
+        return sizes
+    kinds = 1 if rms_scaling else bool(center) + bool(scale)
+    return _like("LayerNormalization", x, policy, kinds * prod(sizes))
+
+
+@rule("RMSNormalization")
+def rms_normalization(x: TensorType, *, axis: Any, policy: Policy) -> Output | Refusal:
+    """By the root of the mean square, over one axis or several."""
+    sizes = _weighed("RMSNormalization", x, axis)
+    if isinstance(sizes, Refusal):
+        return sizes
+    last = sorted(_positive(axis, len(shape_of(x)))) == list(
+        range(len(shape_of(x)) - len(sizes), len(shape_of(x)))
+    )
+    made = _like("RMSNormalization", x, policy, prod(sizes))
+    if last or prod(sizes) == 1:
+        return made
+    words = f"RMSNormalization(axis={axis}) fails in the run unless its axes are the last ones"
+    return Output(made.value, made.params, warnings=(*made.warnings, words))
+
+
+@rule("GroupNormalization")
+def group_normalization(
+    x: TensorType, *, groups: int, axis: int, center: bool, scale: bool, policy: Policy
+) -> Output | Refusal:
+    """Channels in groups; -1 is a group for each."""
+    sizes = _weighed("GroupNormalization", x, axis)
+    if isinstance(sizes, Refusal):
+        return sizes
+    if groups != -1 and sizes[0] % groups != 0:
+        return Refusal(
+            f"the {sizes[0]} channels of {x} can't be shared out evenly among {groups} groups",
+            argument="groups",
+            operand=0,
+            help="groups divides the number of channels; it is 32 unless given",
+        )
+    return _like("GroupNormalization", x, policy, (bool(center) + bool(scale)) * sizes[0])
+
+
+@rule("UnitNormalization")
+def unit_normalization(x: TensorType, *, axis: Any, policy: Policy) -> Output | Refusal:
+    """To length 1 along an axis."""
+    refusal = refuse_axis("UnitNormalization", x, axis)
+    return refusal or _like("UnitNormalization", x, policy, 0)
+
+
+@rule("Normalization")
+def normalization(
+    x: TensorType, *, axis: Any, mean: Any, variance: Any, policy: Policy
+) -> Output | Refusal:
+    """By mean and variance of data that were seen before, or given."""
+    axes = () if axis is None else axis
+    refusal = refuse_axis("Normalization", x, axes)
+    if refusal is not None:
+        return refusal
+    sizes = _weighed("Normalization", x, axes) if axis is not None else ()
+    if isinstance(sizes, Refusal):
+        return sizes
+    numbers = 0 if mean is not None and variance is not None else 2 * prod(sizes) + 1
+    return _like("Normalization", x, policy, numbers, numbers)
+
+
+@rule("SpectralNormalization")
+def spectral_normalization(
+    x: TensorType, *, layer: Any, policy: Policy
+) -> Output | Refusal:
+    """The layer that it wraps, and a vector as long as the last axis of its kernel."""
+    if not isinstance(layer, Configured):
+        return Output(UNKNOWN_TENSOR, params=None)
+    made = apply_configured(layer, (x,), {}, policy)
+    if isinstance(made, Refusal):
+        return made
+    last = layer.arguments.get(_KERNEL_ENDS.get(layer.symbol, ""))
+    if made is None or made.params is None or not isinstance(last, int):
+        return Output(made.value if made else UNKNOWN_TENSOR, params=None)
+    return Output(made.value, made.params + last, made.frozen + last, made.warnings)
+
+
+_KERNEL_ENDS = {
+    "Dense": "units",
+    "Embedding": "output_dim",
+    "Conv1D": "filters",
+    "Conv2D": "filters",
+    "Conv3D": "filters",
+}
+"""The argument that is the size of the last axis of a layer's kernel."""
+
+
+def _positive(axis: Any, rank: int) -> list[int]:
+    axes = axis if isinstance(axis, list | tuple) else (axis,)
+    return [number + rank if number < 0 else number for number in axes]
+
+
+def _weighed(symbol: str, x: TensorType, axis: Any) -> tuple[int, ...] | Refusal:
+    """The sizes of the axes that have weights."""
+    refusal = refuse_axis(symbol, x, axis)
+    if refusal is not None:
+        return refusal
+    shape: Shape = shape_of(x)
+    sizes = []
+    for number in sorted(_positive(axis, len(shape))):
+        refusal = refuse_unknown(symbol, x, number, f"size of axis {number}")
+        if refusal is not None:
+            return refusal
+        sizes.append(int(shape[number] or 0))
+    return tuple(sizes)
+
+
+def _like(symbol: str, x: TensorType, policy: Policy, params: int, frozen: int = 0) -> Output:
+    value = TensorType(policy.compute, x.shape)
+    return Output(value, params, frozen, announced_only(symbol, x, policy))

@@ -1,0 +1,145 @@
+"""What Keras itself says, beside what the rules say."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+
+from dsl.catalogue import lookup
+from dsl.catalogue.application import apply
+from dsl.catalogue.registry import Configured, Output, Policy, Refusal
+from dsl.shapes.dims import BATCH
+from dsl.shapes.types import TensorType
+
+SEED = "seed_generator_state"
+
+
+def tensor(*sizes: Any, dtype: str = "float32") -> TensorType:
+    """A tensor of these sizes, its batch in front."""
+    return TensorType(dtype, (BATCH, *sizes))
+
+
+def compare(
+    key: str,
+    arguments: dict[str, Any],
+    *operands: Any,
+    policy: Policy = Policy(),
+    **call_arguments: Any,
+) -> str:
+    """How Keras and the rule disagree over an application; empty where they agree.
+
+    Args:
+        key: of the layer or function, as in `rule`.
+        arguments: of the layer's configuration (empty for a function).
+        operands: `TensorType`, or a list of these.
+        policy: the global dtype policy; an argument `dtype` is left to the caller's `policy`.
+        call_arguments: of the call, or of the function; tensors as `TensorType`.
+    """
+    symbol = lookup.by_key(key)
+    assert symbol is not None, key
+    ours = apply(symbol, arguments, operands, call_arguments, policy)
+    assert ours is not None, f"{key} has no rule"
+    words = f"{key}({arguments}) on {[_words(o) for o in operands]} {call_arguments or ''}: "
+    try:
+        theirs = _ask_keras(symbol, arguments, operands, call_arguments, policy)
+    except Exception as problem:  # noqa: BLE001 -- any will do as a refusal
+        said = f"Keras says {type(problem).__name__}: {str(problem)[:200]}"
+        return "" if isinstance(ours, Refusal) else f"{words}ours {_words(ours.value)}, {said}"
+    if isinstance(ours, Refusal):
+        return f"{words}ours refuses ({ours.words}), Keras gives {theirs}"
+    announced = (_plain(ours.value), ours.params, ours.frozen)
+    if ours.params is None:
+        announced, theirs = announced[:1], theirs[:1]
+    return "" if announced == theirs else f"{words}ours {announced}, Keras {theirs}"
+
+
+def _ask_keras(
+    symbol: lookup.Symbol, arguments: Any, operands: Any, call: Any, policy: Policy
+) -> tuple[Any, int, int]:
+    import keras
+
+    name = {("float16", "float32"): "mixed_float16", ("bfloat16", "float32"): "mixed_bfloat16"}
+    old = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name.get((policy.compute, policy.variable), policy.compute))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made = _attribute(keras, symbol.path)
+            values = [_keras_value(operand) for operand in operands]
+            settings = {key: _keras_value(value) for key, value in arguments.items()}
+            named = {key: _keras_value(value) for key, value in call.items()}
+            if not symbol.is_layer:
+                return _types(made(*values, **settings, **named)), 0, 0
+            layer = made(**settings)
+            result = _types(layer(*values, **named))
+            return result, layer.count_params(), _size(layer.non_trainable_weights)
+    finally:
+        keras.config.set_dtype_policy(old)
+
+
+def _attribute(keras: Any, path: str) -> Any:
+    value = keras
+    for part in path.split(".")[1:]:
+        value = getattr(value, part)
+    return value
+
+
+def _size(weights: Any) -> int:
+    return sum(int(_product(weight.shape)) for weight in weights)
+
+
+def _product(shape: Any) -> int:
+    total = 1
+    for size in shape:
+        total *= size
+    return total
+
+
+def _keras_value(value: Any) -> Any:
+    import keras
+
+    if isinstance(value, TensorType):
+        assert value.shape is not None
+        shape = tuple(size if isinstance(size, int) else None for size in value.shape)
+        return keras.KerasTensor(shape, dtype=value.dtype)
+    if isinstance(value, Configured):
+        symbol = lookup.by_key(value.symbol)
+        assert symbol is not None
+        settings = {key: _keras_value(inner) for key, inner in value.arguments.items()}
+        return _attribute(keras, symbol.path)(**settings)
+    if isinstance(value, list):
+        return [_keras_value(item) for item in value]
+    return value
+
+
+def _types(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return type(value)(_types(item) for item in value) if type(value) in (list, tuple) else (
+            tuple(_types(item) for item in value)
+        )
+    return value.dtype, tuple(value.shape)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return type(value)(_plain(item) for item in value)
+    sizes = value.shape and tuple(size if isinstance(size, int) else None for size in value.shape)
+    return value.dtype, sizes
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_words(item) for item in value) + "]"
+    return str(value)
+
+
+@pytest.fixture
+def disagreements() -> Any:
+    """A function: cases, each the arguments of `compare` as a tuple, to what they disagree on."""
+
+    def run(cases: Any) -> list[str]:
+        return [said for case in cases if (said := compare(*case[:2], *case[2:]))]
+
+    return run
