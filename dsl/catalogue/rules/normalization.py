@@ -1,14 +1,13 @@
-"""Normalizations, and the wrapper that normalizes another layer's kernel."""
+"""Normalizations."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from dsl.catalogue.application import apply_configured
 from dsl.catalogue.checks import announced_only, refuse_axis, refuse_unknown, shape_of
-from dsl.catalogue.registry import Configured, Output, Policy, Refusal, rule
-from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
+from dsl.catalogue.registry import Output, Policy, Refusal, rule
+from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
     from dsl.shapes.types import Shape
@@ -108,32 +107,6 @@ def normalization(
         return sizes
     numbers = 0 if mean is not None and variance is not None else 2 * prod(sizes) + 1
     return _like("Normalization", x, policy, numbers, numbers)
-
-
-@rule("SpectralNormalization")
-def spectral_normalization(
-    x: TensorType, *, layer: Any, policy: Policy
-) -> Output | Refusal:
-    """The layer that it wraps, and a vector as long as the last axis of its kernel."""
-    if not isinstance(layer, Configured):
-        return Output(UNKNOWN_TENSOR, params=None)
-    made = apply_configured(layer, (x,), {}, policy)
-    if isinstance(made, Refusal):
-        return made
-    last = layer.arguments.get(_KERNEL_ENDS.get(layer.symbol, ""))
-    if made is None or made.params is None or not isinstance(last, int):
-        return Output(made.value if made else UNKNOWN_TENSOR, params=None)
-    return Output(made.value, made.params + last, made.frozen + last, made.warnings)
-
-
-_KERNEL_ENDS = {
-    "Dense": "units",
-    "Embedding": "output_dim",
-    "Conv1D": "filters",
-    "Conv2D": "filters",
-    "Conv3D": "filters",
-}
-"""The argument that is the size of the last axis of a layer's kernel."""
 
 
 def _positive(axis: Any, rank: int) -> list[int]:
