@@ -54,10 +54,14 @@ class Builder(Transformer[Any, Any]):
     def start(self, children: Children) -> tuple[nodes.Statement, ...]:
         return _inner(children)
 
-    def line(self, children: Children) -> nodes.Statement:
-        return children[0]  # type: ignore[no-any-return]
+    def line(self, children: Children) -> nodes.Statement | Token:
+        statement, end = children
+        if checks.is_python(statement, end):
+            return end  # type: ignore[no-any-return]
+        return statement  # type: ignore[no-any-return]
 
-    gap = line
+    def gap(self, children: Children) -> Token:
+        return children[0]  # type: ignore[no-any-return]
 
     def input(self, children: Children) -> nodes.Input:
         declared = children[3]
@@ -121,7 +125,6 @@ class Builder(Transformer[Any, Any]):
         return nodes.Augmented(children[0], children[2], span=_over(children))
 
     def expression(self, children: Children) -> nodes.ExprStatement:
-        checks.statement(children[0])
         return nodes.ExprStatement(children[0], span=_over(children))
 
     def ret(self, children: Children) -> nodes.Return:
@@ -190,7 +193,7 @@ class Builder(Transformer[Any, Any]):
         return nodes.If(tuple(branches), span=_with_body(children[:-1], children[-1]))
 
     def suite(self, children: Children) -> Children:
-        return children
+        return [self.line(children)] if len(children) == 2 else children
 
     def train(self, children: Children) -> nodes.Train:
         phase = _name(children[1]) if children[1].type == "NAME" else None

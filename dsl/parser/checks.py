@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
+from dsl.parser import foreign
 
 if TYPE_CHECKING:
     from dsl.parser.tokens import Token
@@ -163,5 +164,11 @@ def _short(node: nodes.Expr) -> str:
     return text if len(text) <= 40 else "…"
 
 
-def statement(node: nodes.Expr) -> None:
-    """Nothing yet: words of Python alone on a line are told by mistakes.py."""
+def is_python(statement: nodes.Statement, beside: Token) -> bool:
+    """Whether a statement is one word of Python, such as `pass`; then it is reported."""
+    value = statement.value if isinstance(statement, nodes.ExprStatement) else None
+    if not isinstance(value, nodes.Name) or value.id not in foreign.ALONE:
+        return False
+    message, help_ = foreign.WORDS[value.id]
+    beside.home.problems.add(codes.NOT_PYTHON, value.span, message, help=help_)
+    return True

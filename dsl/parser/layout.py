@@ -33,17 +33,28 @@ class Line:
         return self.tokens[0]
 
 
-def logical_lines(tokens: list[Token], heads: dict[str, str], home: Home) -> list[Line]:
-    """All logical lines; what is wrong with brackets, tabs and arrows is reported, its line marked bad."""
-    return list(_Lines(tokens, heads, home))
+def logical_lines(
+    tokens: list[Token], heads: dict[str, str], home: Home, *, trusting: bool = True
+) -> list[Line]:
+    """All logical lines; what is wrong with brackets, tabs and arrows is reported, its line marked bad.
+
+    Args:
+        tokens: what the scanner found, line ends included.
+        heads: the words that begin a statement where they stand so, with their types.
+        home: where to report.
+        trusting: whether balanced brackets are believed to be meant so.
+    """
+    return list(_Lines(tokens, heads, home, trusting))
 
 
 class _Lines:
-    def __init__(self, tokens: list[Token], heads: dict[str, str], home: Home) -> None:
+    def __init__(
+        self, tokens: list[Token], heads: dict[str, str], home: Home, trusting: bool
+    ) -> None:
         self.tokens = tokens
         self.heads = heads
         self.home = home
-        self.balanced = _balanced(tokens)
+        self.balanced = trusting and _balanced(tokens)
         self.open: list[Token] = []
         self.tabs = False
 
@@ -70,6 +81,8 @@ class _Lines:
             return False
         after = self.tokens[at]
         deeper = self.indent(after) > line.indent
+        if line.tokens[-1].type == "QUOTE":
+            return False
         if self.open:
             return self.balanced or deeper or not self.begins_statement(at)
         if line.tokens[-1].text == "->":
@@ -90,10 +103,14 @@ class _Lines:
             return True
         if first.type != "NAME" or second is None:
             return False
+        if first.text == "train" and second.text == ":":
+            return True
         return second.text in ("=", "+=") or (second.type == "NAME" and first.text in self.heads)
 
     def bracket(self, token: Token, line: Line) -> None:
         """Keep count of what is open."""
+        if token.type == "QUOTE":
+            self.quote(token, line)
         if token.text in CLOSER:
             self.open.append(token)
             if len(self.open) == DEEPEST_BRACKETS:
@@ -101,6 +118,16 @@ class _Lines:
                 too_deep(token)
         elif token.text in OPENER:
             self.close(token, line)
+
+    def quote(self, token: Token, line: Line) -> None:
+        line.bad = True
+        mark = token.text.lstrip("f")[0]
+        self.home.problems.add(
+            codes.UNCLOSED,
+            self.home.source.span(token.start, token.start + len(token.text.rstrip())),
+            f"this string is not closed with `{mark}` on its line",
+            help=f"write `{mark}` where it ends, or `\\n` for a new line in it",
+        )
 
     def close(self, token: Token, line: Line) -> None:
         if self.open and self.open[-1].text == OPENER[token.text]:
@@ -134,7 +161,7 @@ class _Lines:
     def finished(self, line: Line) -> Line:
         if self.open:
             line.bad = True
-            if not any(t.type == "QUOTE" for t in line.tokens):
+            if line.tokens[-1].type != "QUOTE":
                 self.unclosed(self.open[-1], None)
             self.open.clear()
         _name_heads(line, self.heads)

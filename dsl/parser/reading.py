@@ -13,7 +13,7 @@ from dsl.parser.comments import comments
 from dsl.parser.depth import too_deep
 from dsl.parser.layout import Line, logical_lines
 from dsl.parser.mistakes import Failure, explain
-from dsl.parser.tokens import Token, scan
+from dsl.parser.tokens import RESERVED, Token, scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,11 @@ class Reader:
         tokens, found = scan(vocabulary, self, 0, len(self.source.text))
         lines = logical_lines(tokens, vocabulary.heads, self)
         statements: list[Statement] = []
+        indent = 0
         for group in _groups(lines):
+            if group[0].indent not in (0, indent):
+                self.indented(group[0])
+            indent = group[0].indent
             statements.extend(self.statements(group))
         return Tree(self.source, tuple(statements), comments(found))
 
@@ -60,6 +64,15 @@ class Reader:
             else:
                 return self.shallow(found, lines)
         return ()
+
+    def indented(self, line: Line) -> None:
+        """Report a line that is indented below nothing."""
+        self.problems.add(
+            codes.INDENTATION,
+            line.first.span,
+            "this line is indented, but nothing above it opens a block",
+            help="begin it at the left",
+        )
 
     def shallow(self, found: tuple[Statement, ...], lines: list[Line]) -> tuple[Statement, ...]:
         """The statements, less those that nest too deep for the passes that follow."""
@@ -84,20 +97,34 @@ class Reader:
 
     def repaired(self, lines: list[Line], stream: Stream, error: UnexpectedToken) -> list[Line]:
         """The lines without the one at fault, which is reported."""
-        token = cast("Token", error.token)
         at = stream.line
-        failure = Failure(lines, at, token, _accepted(error), self)
-        if token.type == "GAP":
+        failure = Failure(lines, at, _place(error, lines), _accepted(error), self)
+        kind = failure.token.type
+        if kind == "GAP":
             return lines[:at] + lines[at + 1 :] or [lines[at]]
+        relaid = self.relaid(failure)
+        if len(relaid) > 1:
+            return [*lines[:at], *relaid, *lines[at + 1 :]]
         explain(failure)
-        if token.type == "_INDENT":
-            return _outdented(lines, at)
+        if kind in ("_INDENT", "UNEVEN"):
+            moved = _moved(lines, at, stream.outer)
+            moved[at].bad = lines[at].first.type != "NAME" and lines[at].first.text not in RESERVED
+            return moved
         if failure.lacks_body:
             head = failure.head
             gap = Line(lines[head].indent + 1, [_gap(lines[head].first)])
             return [*lines[: head + 1], gap, *lines[head + 1 :]]
         lines[at].bad = True
         return lines
+
+    def relaid(self, failure: Failure) -> list[Line]:
+        """A line that failed within brackets, cut where another statement seems to begin in it."""
+        tokens = failure.line.tokens
+        if not failure.opener or "\n" not in self.source.text[tokens[0].start : failure.token.end]:
+            return []
+        vocabulary = table.vocabulary()
+        again, _ = scan(vocabulary, self, tokens[0].start, tokens[-1].end)
+        return logical_lines(again, vocabulary.heads, self, trusting=False)
 
     def expression(self, start: int, end: int) -> Expr | None:
         """The expression between two offsets of an f-string; None, and a report, where there is none."""
@@ -117,7 +144,7 @@ class Reader:
         try:
             return cast("Expr", cast("Any", table.parser()).parse(stream, start="expr"))
         except UnexpectedToken as error:
-            explain(Failure(lines, stream.line, cast("Token", error.token), _accepted(error), self))
+            explain(Failure(lines, stream.line, _place(error, lines), _accepted(error), self))
         return None
 
 
@@ -125,6 +152,14 @@ def _accepted(error: UnexpectedToken) -> set[str]:
     """What could have stood there."""
     interactive = cast("Any", error.interactive_parser)
     return set(interactive.accepts())
+
+
+def _place(error: UnexpectedToken, lines: list[Line]) -> Token:
+    """The token at fault; the end of the text as one of ours."""
+    if isinstance(error.token, Token):
+        return error.token
+    last = lines[-1].tokens[-1]
+    return Token("$END", "", last.end, last.end, last.home)
 
 
 def _gap(token: Token) -> Token:
@@ -171,13 +206,12 @@ def _without_bad(lines: list[Line]) -> list[Line]:
     return kept
 
 
-def _outdented(lines: list[Line], at: int) -> list[Line]:
+def _moved(lines: list[Line], at: int, indent: int) -> list[Line]:
     """Lines that are indented for no reason, moved to where their statement stands."""
-    first = lines[at]
-    too_much = first.indent - lines[at - 1].indent if at else first.indent
+    first = lines[at].indent
     moved = list(lines)
-    while at < len(moved) and moved[at].indent >= first.indent:
-        moved[at] = Line(moved[at].indent - too_much, moved[at].tokens)
+    while at < len(moved) and moved[at].indent >= first:
+        moved[at] = Line(moved[at].indent - first + indent, moved[at].tokens)
         at += 1
     return moved
 
@@ -190,28 +224,35 @@ class Stream:
         self.lines = lines
         self.with_ends = with_ends
         self.line = 0
+        self.depths = [lines[0].indent]
+
+    @property
+    def outer(self) -> int:
+        """How deep the statement stands that the current line should belong to."""
+        line = self.lines[self.line]
+        return max((depth for depth in self.depths if depth < line.indent), default=line.indent)
 
     def __iter__(self) -> Iterator[Token]:
         """The tokens."""
-        depths = [self.lines[0].indent]
         for self.line, line in enumerate(self.lines):  # noqa: B020 -- that is its use
             if self.with_ends:
-                yield from _steps(line, depths)
+                yield from self.steps(line)
             yield from line.tokens
             if self.with_ends:
                 last = line.tokens[-1]
                 yield Token("_NL", "", last.end, last.end, last.home)
         last = self.lines[-1].tokens[-1]
-        for _ in depths[1:]:
+        for _ in self.depths[1:]:
             yield Token("_DEDENT", "", last.end, last.end, last.home)
 
-
-def _steps(line: Line, depths: list[int]) -> Iterator[Token]:
-    """The steps in or out that lead to a line."""
-    first = line.first
-    if line.indent > depths[-1]:
-        depths.append(line.indent)
-        yield Token("_INDENT", "", first.start, first.start, first.home)
-    while line.indent < depths[-1] and len(depths) > 1:
-        depths.pop()
-        yield Token("_DEDENT", "", first.start, first.start, first.home)
+    def steps(self, line: Line) -> Iterator[Token]:
+        """The steps in or out that lead to a line."""
+        first, depths = line.first, self.depths
+        if line.indent > depths[-1]:
+            depths.append(line.indent)
+            yield Token("_INDENT", "", first.start, first.start, first.home)
+        while line.indent < depths[-1] and len(depths) > 1:
+            depths.pop()
+            yield Token("_DEDENT", "", first.start, first.start, first.home)
+        if line.indent != depths[-1]:
+            yield Token("UNEVEN", "", first.start, first.start, first.home)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FOREIGN = (
     "**=", "//=", ":=", "-=", "*=", "/=", "%=", "@=", "&=", "|=", "^=", "<<", ">>", "|>", "=>", "&&", "||",
 )  # fmt: skip
+_TRIPLE = r"f?(?:\"{3}[\s\S]*?(?:\"{3}|\Z)|'{3}[\s\S]*?(?:'{3}|\Z))"
 RESERVED = {"for", "if", "elif", "else", "return", "from", "import", "and", "or", "not"}
 
 
@@ -75,9 +76,9 @@ class Vocabulary:
                     r"(?P<SPACE>[ \t\f]+|\A\ufeff)",
                     r"(?P<NEWLINE>\r?\n)",
                     r"(?P<COMMENT>\#[^\n]*)",
-                    r"""(?P<TRIPLE>f?(?:\"\"\"|'''))""",
+                    rf"(?P<TRIPLE>{_TRIPLE})",
                     rf"(?P<STRING>{patterns['STRING']})",
-                    r"""(?P<QUOTE>f?["'][^\n]*)""",
+                    r"(?P<QUOTE>f?[\"'][^\n]*)",
                     rf"(?P<WORD>{patterns['NAME']})",
                     rf"(?P<NUMBER>{patterns['NUMBER']})(?!\w)",
                     r"(?P<FIGURE>\d\w*)",
