@@ -116,8 +116,10 @@ def _keras_value(value: Any) -> Any:
 
 def _types(value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return type(value)(_types(item) for item in value) if type(value) in (list, tuple) else (
-            tuple(_types(item) for item in value)
+        return (
+            type(value)(_types(item) for item in value)
+            if type(value) in (list, tuple)
+            else (tuple(_types(item) for item in value))
         )
     return value.dtype, tuple(value.shape)
 
@@ -139,7 +141,7 @@ def _words(value: Any) -> str:
 def disagreements() -> Any:
     """A function: cases, each the arguments of `compare` as a tuple, to what they disagree on."""
 
-    def run(cases: Any) -> list[str]:
-        return [said for case in cases if (said := compare(*case[:2], *case[2:]))]
+    def run(cases: Any, **call: Any) -> list[str]:
+        return [said for case in cases if (said := compare(*case, **call))]
 
     return run

@@ -29,6 +29,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "SeparableConv1D",
         "SeparableConv2D",
     ),
+    "convolution_lstm": (
+        "ConvLSTM1D",
+        "ConvLSTM2D",
+        "ConvLSTM3D",
+    ),
     "core": (
         "Activation",
         "ActivityRegularization",

@@ -1,0 +1,286 @@
+"""Attention: layers that look up values by queries and keys."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from dsl.catalogue.registry import Output, Policy, Refusal, rule
+from dsl.catalogue.rules.axes import shape_of
+from dsl.shapes.dims import Dim, same
+from dsl.shapes.types import Shape, TensorType
+
+NAMES = ("query", "value", "key")
+
+
+def widths(tensors: list[TensorType]) -> list[int] | Refusal:
+    """The last sizes, which must be known, since weights depend on them."""
+    found: list[int] = []
+    for index, tensor in enumerate(tensors):
+        size = (tensor.shape or (None,))[-1]
+        if not isinstance(size, int):
+            return Refusal(
+                f"the last axis of the {NAMES[index]} must be a known number, and it is {tensor}",
+                operand=index,
+                help="give the input a number for its last axis",
+                code="unknown-size",
+            )
+        found.append(size)
+    return found
+
+
+def agree(value: TensorType, key: TensorType) -> Refusal | None:
+    """Key and value agree in all but the last axis; Keras takes known and unknown for different."""
+    one, other = shape_of(value)[1:-1], shape_of(key)[1:-1]
+    if len(one) == len(other) and all(map(_alike, one, other)):
+        return None
+    return Refusal(
+        f"the key is {key} where the value is {value}",
+        operand=2,
+        help="key and value need the same sizes before the last axis",
+    )
+
+
+def _alike(one: Dim, other: Dim) -> bool:
+    return isinstance(one, int) == isinstance(other, int) and same(one, other) is not False
+
+
+def _settings_problem(dropout: Any, flash_attention: Any, sliding_window: Any) -> Refusal | None:
+    if flash_attention and dropout:
+        words = "flash attention has no dropout"
+        return Refusal(words, "dropout", help="leave one of the two away", code="bad-value")
+    if sliding_window is not None and (not isinstance(sliding_window, int) or sliding_window <= 0):
+        words = f"`sliding_window` is a number of steps, and {sliding_window} is none"
+        return Refusal(words, "sliding_window", code="bad-value")
+    return None
+
+
+def _rank_problem(tensors: list[TensorType], exactly: int | None = None) -> Refusal | None:
+    rank = exactly or len(tensors[0].shape or ())
+    for index, tensor in enumerate(tensors):
+        own = len(shape_of(tensor))
+        if own != rank:
+            words = f"the {NAMES[index]} is {tensor}, and [time, features] is needed"
+            if index and exactly is None:
+                words = f"the {NAMES[index]} is {tensor} where the query is {tensors[0]}"
+            return Refusal(words, operand=index, code="wrong-rank")
+        if own < 3:
+            words = f"attention needs [time, features], and the {NAMES[index]} is {tensor}"
+            return Refusal(words, operand=index, code="wrong-rank")
+    return None
+
+
+@rule("MultiHeadAttention")
+def multi_head_attention(
+    query: TensorType,
+    value: TensorType,
+    key: TensorType | None = None,
+    *,
+    num_heads: int,
+    key_dim: int,
+    value_dim: int | None = None,
+    use_bias: bool = True,
+    output_shape: Any = None,
+    attention_axes: Any = None,
+    use_gate: bool = False,
+    dropout: Any = 0.0,
+    flash_attention: Any = None,
+    sliding_window: Any = None,
+    return_attention_scores: bool = False,
+    policy: Policy,
+) -> Output | Refusal:
+    """Projections of query, key and value, attention in each head, and a projection of the result.
+
+    from dsl.shapes.dims import BATCH
+        >>> x = TensorType("float32", (BATCH, 10, 64))
+        >>> str(multi_head_attention(x, x, num_heads=8, key_dim=8, policy=Policy()).value)
+        'float32[10, 64]'
+    """
+    tensors = [query, value, value if key is None else key]
+    refusal = (
+        _settings_problem(dropout, flash_attention, sliding_window)
+        or _rank_problem(tensors)
+        or agree(value, tensors[2])
+    )
+    if refusal is not None:
+        return refusal
+    sizes = widths(tensors)
+    if isinstance(sizes, Refusal):
+        return sizes
+    last: Shape = (sizes[0],)
+    if output_shape:
+        last = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
+    params = _projections(sizes, num_heads, (key_dim, value_dim or key_dim), use_bias, use_gate)
+    params += (num_heads * (value_dim or key_dim) + use_bias) * prod(_numbers(last))
+    shape = shape_of(query)
+    output = TensorType(policy.compute, (*shape[:-1], *last))
+    if not return_attention_scores:
+        return Output(output, params)
+    scores = TensorType(policy.compute, (shape[0], num_heads, shape[1], shape[1]))
+    real = _scores(shape, shape_of(value), num_heads, attention_axes)
+    warnings = () if same_shape(scores.shape or (), real) else (_surprise(scores, real),)
+    return Output((output, scores), params, 0, warnings)
+
+
+def _numbers(shape: Shape) -> list[int]:
+    return [size for size in shape if isinstance(size, int)]
+
+
+def _projections(
+    sizes: list[int], heads: int, dims: tuple[int, int], use_bias: bool, use_gate: bool
+) -> int:
+    """Parameters that query, value and key (and the gate) are projected with."""
+    query, value, key = (size + use_bias for size in sizes)
+    gate = query * dims[1] if use_gate else 0
+    return heads * (query * dims[0] + key * dims[0] + value * dims[1] + gate)
+
+
+def _scores(query: Shape, value: Shape, heads: int, axes: Any) -> Shape:
+    """The scores' shape in the run: axes without attention, heads, the query's axes, the key's."""
+    rank = len(query)
+    given = range(1, rank - 1) if axes is None else [axes] if isinstance(axes, int) else axes
+    chosen = [axis % rank for axis in given]
+    others = [query[axis] for axis in range(rank - 1) if axis not in chosen]
+    looked = [query[axis] for axis in chosen]
+    return (*others, heads, *looked, *(value[axis] for axis in chosen))
+
+
+def same_shape(one: Shape, other: Shape) -> bool:
+    """Whether two shapes are proved to be the same, or both are unknown at the same places."""
+    return len(one) == len(other) and all(a == b for a, b in zip(one, other, strict=True))
+
+
+def _surprise(announced: TensorType, real: Shape) -> str:
+    given = TensorType(announced.dtype, real)
+    return f"the model announces {announced} for the scores, and the run gives {given}"
+
+
+@rule("GroupQueryAttention")
+def grouped_query_attention(
+    query: TensorType,
+    value: TensorType,
+    key: TensorType | None = None,
+    *,
+    head_dim: int,
+    num_query_heads: int,
+    num_key_value_heads: int,
+    use_bias: bool = True,
+    use_gate: bool = False,
+    dropout: Any = 0.0,
+    flash_attention: Any = None,
+    sliding_window: Any = None,
+    return_attention_scores: bool = False,
+    policy: Policy,
+) -> Output | Refusal:
+    """Several query heads share the heads of key and value."""
+    tensors = [query, value, value if key is None else key]
+    refusal = (
+        _settings_problem(dropout, flash_attention, sliding_window)
+        or _heads_problem(num_query_heads, num_key_value_heads)
+        or _rank_problem(tensors, 3)
+        or agree(value, tensors[2])
+    )
+    if refusal is not None:
+        return refusal
+    sizes = widths(tensors)
+    if isinstance(sizes, Refusal):
+        return sizes
+    if sizes[0] != sizes[1]:
+        words = f"the value is {value} where the query is {query}: both need the same last axis"
+        helps = f"bring the value to {sizes[0]}, or use MultiHeadAttention"
+        return Refusal(words, operand=1, help=helps)
+    groups, heads = num_key_value_heads * head_dim, num_query_heads * head_dim
+    params = (sizes[0] + use_bias) * heads * (2 if use_gate else 1)
+    params += (sizes[1] + sizes[2] + 2 * use_bias) * groups + (heads + use_bias) * sizes[0]
+    shape = shape_of(query)
+    output = TensorType(policy.compute, shape)
+    if not return_attention_scores:
+        return Output(output, params)
+    steps = shape_of(tensors[2])[1]
+    scores = TensorType(policy.compute, (shape[0], num_query_heads, shape[1], steps))
+    return Output((output, scores), params)
+
+
+def _heads_problem(queries: int, groups: int) -> Refusal | None:
+    if queries % groups == 0:
+        return None
+    return Refusal(
+        f"{queries} query heads cannot be shared out among {groups} heads",
+        "num_query_heads",
+        help=f"make it a multiple of {groups}",
+        code="bad-value",
+    )
+
+
+# ---- attention without projections
+
+
+@rule("Attention")
+def attention(
+    tensors: list[TensorType],
+    *,
+    use_scale: bool = False,
+    score_mode: str = "dot",
+    return_attention_scores: bool = False,
+    policy: Policy,
+) -> Output | Refusal:
+    """Of `[query, value]` or `[query, value, key]`."""
+    params = int(use_scale) + int(score_mode == "concat")
+    return _looked_up(tensors, params, return_attention_scores, policy, stretch=score_mode != "dot")
+
+
+@rule("AdditiveAttention")
+def additive_attention(
+    tensors: list[TensorType],
+    *,
+    use_scale: bool = True,
+    return_attention_scores: bool = False,
+    policy: Policy,
+) -> Output | Refusal:
+    """Of `[query, value]` or `[query, value, key]`; the scale is as long as the query is wide."""
+    params = 0
+    if use_scale and isinstance(tensors, list | tuple) and tensors:
+        sizes = widths(list(tensors[:1]))
+        if isinstance(sizes, Refusal):
+            return sizes
+        params = sizes[0]
+    return _looked_up(tensors, params, return_attention_scores, policy, stretch=True)
+
+
+def _looked_up(
+    tensors: Any, params: int, scores: bool, policy: Policy, *, stretch: bool
+) -> Output | Refusal:
+    if not isinstance(tensors, list | tuple) or not 2 <= len(tensors) <= 3:
+        return Refusal(
+            "one list is needed, of a query and a value, and perhaps a key",
+            operand=0,
+            help="write `[query, value]` or `[query, value, key]`",
+            code="wrong-operands",
+        )
+    query, value, key = tensors if len(tensors) == 3 else (*tensors, tensors[1])
+    shapes = [shape_of(tensor) for tensor in (query, value, key)]
+    if any(len(shape) < 2 for shape in shapes):
+        index = next(i for i, shape in enumerate(shapes) if len(shape) < 2)
+        words = f"attention needs [time, features], and the {NAMES[index]} is {tensors[index]}"
+        return Refusal(words, operand=min(index, len(tensors) - 1), code="wrong-rank")
+    refusal = _meeting_problem(tensors, shapes, stretch)
+    if refusal is not None:
+        return refusal
+    output = TensorType(policy.compute, (*shapes[0][:-1], shapes[1][-1]))
+    if not scores:
+        return Output(output, params)
+    weights = TensorType(policy.compute, (*shapes[0][:-1], shapes[2][-2]))
+    return Output((output, weights), params)
+
+
+def _meeting_problem(tensors: Any, shapes: list[Shape], stretch: bool) -> Refusal | None:
+    """Keras builds these all the same; the run fails."""
+    query, value, key = shapes
+    last = len(tensors) - 1
+    if same(query[-1], key[-1]) is False and not (stretch and 1 in (query[-1], key[-1])):
+        words = f"the {NAMES[last]} is {tensors[last]} where the query is {tensors[0]}"
+        return Refusal(words, operand=last, help="query and key need the same last axis")
+    if same(value[-2], key[-2]) is False:
+        words = f"the key is {tensors[last]} where the value is {tensors[1]}"
+        return Refusal(words, operand=last, help="key and value need as many steps")
+    return None

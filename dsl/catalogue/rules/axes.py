@@ -1,0 +1,57 @@
+"""Axes of tensors, as arguments name them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl.catalogue.registry import Refusal
+
+if TYPE_CHECKING:
+    from dsl.shapes.types import Shape, TensorType
+
+
+def shape_of(tensor: TensorType) -> Shape:
+    """The shape of a tensor that a rule is given, known unless the rule copes with less."""
+    return tensor.shape if tensor.shape is not None else ()
+
+
+def axis_of(axis: Any, tensor: TensorType, argument: str = "axis", more: int = 0) -> int | Refusal:
+    """An axis counted from the front.
+
+    Args:
+        axis: as given, perhaps negative.
+        tensor: whose it is.
+        argument: the argument that says so.
+        more: by how many axes the result is longer.
+
+    >>> from dsl.shapes.types import TensorType
+    >>> x = TensorType("float32", (2, 3, 4))
+    >>> axis_of(-1, x), axis_of(-1, x, more=1), axis_of(3, x).words
+    (2, 3, 'there is no axis 3 in float32[2, 3, 4] without its batch')
+    """
+    rank = len(shape_of(tensor)) + more
+    if isinstance(axis, bool) or not isinstance(axis, int):
+        return Refusal(
+            f"an axis is a whole number, and {axis!r} is none", argument, code="bad-value"
+        )
+    if -rank <= axis < rank:
+        return axis % rank
+    helps = f"axes go from 0, the batch, to {rank - 1}, or from -1 back" if rank else ""
+    return Refusal(f"there is no axis {axis} in {tensor}", argument, 0, helps, "bad-value")
+
+
+def axes_of(
+    axis: Any, tensor: TensorType, argument: str = "axis", more: int = 0
+) -> tuple[int, ...] | Refusal:
+    """Axes counted from the front; all of them for None."""
+    if axis is None:
+        return tuple(range(len(shape_of(tensor)) + more))
+    found: list[int] = []
+    for one in axis if isinstance(axis, list | tuple) else (axis,):
+        at = axis_of(one, tensor, argument, more)
+        if isinstance(at, Refusal):
+            return at
+        if at in found:
+            return Refusal(f"axis {one} is named twice", argument, code="bad-value")
+        found.append(at)
+    return tuple(found)

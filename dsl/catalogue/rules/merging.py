@@ -1,0 +1,159 @@
+"""Merges: layers that take one list of tensors, and the functions that apply them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsl.catalogue.registry import Output, Policy, Refusal, rule
+from dsl.catalogue.rules.axes import shape_of
+from dsl.shapes.broadcast import Clash, merge
+from dsl.shapes.dims import Dim, plus, same
+from dsl.shapes.types import TensorType
+
+
+def list_problem(tensors: Any, least: int = 1, most: int | None = None) -> Refusal | None:
+    """Why this is not a list of so many tensors."""
+    if not isinstance(tensors, list | tuple):
+        return Refusal(
+            f"a merge takes one list of tensors, and this is {tensors}",
+            operand=0,
+            help="write `[a, b]`",
+            code="wrong-operands",
+        )
+    count = len(tensors)
+    if count >= least and (most is None or count <= most):
+        return None
+    needed = f"exactly {least} tensors" if most == least else "at least one tensor"
+    return Refusal(f"a list of {needed} is needed, and this has {count}", code="wrong-operands")
+
+
+def clash(tensors: list[TensorType], index: int, other: int, helps: str = "") -> Refusal:
+    """That two tensors of a list do not meet, counted from 1 in words."""
+    words = f"operand {index + 1} is {tensors[index]} where operand {other + 1} is {tensors[other]}"
+    return Refusal(words, operand=index, help=helps)
+
+
+@rule(
+    "Add",
+    "Multiply",
+    "Average",
+    "Maximum",
+    "Minimum",
+    "layers.add",
+    "layers.multiply",
+    "layers.average",
+    "layers.maximum",
+    "layers.minimum",
+)
+def elementwise(tensors: list[TensorType], *, policy: Policy) -> Output | Refusal:
+    """Behind the batch they broadcast as numpy's arrays do.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> a, b = TensorType("float32", (BATCH, 32, 64)), TensorType("float32", (BATCH, 29, 64))
+    >>> str(elementwise([a, a], policy=Policy()).value), elementwise([a, b], policy=Policy()).words
+    ('float32[32, 64]', 'operand 2 is float32[29, 64] where operand 1 is float32[32, 64]')
+    """
+    refusal = list_problem(tensors)
+    if refusal is not None:
+        return refusal
+    shape = shape_of(tensors[0])
+    for index, tensor in enumerate(tensors[1:], 1):
+        merged = merge(shape, shape_of(tensor))
+        if isinstance(merged, Clash):
+            return clash(tensors, index, _first_clash(tensors, index), _how_to_meet(merged))
+        shape = merged
+    return Output(TensorType(policy.compute, shape))
+
+
+def _first_clash(tensors: list[TensorType], index: int) -> int:
+    """The earliest tensor that this one does not meet."""
+    own = shape_of(tensors[index])
+    return next((i for i in range(index) if isinstance(merge(shape_of(tensors[i]), own), Clash)), 0)
+
+
+def _how_to_meet(found: Clash) -> str:
+    if found.axis == -1:
+        return "bring both to the same last axis, say with `Dense` or a `Conv2D` of kernel 1"
+    return "bring both to the same sizes, say with `padding=same`, a crop or a stride"
+
+
+@rule("Subtract", "layers.subtract")
+def subtract(tensors: list[TensorType], *, policy: Policy) -> Output | Refusal:
+    """Of exactly two."""
+    return list_problem(tensors, 2, 2) or elementwise(tensors, policy=policy)
+
+
+@rule("Concatenate", "layers.concatenate")
+def concatenate(tensors: list[TensorType], *, axis: int = -1, policy: Policy) -> Output | Refusal:
+    """Along one axis; the other sizes are those of the first tensor.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> a, b = TensorType("float32", (BATCH, 8, 64)), TensorType("float32", (BATCH, 8, 3))
+    >>> str(concatenate([a, b], policy=Policy()).value)
+    'float32[8, 67]'
+    >>> concatenate([a, b], axis=1, policy=Policy()).operand
+    1
+    """
+    refusal = list_problem(tensors)
+    if refusal is not None:
+        return refusal
+    shape = list(shape_of(tensors[0]))
+    if not -len(shape) <= axis < len(shape):
+        return Refusal(f"there is no axis {axis} in {tensors[0]}", "axis", code="bad-value")
+    for index, tensor in enumerate(tensors[1:], 1):
+        refusal = _beside(tensors, index, axis)
+        if refusal is not None:
+            return refusal
+        shape[axis] = plus(shape[axis], shape_of(tensor)[axis])
+    return Output(TensorType(policy.compute, tuple(shape)))
+
+
+def _beside(tensors: list[TensorType], index: int, axis: int) -> Refusal | None:
+    """Why a tensor can't stand beside those before it along an axis."""
+    own = shape_of(tensors[index])
+    for other in range(index):
+        theirs = shape_of(tensors[other])
+        if len(theirs) != len(own):
+            return clash(tensors, index, other, "tensors of one rank can be concatenated")
+        for at, (mine, its) in enumerate(zip(own, theirs, strict=True)):
+            if at not in (axis, axis + len(own)) and same(mine, its) is False:
+                helps = f"all axes but axis {axis} must agree, and axis {at} is {mine} and {its}"
+                return clash(tensors, index, other, helps)
+    return None
+
+
+@rule("Dot", "layers.dot")
+def dot(tensors: list[TensorType], *, axes: Any = -1, policy: Policy) -> Output | Refusal:
+    """The product of samples along one axis of each.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> a, b = TensorType("float32", (BATCH, 6)), TensorType("float32", (BATCH, 6))
+    >>> str(dot([a, b], axes=1, policy=Policy()).value)
+    'float32[1]'
+    """
+    refusal = list_problem(tensors, 2, 2)
+    if refusal is not None:
+        return refusal
+    left, right = (shape_of(tensor) for tensor in tensors)
+    pair = [axes, axes] if isinstance(axes, int) else list(axes)
+    if len(pair) != 2:
+        return Refusal("`axes` is one axis or a pair of them", "axes", code="bad-value")
+    for at, tensor in zip(pair, tensors, strict=True):
+        rank = len(shape_of(tensor))
+        if not -rank <= at < rank:
+            return Refusal(f"there is no axis {at} in {tensor}", "axes", code="bad-value")
+        if at in (0, -rank):
+            return Refusal("axis 0 is the batch, which stays", "axes", code="bad-value")
+    one, other = left[pair[0]], right[pair[1]]
+    if not _alike(one, other):
+        helps = f"axis {pair[0]} of the first and axis {pair[1]} of the second must agree"
+        return clash(tensors, 1, 0, helps)
+    first, second = list(left), list(right)
+    del first[pair[0]], second[pair[1]]
+    shape = [*first, *second[1:]]
+    return Output(TensorType(policy.compute, tuple(shape if len(shape) > 1 else [*shape, 1])))
+
+
+def _alike(one: Dim, other: Dim) -> bool:
+    """Whether Keras takes two sizes for equal: it does not where one of them only is known."""
+    return isinstance(one, int) == isinstance(other, int) and same(one, other) is not False

@@ -1,0 +1,369 @@
+"""Recurrent layers, their cells, and states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from dsl.catalogue.registry import Configured, Output, Policy, Refusal, Structure, rule
+from dsl.shapes.dims import same
+from dsl.shapes.types import UNKNOWN_TENSOR, Shape, TensorType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Widths: TypeAlias = "tuple[int | Widths, ...]"
+"""The widths of a cell's states; of stacked cells, one entry a cell."""
+
+GATES = {"LSTMCell": 4, "GRUCell": 3, "SimpleRNNCell": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a layer needs to know of its cell.
+
+    Args:
+        width: of its output.
+        states: their widths.
+        params: the numbers in its weights.
+    """
+
+    width: int
+    states: Widths
+    params: int
+
+
+def gated(features: int, units: int, gates: int, biases: int) -> int:
+    """Parameters of a cell: a kernel, a recurrent kernel and biases for each gate.
+
+    >>> gated(8, 4, 4, 1)
+    208
+    """
+    return gates * units * (features + units + biases)
+
+
+def cell_of(configured: Configured, features: int) -> Cell | Refusal | None:
+    """The facts of a cell that takes that many features; None of a cell that isn't Keras's."""
+    symbol, arguments = configured.symbol, configured.arguments
+    if symbol == "StackedRNNCells":
+        return stacked(arguments["cells"], features)
+    if symbol not in GATES:
+        return None
+    units = arguments["units"]
+    if not isinstance(units, int):
+        return None
+    biases = int(arguments["use_bias"]) * (1 + (symbol == "GRUCell" and arguments["reset_after"]))
+    states = (units, units) if symbol == "LSTMCell" else (units,)
+    return Cell(units, states, gated(features, units, GATES[symbol], biases))
+
+
+def stacked(cells: Any, features: int) -> Cell | Refusal | None:
+    """The facts of cells that feed one another."""
+    if not isinstance(cells, list | tuple) or not cells:
+        return Refusal("stacked cells are a list of at least one cell", "cells", code="bad-value")
+    states: list[int | Widths] = []
+    params = 0
+    for one in cells:
+        cell = cell_of(one, features) if isinstance(one, Configured) else None
+        if not isinstance(cell, Cell):
+            return cell
+        states.append(cell.states if len(cell.states) > 1 else cell.states[0])
+        params += cell.params
+        features = cell.width
+    return Cell(features, tuple(states), params)
+
+
+# ---- what a recurrent layer takes
+
+
+def sequence_problem(x: TensorType, rank: int = 3) -> Refusal | None:
+    """Why a tensor is no sequence of vectors (or of images, for ConvLSTM) of known width."""
+    shape = x.shape or ()
+    if len(shape) != rank:
+        form = "[time, features]" if rank == 3 else f"[time, {rank - 3} axes of space, channels]"
+        helps = "`Embedding` or `Reshape` gives it a last axis" if len(shape) < rank else ""
+        return Refusal(
+            f"a sequence {form} is needed, and this is {x}", None, 0, helps, "wrong-rank"
+        )
+    if not isinstance(shape[-1], int):
+        return Refusal(
+            f"the last axis of {x} must be a known number, since weights depend on it",
+            operand=0,
+            help="give the input a number for its last axis",
+            code="unknown-size",
+        )
+    return None
+
+
+def batch_problem(x: TensorType, stateful: bool) -> Refusal | None:
+    """Why a layer that keeps its states between batches can't take this tensor."""
+    if not stateful or (x.shape and isinstance(x.shape[0], int)):
+        return None
+    return Refusal(
+        "a stateful layer needs to know how many sequences are in a batch",
+        "stateful",
+        help="give the input a size of the batch: `input x: [10, 8](batch_size=32)`",
+        code="unknown-size",
+    )
+
+
+def mask_problem(x: TensorType, mask: Any) -> Refusal | None:
+    """Why a mask does not belong to a sequence."""
+    if not isinstance(mask, TensorType) or mask.shape is None or x.shape is None:
+        return None
+    if len(mask.shape) == 2 and same(mask.shape[1], x.shape[1]) is not False:
+        return None
+    words = f"the mask is {mask} where the sequence is {x}: it has one truth for each step"
+    return Refusal(words, "mask", help="a mask is bool[time]")
+
+
+def state_problem(given: Any, widths: Widths) -> Refusal | None:
+    """Why these are not the states of a layer whose states have these widths."""
+    if given is None:
+        return None
+    states = list(given) if isinstance(given, list | tuple) else [given]
+    if len(states) != len(widths):
+        needed = "one state" if len(widths) == 1 else f"{len(widths)} states"
+        helps = "LSTM's states are `initial_state=[h, c]`" if len(widths) == 2 else ""
+        return Refusal(
+            f"it has {needed} and {len(states)} {'is' if len(states) == 1 else 'are'} given",
+            "initial_state",
+            help=helps or f"give {needed}",
+            code="bad-state",
+        )
+    for state, width in zip(states, widths, strict=True):
+        refusal = _one_state_problem(state, width)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def _one_state_problem(state: Any, width: int | Widths) -> Refusal | None:
+    if isinstance(width, tuple):
+        return state_problem(state, width)
+    if not isinstance(state, TensorType) or state.shape is None:
+        return None
+    if len(state.shape) == 2 and same(state.shape[1], width) is not False:
+        return None
+    return Refusal(
+        f"a state is {state} where the layer's states are [{width}]",
+        "initial_state",
+        help=f"bring it to the width {width}, say with `Dense({width})`",
+        code="bad-state",
+    )
+
+
+# ---- what a recurrent layer gives
+
+
+def recurrent(
+    x: TensorType,
+    cell: Cell,
+    policy: Policy,
+    flags: tuple[bool, bool, bool],
+    initial_state: Any,
+    mask: Any,
+) -> Output | Refusal:
+    """The output of a layer that runs a cell; flags: return_sequences, return_state, stateful."""
+    return_sequences, return_state, stateful = flags
+    refusal = (
+        batch_problem(x, stateful)
+        or state_problem(initial_state, cell.states)
+        or mask_problem(x, mask)
+    )
+    if refusal is not None:
+        return refusal
+    batch, time, *_ = x.shape or (None, None)
+    shape: Shape = (batch, time, cell.width) if return_sequences else (batch, cell.width)
+    output = TensorType(policy.compute, shape)
+    if not return_state:
+        return Output(output, cell.params)
+    return Output((output, *_states(cell.states, batch, policy)), cell.params)
+
+
+def _states(widths: Widths, batch: Any, policy: Policy) -> list[Structure]:
+    return [
+        _states(width, batch, policy)
+        if isinstance(width, tuple)
+        else TensorType(policy.compute, (batch, width))
+        for width in widths
+    ]
+
+
+def _layer(
+    x: TensorType,
+    cell: str,
+    arguments: dict[str, Any],
+    policy: Policy,
+    flags: tuple[bool, bool, bool],
+    initial_state: Any,
+    mask: Any,
+) -> Output | Refusal:
+    refusal = sequence_problem(x)
+    if refusal is not None:
+        return refusal
+    facts = cell_of(Configured(cell, arguments), _features(x))
+    assert isinstance(facts, Cell)  # noqa: S101 -- each of Keras's cells has facts
+    return recurrent(x, facts, policy, flags, initial_state, mask)
+
+
+def _features(x: TensorType) -> int:
+    return x.shape[-1] if x.shape and isinstance(x.shape[-1], int) else 0
+
+
+@rule("LSTM")
+def lstm(
+    x: TensorType,
+    *,
+    units: int,
+    use_bias: bool = True,
+    return_sequences: bool = False,
+    return_state: bool = False,
+    stateful: bool = False,
+    initial_state: Any = None,
+    mask: TensorType | None = None,
+    policy: Policy,
+) -> Output | Refusal:
+    """Four gates; its states are h and c.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> x = TensorType("float32", (BATCH, 10, 8))
+    >>> given = lstm(x, units=4, return_sequences=True, policy=Policy())
+    >>> given.params, str(given.value)
+    (208, 'float32[10, 4]')
+    >>> states = [TensorType("float32", (BATCH, 4))]
+    >>> lstm(x, units=4, initial_state=states, policy=Policy()).words
+    'it has 2 states and 1 is given'
+    """
+    flags = (return_sequences, return_state, stateful)
+    arguments = {"units": units, "use_bias": use_bias}
+    return _layer(x, "LSTMCell", arguments, policy, flags, initial_state, mask)
+
+
+@rule("GRU")
+def gru(
+    x: TensorType,
+    *,
+    units: int,
+    use_bias: bool = True,
+    reset_after: bool = True,
+    return_sequences: bool = False,
+    return_state: bool = False,
+    stateful: bool = False,
+    initial_state: Any = None,
+    mask: TensorType | None = None,
+    policy: Policy,
+) -> Output | Refusal:
+    """Three gates, with two biases each where it resets after the product; its state is h."""
+    flags = (return_sequences, return_state, stateful)
+    arguments = {"units": units, "use_bias": use_bias, "reset_after": reset_after}
+    return _layer(x, "GRUCell", arguments, policy, flags, initial_state, mask)
+
+
+@rule("SimpleRNN")
+def simple_rnn(
+    x: TensorType,
+    *,
+    units: int,
+    use_bias: bool = True,
+    return_sequences: bool = False,
+    return_state: bool = False,
+    stateful: bool = False,
+    initial_state: Any = None,
+    mask: TensorType | None = None,
+    policy: Policy,
+) -> Output | Refusal:
+    """One gate; its state is h."""
+    flags = (return_sequences, return_state, stateful)
+    arguments = {"units": units, "use_bias": use_bias}
+    return _layer(x, "SimpleRNNCell", arguments, policy, flags, initial_state, mask)
+
+
+@rule("RNN")
+def rnn(
+    x: TensorType,
+    *,
+    cell: Any,
+    return_sequences: bool = False,
+    return_state: bool = False,
+    stateful: bool = False,
+    initial_state: Any = None,
+    mask: TensorType | None = None,
+    policy: Policy,
+) -> Output | Refusal:
+    """A cell, or a list of them; a cell of one's own leaves everything unknown."""
+    refusal = sequence_problem(x)
+    if refusal is not None:
+        return refusal
+    features = _features(x)
+    if isinstance(cell, list | tuple):
+        facts = stacked(cell, features)
+    elif isinstance(cell, Configured):
+        facts = cell_of(cell, features)
+        if facts is None and cell.symbol[:1].isupper():
+            words = f"RNN runs a cell, such as LSTMCell, and {cell.symbol} is none"
+            return Refusal(words, "cell", code="bad-value")
+    else:
+        facts = None
+    if isinstance(facts, Cell):
+        flags = (return_sequences, return_state, stateful)
+        return recurrent(x, facts, policy, flags, initial_state, mask)
+    return facts or Output(UNKNOWN_TENSOR, None)
+
+
+# ---- cells applied by hand, one step at a time
+
+
+def _step(x: TensorType, states: Any, cell: Configured, policy: Policy) -> Output | Refusal:
+    shape = x.shape or ()
+    if len(shape) < 2 or not isinstance(shape[-1], int):
+        words = f"a cell takes one step, [features] with a known number of them, and this is {x}"
+        return Refusal(words, None, 0, code="wrong-rank" if len(shape) < 2 else "unknown-size")
+    facts = cell_of(cell, shape[-1])
+    if not isinstance(facts, Cell):
+        return facts or Output(UNKNOWN_TENSOR, None)
+    refusal = state_problem(states, facts.states)
+    if refusal is not None:
+        return Refusal(refusal.words, "states", 1, refusal.help, refusal.code)
+    output = TensorType(policy.compute, (*shape[:-1], facts.width))
+    after: Structure = _states(facts.states, shape[0], policy)
+    if isinstance(after, list) and len(after) == 1 and not isinstance(states, list | tuple):
+        after = after[0]
+    return Output((output, after), facts.params)
+
+
+@rule("LSTMCell", "SimpleRNNCell")
+def cell(
+    x: TensorType,
+    states: Any,
+    *,
+    symbol: str,
+    units: int,
+    use_bias: bool = True,
+    policy: Policy,
+) -> Output | Refusal:
+    """One step: the output, and the states after it."""
+    return _step(x, states, Configured(symbol, {"units": units, "use_bias": use_bias}), policy)
+
+
+@rule("GRUCell")
+def gru_cell(
+    x: TensorType,
+    states: Any,
+    *,
+    units: int,
+    use_bias: bool = True,
+    reset_after: bool = True,
+    policy: Policy,
+) -> Output | Refusal:
+    """One step of a GRU."""
+    arguments = {"units": units, "use_bias": use_bias, "reset_after": reset_after}
+    return _step(x, states, Configured("GRUCell", arguments), policy)
+
+
+@rule("StackedRNNCells")
+def stacked_cells(
+    x: TensorType, states: Any, *, cells: Sequence[Any], policy: Policy
+) -> Output | Refusal:
+    """One step of cells that feed one another."""
+    return _step(x, states, Configured("StackedRNNCells", {"cells": cells}), policy)

@@ -1,0 +1,246 @@
+"""Layers around a layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsl.catalogue.application import apply_configured
+from dsl.catalogue.registry import Configured, Output, Policy, Refusal, Structure, rule
+from dsl.shapes.dims import same
+from dsl.shapes.types import UNKNOWN_TENSOR, Shape, TensorType
+
+RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
+ALIKE = ("stateful", "return_sequences", "return_state")
+
+
+def inner(
+    layer: Configured, x: TensorType, call: dict[str, Any], policy: Policy
+) -> Output | Refusal:
+    """What the wrapped layer gives; all is unknown where no rule says."""
+    given = apply_configured(layer, [x], call, policy)
+    return Output(UNKNOWN_TENSOR, None) if given is None else given
+
+
+def _total(counts: list[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+# ---- Bidirectional
+
+
+@rule("Bidirectional")
+def bidirectional(
+    x: TensorType,
+    *,
+    layer: Any,
+    merge_mode: str | None = "concat",
+    backward_layer: Any = None,
+    initial_state: Any = None,
+    mask: TensorType | None = None,
+    policy: Policy,
+) -> Output | Refusal:
+    """Two recurrent layers, one of them backwards; states follow, the forward ones first.
+
+    Keras announces twice the width of the forward layer, even where the backward one's differs.
+    """
+    if not isinstance(layer, Configured):
+        return Output(UNKNOWN_TENSOR, None)
+    back = _backward(layer) if backward_layer is None else backward_layer
+    refusal = _pair_problem(layer, back)
+    if refusal is not None:
+        return refusal
+    states = _halves(initial_state)
+    forward = inner(layer, x, {"initial_state": states[0], "mask": mask}, policy)
+    backward = inner(back, x, {"initial_state": states[1], "mask": mask}, policy)
+    if isinstance(forward, Refusal) or isinstance(backward, Refusal):
+        return forward if isinstance(forward, Refusal) else backward
+    return _merged(forward, backward, merge_mode, policy)
+
+
+def _backward(layer: Configured) -> Configured:
+    return Configured(layer.symbol, {**layer.arguments, "go_backwards": True})
+
+
+def _pair_problem(layer: Configured, back: Any) -> Refusal | None:
+    for name, one in (("layer", layer), ("backward_layer", back)):
+        if isinstance(one, Configured) and one.symbol not in RECURRENT:
+            return Refusal(
+                f"Bidirectional runs a recurrent layer, and {one.symbol} is none",
+                name,
+                help="give it `LSTM`, `GRU`, `SimpleRNN`, `RNN` or a `ConvLSTM`",
+                code="bad-value",
+            )
+    if not isinstance(back, Configured):
+        return Refusal("the backward layer must be a layer", "backward_layer", code="bad-value")
+    if layer.arguments["go_backwards"] == back.arguments["go_backwards"]:
+        return Refusal(
+            "both layers run in the same direction",
+            "backward_layer",
+            help="write `go_backwards=true` in the backward layer",
+            code="bad-value",
+        )
+    for name in ALIKE:
+        if layer.arguments[name] != back.arguments[name]:
+            return Refusal(
+                f"the two layers differ in `{name}`",
+                "backward_layer",
+                help=f"give both the same `{name}`",
+                code="bad-value",
+            )
+    return None
+
+
+def _halves(initial_state: Any) -> tuple[Any, Any]:
+    if initial_state is None:
+        return None, None
+    states = list(initial_state) if isinstance(initial_state, list | tuple) else [initial_state]
+    half = len(states) // 2
+    return states[:half], states[half:]
+
+
+def _merged(
+    forward: Output, backward: Output, merge_mode: str | None, policy: Policy
+) -> Output | Refusal:
+    first, *states = _parts(forward.value)
+    other, *more_states = _parts(backward.value)
+    params = _total([forward.params, backward.params])
+    if not isinstance(first, TensorType) or not isinstance(other, TensorType):
+        return Output(UNKNOWN_TENSOR, params)
+    if first.shape is None or other.shape is None:
+        return Output(UNKNOWN_TENSOR, params)
+    width, back = first.shape[-1], other.shape[-1]
+    if merge_mode in ("sum", "mul", "ave") and same(width, back) is False:
+        return Refusal(
+            f"outputs of the widths {width} and {back} cannot be merged by `{merge_mode}`",
+            "backward_layer",
+            help="give both layers as many units, or use `merge_mode=concat`",
+        )
+    # Keras announces the forward layer's states twice
+    after = (*states, *states)
+    output = TensorType(
+        policy.compute, _doubled(first.shape) if merge_mode == "concat" else first.shape
+    )
+    surprise = _surprise(width, back, merge_mode, bool(more_states))
+    outputs: tuple[Structure, ...] = (output, output) if merge_mode is None else (output,)
+    value: Structure = output if len(outputs) == 1 and not after else (*outputs, *after)
+    frozen = forward.frozen + backward.frozen
+    return Output(value, params, frozen, (*forward.warnings, *surprise))
+
+
+def _parts(value: Structure) -> list[Structure]:
+    return list(value) if isinstance(value, tuple) else [value]
+
+
+def _doubled(shape: Shape) -> Shape:
+    width = shape[-1]
+    return (*shape[:-1], width * 2 if isinstance(width, int) else None)
+
+
+def _surprise(width: Any, back: Any, merge_mode: str | None, states: bool) -> tuple[str, ...]:
+    if same(width, back) is not False:
+        return ()
+    if merge_mode == "concat":
+        real = width + back
+        words = f"the model announces the width {2 * width}, and the run gives {real}"
+    elif merge_mode is None or states:
+        words = (
+            f"the model announces the width {width} both ways, and the run gives {back} backwards"
+        )
+    else:
+        return ()
+    return (words,)
+
+
+# ---- TimeDistributed
+
+
+@rule("TimeDistributed")
+def time_distributed(
+    x: TensorType, *, layer: Any, mask: TensorType | None = None, policy: Policy
+) -> Output | Refusal:
+    """The layer applied to each step, with the same weights."""
+    shape = x.shape or ()
+    if len(shape) < 3:
+        return Refusal(
+            f"TimeDistributed needs a time axis and one more, and this is {x}",
+            operand=0,
+            help="without a time axis, apply the layer itself",
+            code="wrong-rank",
+        )
+    refusal = _mask_problem(x, mask)
+    if refusal is not None:
+        return refusal
+    if not isinstance(layer, Configured):
+        return Output(UNKNOWN_TENSOR, None)
+    step = inner(layer, TensorType(x.dtype, (shape[0], *shape[2:])), {}, policy)
+    return step if isinstance(step, Refusal) else _each_step(layer, step, shape, policy)
+
+
+def _each_step(layer: Configured, step: Output, shape: Shape, policy: Policy) -> Output | Refusal:
+    if not isinstance(step.value, TensorType):
+        words = f"TimeDistributed needs a layer with one output, and {layer.symbol} has several"
+        return Refusal(words, "layer", code="bad-value")
+    after = step.value.shape
+    if after is None:
+        return Output(UNKNOWN_TENSOR, step.params, step.frozen)
+    value = TensorType(policy.compute, (after[0], shape[1], *after[1:]))
+    return Output(value, step.params, step.frozen, step.warnings)
+
+
+def _mask_problem(x: TensorType, mask: Any) -> Refusal | None:
+    if not isinstance(mask, TensorType) or mask.shape is None or x.shape is None:
+        return None
+    if len(mask.shape) >= 2 and same(mask.shape[1], x.shape[1]) is not False:
+        return None
+    return Refusal(
+        f"the mask is {mask} where the steps are {x}", "mask", help="a mask is bool[time]"
+    )
+
+
+# ---- SpectralNormalization
+
+LAST_OF_KERNEL = {
+    "Dense": "units",
+    "Embedding": "output_dim",
+    "Conv1D": "filters",
+    "Conv2D": "filters",
+    "Conv3D": "filters",
+    "DepthwiseConv1D": "depth_multiplier",
+    "DepthwiseConv2D": "depth_multiplier",
+}
+"""The argument that is the last size of a layer's kernel."""
+TRANSPOSED = frozenset({"Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"})
+WITHOUT_KNOWN_KERNEL = frozenset({"EinsumDense", "ReversibleEmbedding"})
+
+
+@rule("SpectralNormalization")
+def spectral_normalization(
+    x: TensorType, *, layer: Any, power_iterations: int = 1, policy: Policy
+) -> Output | Refusal:
+    """The layer, and a vector as long as the last axis of its kernel, which does not learn."""
+    if isinstance(power_iterations, int) and power_iterations <= 0:
+        return Refusal("`power_iterations` is at least 1", "power_iterations", code="bad-value")
+    if not isinstance(layer, Configured):
+        return Output(UNKNOWN_TENSOR, None)
+    given = inner(layer, x, {}, policy)
+    if isinstance(given, Refusal) or given.params is None:
+        return given
+    vector = _vector(layer, x)
+    if vector is None and layer.symbol not in WITHOUT_KNOWN_KERNEL:
+        return Refusal(
+            f"SpectralNormalization needs a layer with a kernel, and {layer.symbol} has none",
+            "layer",
+            help="wrap a `Dense`, `Embedding` or convolution",
+            code="bad-value",
+        )
+    params = None if vector is None else given.params + vector
+    return Output(given.value, params, given.frozen + (vector or 0), given.warnings)
+
+
+def _vector(layer: Configured, x: TensorType) -> int | None:
+    if layer.symbol in TRANSPOSED and x.shape:
+        channels = x.shape[1 if layer.arguments["data_format"] == "channels_first" else -1]
+        return channels if isinstance(channels, int) else None
+    name = LAST_OF_KERNEL.get(layer.symbol)
+    return None if name is None else int(layer.arguments[name])
