@@ -90,6 +90,7 @@ NO_OUTPUT = _error("no-output", "a program without an output", "raises-build")
 UNCONNECTED_OUTPUT = _error("unconnected-output", "an output that no input reaches", "raises-build")
 UNUSED_INPUT = _error("unused-input", "an input that reaches no output", "silent")
 TOO_DEEP = _error("too-deep", "a path of more operations than Keras can follow", "raises-build")
+BUILD_FAILED = _error("build-failed", "a model that Keras refuses to build", "raises-build")
 
 # ---- training
 UNKNOWN_SETTING = _error("unknown-setting", "a setting of `train:` that does not exist", "raises-fit")
