@@ -52,9 +52,10 @@ def apply(
     refusal = _refuse_operands(symbol, rule, operands)
     if refusal is not None:
         return refusal
-    given = {**_defaults(symbol), **arguments, **by_name, "policy": policy, "symbol": symbol.key}
+    own = {"policy": policy, "symbol": symbol.key}
+    given = {**_defaults(symbol), **arguments, **by_name, **own}
     wanted = {name: given[name] for name in keywords_of(rule) if name in given}
-    if rule not in COPING and (_is_unknown(operands) or _is_unknown(tuple(wanted.values()))):
+    if rule not in COPING and _is_unknown((*operands, *wanted.values())):
         return Output(UNKNOWN_TENSOR, params=None)
     return rule(*operands, **wanted)
 
@@ -67,7 +68,9 @@ def apply_configured(
 ) -> Output | Refusal | None:
     """As `apply`, for a layer that is an argument of another one."""
     symbol = lookup.by_key(layer.symbol)
-    return symbol and apply(symbol, layer.arguments, operands, call_arguments, policy)
+    return (
+        None if symbol is None else apply(symbol, layer.arguments, operands, call_arguments, policy)
+    )
 
 
 def refuse_arguments(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | None:
@@ -115,7 +118,7 @@ def _defaults(symbol: Symbol) -> dict[str, Any]:
 def _bound(
     symbol: Symbol, rule: Rule, operands: tuple[Any, ...], by_name: Mapping[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The rule's tensors, those given by name (`relu(x=a)`) moved into their place, and the rest."""
+    """The rule's tensors, those given by name (`relu(x=a)`) put into their place; the rest."""
     parameters = symbol.call_parameters if symbol.is_layer else symbol.parameters
     rest = dict(by_name)
     own = [parameter.name for parameter in parameters][: len(operands_of(rule))]

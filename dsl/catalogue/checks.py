@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isqrt, prod
+from math import isqrt
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Refusal
@@ -21,6 +21,11 @@ SPACE = {1: ("steps",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 def shape_of(x: TensorType) -> Shape:
     """The operand's shape; rules are called with known ranks alone."""
     return x.shape or ()
+
+
+def number(size: Dim) -> int:
+    """A size that is known to be a number (`refuse_unknown` passed it)."""
+    return size if isinstance(size, int) else 0
 
 
 def tuple_of(value: Any, length: int) -> tuple[Any, ...]:
@@ -102,15 +107,17 @@ def _reshape(x: TensorType, wanted: int) -> str:
     sizes = shape_of(x)[1:]
     if len(sizes) > wanted:
         return _fewer(sizes, wanted)
-    if not sizes or not all(isinstance(size, int) for size in sizes):
+    numbers = [size for size in sizes if isinstance(size, int)]
+    if not numbers or len(numbers) != len(sizes):
         return "Reshape gives it another number of axes"
-    if len(sizes) == 1 and wanted == 3:
-        return _square(int(sizes[0] or 0))
-    target = (*sizes, *(1 for _ in range(wanted - len(sizes))))
+    if len(numbers) == 1 and wanted == 3:
+        return _square(numbers[0])
+    target = (*numbers, *(1 for _ in range(wanted - len(numbers))))
     return f"Reshape(({', '.join(map(str, target))})) first"
 
 
 def _square(size: int) -> str:
+    """How a flat image gets its axes back."""
     for channels in (1, 3):
         side = isqrt(size // channels)
         if side > 1 and side * side * channels == size:
@@ -119,14 +126,14 @@ def _square(size: int) -> str:
 
 
 def _fewer(sizes: Shape, wanted: int) -> str:
-    if len(sizes) == wanted + 1 and wanted > 1:
-        head = "TimeDistributed around the layer applies it to each step"
-        numbers = [size for size in sizes[: -wanted + 1] if isinstance(size, int)]
-        if wanted != 2 or len(numbers) != len(sizes[: -wanted + 1]):
-            return head
-        kept = ", ".join(map(show, sizes[-wanted + 1 :]))
-        return f"Reshape(({prod(numbers)}, {kept})) makes one axis of two"
-    return "Flatten first" if wanted == 1 else "Reshape gives it another number of axes"
+    if wanted == 1:
+        return "Flatten first"
+    if len(sizes) == wanted + 1 and wanted > 2:
+        return "TimeDistributed around the layer applies it to each step"
+    merged, kept = sizes[: 1 - wanted], sizes[1 - wanted :]
+    if any(size is None for size in merged[1:]) or not all(isinstance(n, int) for n in kept):
+        return "Reshape makes one axis of several"
+    return f"Reshape((-1, {', '.join(map(show, kept))})) makes one axis of {len(merged)}"
 
 
 def refuse_axis(symbol: str, x: TensorType, axis: Any) -> Refusal | None:

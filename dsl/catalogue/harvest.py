@@ -1,7 +1,7 @@
 """Write down what an installed Keras offers: `python -m dsl.catalogue.harvest` makes `keras.json`.
 
-Each public symbol stands under its path without `keras.`, an alias as the path of its first name. Its
-parameters stand one a line: `"units"` must be given, `["use_bias", true]` has a default, `["fn",
+Each public symbol stands under its path without `keras.`, an alias as the path of its first name.
+Its parameters stand one a line: `"units"` must be given, `["use_bias", true]` has a default, `["fn",
 {"code": "relu"}]` a default that is no JSON; `"*"` begins the keyword-only ones, `"*args"` and
 `"**kwargs"` take what comes.
 """
@@ -151,7 +151,9 @@ def _described(path: str, value: Any) -> dict[str, Any]:
     if not inspect.isclass(value):
         return {"parameters": _parameters(value)}
     facts: dict[str, Any] = {"class": value.__name__}
-    facts["parameters"] = [] if value.__init__ is object.__init__ else _parameters(value.__init__)[1:]
+    facts["parameters"] = (
+        [] if value.__init__ is object.__init__ else _parameters(value.__init__)[1:]
+    )
     if path.startswith("layers."):
         from keras.src.utils.naming import to_snake_case
 
@@ -245,12 +247,16 @@ def _wrapped(layer: Any, arguments: dict[str, Any]) -> dict[str, Any]:
 
 def _words(module: Any, namespace: str, first: dict[int, str]) -> dict[str, str]:
     """What the namespace's `get` accepts, each with the symbol that it stands for."""
-    own = {path.split(".")[-1]: path for path in first.values() if path.startswith(f"{namespace}.")}
+    own = {
+        path.rpartition(".")[-1]: path
+        for path in first.values()
+        if path.startswith(f"{namespace}.")
+    }
     found = {}
     for word in sorted(_candidates(module, namespace)):
         value = _got(module, word)
         path = first.get(id(value)) or first.get(id(type(value)))
-        if path is not None and path.split(".")[-1] not in BASES:
+        if path is not None and path.rpartition(".")[-1] not in BASES:
             found[word] = _as_class(path, own)
     return found
 
@@ -274,10 +280,10 @@ def _got(module: Any, word: str) -> Any:
 
 
 def _as_class(path: str, own: dict[str, str]) -> str:
-    """The class that does what a function does (`losses.huber` is `losses.Huber`), if there is one."""
+    """The class that does what a function does (`losses.Huber` for `losses.huber`), if any."""
     from keras.src.utils.naming import to_snake_case
 
-    name = path.split(".")[-1]
+    name = path.rpartition(".")[-1]
     classes = {to_snake_case(other): full for other, full in own.items() if other[0].isupper()}
     return path if name[0].isupper() else classes.get(name, path)
 

@@ -39,7 +39,7 @@ class Parameter:
         name: its name in Keras, without stars.
         kind: `POSITIONAL` (by position or by name), `KEYWORD` (by name alone), `REST` (`*args`) or
             `ANY_KEYWORD` (`**kwargs`).
-        default: a value; `REQUIRED` where it must be given; `UNKNOWN` where Keras's is no plain value.
+        default: a value; `REQUIRED` where it must be given; `UNKNOWN` where it is no plain value.
     """
 
     name: str
@@ -152,7 +152,7 @@ def names(namespace: str) -> tuple[str, ...]:
     >>> "Dense" in names("layers"), "resize" in names("ops.image")
     (True, True)
     """
-    return _names()[namespace] if namespace in _names() else ()
+    return _names().get(namespace, ())
 
 
 def namespaces() -> tuple[str, ...]:
@@ -161,7 +161,7 @@ def namespaces() -> tuple[str, ...]:
 
 
 def resolve_word(namespace: str, word: str) -> Symbol | None:
-    """What a word stands for as a loss, metric, optimizer, activation, …, exactly as Keras takes it.
+    """What a word stands for as a loss, metric, optimizer, …, exactly as Keras takes it.
 
     >>> resolve_word("losses", "mse").path, resolve_word("optimizers", "ADAM").path
     ('keras.losses.MeanSquaredError', 'keras.optimizers.Adam')
@@ -215,7 +215,9 @@ def _facts() -> dict[str, Any]:
 
     text = pkgutil.get_data("dsl.catalogue", "keras.json")
     if text is None:
-        raise FileNotFoundError("dsl/catalogue/keras.json is missing; make it with `make catalogue`")
+        raise FileNotFoundError(
+            "dsl/catalogue/keras.json is missing; make it with `make catalogue`"
+        )
     return dict(json.loads(text))
 
 

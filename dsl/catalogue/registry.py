@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from dsl.shapes.types import TensorType
 
@@ -82,12 +82,13 @@ class Refusal:
 
 
 Rule: TypeAlias = Callable[..., Output | Refusal]
+RuleT = TypeVar("RuleT", bound=Rule)
 RULES: dict[str, Rule] = {}
 COPING: set[Rule] = set()
 """Rules that take `UNKNOWN` arguments and operands of unknown rank themselves."""
 
 
-def rule(*symbols: str) -> Callable[[Rule], Rule]:
+def rule(*symbols: str) -> Callable[[RuleT], RuleT]:
     """Register a rule for these symbols: a layer by its name (`"Dense"`), a function by its path (`"ops.mean"`).
 
     The rule's positional parameters are the tensors (a list of them for a merge); its keyword-only parameters are
@@ -99,7 +100,7 @@ def rule(*symbols: str) -> Callable[[Rule], Rule]:
         ValueError: where a symbol has a rule already.
     """
 
-    def register(function: Rule) -> Rule:
+    def register(function: RuleT) -> RuleT:
         for symbol in symbols:
             if symbol in RULES:
                 raise ValueError(f"{symbol} already has the rule {RULES[symbol].__name__}")
@@ -109,7 +110,7 @@ def rule(*symbols: str) -> Callable[[Rule], Rule]:
     return register
 
 
-def copes_with_unknown(function: Rule) -> Rule:
+def copes_with_unknown(function: RuleT) -> RuleT:
     """Mark a rule that takes `UNKNOWN` arguments and operands of unknown rank itself; others never see them."""
     COPING.add(function)
     return function

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from dsl.catalogue.checks import announced_only, refuse_axis, refuse_unknown, shape_of
+from dsl.catalogue.checks import announced_only, number, refuse_axis, refuse_unknown, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.types import TensorType
@@ -32,6 +32,12 @@ def prelu(x: TensorType, *, shared_axes: Any, policy: Policy) -> Output | Refusa
     """
     shape = shape_of(x)
     shared = set(_axes(shared_axes))
+    if shared and min(shared) < 1:
+        return Refusal(
+            f"shared_axes counts axes from 1 up, and {min(shared)} would share another one",
+            argument="shared_axes",
+            code="bad-value",
+        )
     refusal = refuse_axis("PReLU", x, tuple(shared))
     if refusal is not None:
         return refusal
@@ -46,7 +52,7 @@ def prelu(x: TensorType, *, shared_axes: Any, policy: Policy) -> Output | Refusa
                 code=refusal.code,
             )
     made = elementwise(x, policy=policy, symbol="PReLU")
-    return Output(made.value, prod(int(shape[axis] or 0) for axis in own), 0, made.warnings)
+    return Output(made.value, prod(number(shape[axis]) for axis in own), 0, made.warnings)
 
 
 @rule("Softmax")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dsl.catalogue.checks import (
     SPACE,
     channels_axis,
+    number,
     refuse_map,
     refuse_unknown,
     shape_of,
@@ -183,7 +184,7 @@ def _rank(symbol: str) -> int:
 
 
 def _channels(x: TensorType, data_format: str | None) -> int:
-    return int(shape_of(x)[channels_axis(data_format)] or 0)
+    return number(shape_of(x)[channels_axis(data_format)])
 
 
 def _slid(

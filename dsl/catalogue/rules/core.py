@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsl.catalogue.checks import announced_only, kept_dtype, refuse_unknown, shape_of
+from dsl.catalogue.checks import announced_only, kept_dtype, number, refuse_unknown, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.shapes.types import TensorType
 
@@ -15,8 +15,10 @@ def dense(
 
     >>> from dsl.shapes.types import BATCH
     >>> x = TensorType("float32", (BATCH, 26, 64))
-    >>> dense(x, units=3, use_bias=True, lora_rank=None, policy=Policy())
-    Output(value=TensorType(dtype='float32', shape=(batch, 26, 3)), params=195, frozen=0, warnings=())
+    >>> dense(  # doctest: +ELLIPSIS
+    ...     x, units=3, use_bias=True, lora_rank=None, policy=Policy()
+    ... )
+    Output(value=TensorType(dtype='float32', shape=(batch, 26, 3)), params=195, frozen=0, ...)
     """
     shape = shape_of(x)
     if len(shape) < 2:
@@ -31,7 +33,7 @@ def dense(
         return refusal
     return with_lora(
         TensorType(policy.compute, (*shape[:-1], units)),
-        int(shape[-1] or 0),
+        number(shape[-1]),
         units,
         bias=units if use_bias else 0,
         rank=lora_rank,
@@ -103,6 +105,4 @@ def identity(x: TensorType, *, policy: Policy) -> Output:
 @rule("Activation", "Masking", "ActivityRegularization")
 def unchanged(x: TensorType, *, policy: Policy, symbol: str) -> Output:
     """The same shape."""
-    return Output(
-        TensorType(policy.compute, x.shape), warnings=announced_only(symbol, x, policy)
-    )
+    return Output(TensorType(policy.compute, x.shape), warnings=announced_only(symbol, x, policy))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from dsl.catalogue.checks import announced_only, refuse_axis, refuse_unknown, shape_of
+from dsl.catalogue.checks import announced_only, number, refuse_axis, refuse_unknown, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.shapes.types import TensorType
 
@@ -111,7 +111,7 @@ def normalization(
 
 def _positive(axis: Any, rank: int) -> list[int]:
     axes = axis if isinstance(axis, list | tuple) else (axis,)
-    return [number + rank if number < 0 else number for number in axes]
+    return [one + rank if one < 0 else one for one in axes]
 
 
 def _weighed(symbol: str, x: TensorType, axis: Any) -> tuple[int, ...] | Refusal:
@@ -121,11 +121,11 @@ def _weighed(symbol: str, x: TensorType, axis: Any) -> tuple[int, ...] | Refusal
         return refusal
     shape: Shape = shape_of(x)
     sizes = []
-    for number in sorted(_positive(axis, len(shape))):
-        refusal = refuse_unknown(symbol, x, number, f"size of axis {number}")
+    for axis_number in sorted(_positive(axis, len(shape))):
+        refusal = refuse_unknown(symbol, x, axis_number, f"size of axis {axis_number}")
         if refusal is not None:
             return refusal
-        sizes.append(int(shape[number] or 0))
+        sizes.append(number(shape[axis_number]))
     return tuple(sizes)
 
 

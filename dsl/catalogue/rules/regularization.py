@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dsl.catalogue.checks import announced_only, refuse_map, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
-from dsl.shapes.dims import same, show
+from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.types import TensorType
+
+if TYPE_CHECKING:
+    from dsl.shapes.types import Shape
 
 
 @rule("GaussianDropout", "GaussianNoise")
@@ -16,27 +21,26 @@ def disturbed(x: TensorType, *, policy: Policy, symbol: str) -> Output:
 
 
 @rule("Dropout", "AlphaDropout")
-def dropout(
-    x: TensorType, *, noise_shape: object, policy: Policy, symbol: str
-) -> Output | Refusal:
+def dropout(x: TensorType, *, noise_shape: object, policy: Policy, symbol: str) -> Output | Refusal:
     """The same shape; `noise_shape` must stretch to it."""
-    shape = shape_of(x)
-    noise = noise_shape if isinstance(noise_shape, list | tuple) else None
-    if noise is not None and len(noise) != len(shape):
+    noise = noise_shape if isinstance(noise_shape, list | tuple) else ()
+    if not _stretches(tuple(noise), shape_of(x)):
         return Refusal(
-            f"noise_shape has {len(noise)} axes, and {x} has {len(shape)} with its batch",
+            f"a noise_shape of {list(noise)} does not stretch to {x} and its batch",
             argument="noise_shape",
             operand=0,
-            code="wrong-rank",
+            help="one size for each axis, the batch (none) first; 1 shares the noise",
         )
-    for size, there in zip(noise or (), shape, strict=False):
-        if size not in (None, 1) and same(size, there) is False:
-            return Refusal(
-                f"noise_shape has {size} where {x} has {show(there)}",
-                argument="noise_shape",
-                operand=0,
-            )
     return disturbed(x, policy=policy, symbol=symbol)
+
+
+def _stretches(noise: Shape, shape: Shape) -> bool:
+    if len(noise) > len(shape):
+        return False
+    filled = tuple(
+        there if size is None else size for size, there in zip(noise, shape, strict=False)
+    )
+    return not isinstance(broadcast(filled, shape), Clash)
 
 
 @rule("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")

@@ -1,0 +1,147 @@
+"""Kinds of values that parameters take: what they are called, and a test for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dsl.catalogue.registry import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value.
+
+    Args:
+        what: its words, as in "units must be a positive integer".
+        test: whether a value is one.
+        words: the bare words among its values.
+        attracts: whether these words find their parameter by themselves.
+        none: whether `none` is one of its values, whatever the default.
+        size: whether it is a whole number of things.
+        namespace: where its classes and functions live (`initializers`), if they do in one.
+    """
+
+    what: str
+    test: Callable[[Any], bool]
+    words: frozenset[str] = frozenset()
+    attracts: bool = False
+    none: bool = False
+    size: bool = False
+    namespace: str = ""
+
+
+def whole(low: int, what: str) -> Kind:
+    """Integers from `low` up.
+
+    >>> whole(1, "a positive integer").test(0), whole(1, "a positive integer").test(True)
+    (False, False)
+    """
+    return Kind(what, lambda value: is_whole(value, low), size=True)
+
+
+def wholes(count: int, low: int, what: str) -> Kind:
+    """One integer, or a list of `count`, each from `low` up.
+
+    >>> kind = wholes(2, 1, "positive")
+    >>> kind.what
+    'a positive integer or a list of 2'
+    >>> kind.test(3), kind.test((3, 3)), kind.test((3,)), kind.test((3, 0))
+    (True, True, False, False)
+    """
+
+    def test(value: Any) -> bool:
+        if isinstance(value, list | tuple):
+            return len(value) == count and all(
+                item is UNKNOWN or is_whole(item, low) for item in value
+            )
+        return is_whole(value, low)
+
+    return Kind(f"a {what} integer or a list of {count}", test, size=True)
+
+
+def number(low: float | None = None, high: float | None = None, what: str = "a number") -> Kind:
+    """Numbers between two bounds, both among them."""
+
+    def test(value: Any) -> bool:
+        if not is_number(value):
+            return False
+        return (low is None or value >= low) and (high is None or value <= high)
+
+    return Kind(what, test)
+
+
+def one_of(
+    *words: str,
+    attracts: bool = True,
+    none: bool = False,
+    fold: bool = False,
+    more: bool = False,
+    namespace: str = "",
+) -> Kind:
+    """One of a few words.
+
+    Args:
+        words: the words.
+        attracts: as in `Kind`.
+        none: as in `Kind`.
+        fold: whether capitals don't matter to Keras.
+        more: whether things that are no words are values too (functions, objects).
+        namespace: as in `Kind`.
+
+    >>> one_of("valid", "same", fold=True).test("SAME"), one_of("valid", "same").what
+    (True, 'valid or same')
+    """
+    known = frozenset(words)
+
+    def test(value: Any) -> bool:
+        if isinstance(value, str):
+            return (value.lower() if fold else value) in known
+        return more and not isinstance(value, bool | int | float | list | tuple)
+
+    return Kind(choice(words), test, known, attracts, none, namespace=namespace)
+
+
+def choice(words: tuple[str, ...]) -> str:
+    """Words as in a sentence.
+
+    >>> choice(("valid", "same", "causal"))
+    'valid, same or causal'
+    """
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def is_whole(value: Any, low: int) -> bool:
+    """Whether a value is an integer (no boolean) from `low` up."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= low
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number (no boolean)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+POSITIVE = whole(1, "a positive integer")
+COUNT = whole(0, "an integer of 0 or more")
+NUMBER = number()
+FRACTION = number(0, 1, "a number from 0 to 1")
+NOT_NEGATIVE = number(0, None, "a number of 0 or more")
+FLAG = Kind("true or false", lambda value: value is None or value in (0, 1))
+TEXT = Kind("a word or text", lambda value: isinstance(value, str))
+AXIS = Kind("an integer", lambda value: is_whole(value, -(10**9)))
+AXES = Kind(
+    "an integer or a list of integers",
+    lambda value: all(
+        item is UNKNOWN or is_whole(item, -(10**9))
+        for item in (value if isinstance(value, list | tuple) else (value,))
+    ),
+)
+NO_WORD = Kind("a number", lambda value: not isinstance(value, str))
+NO_NUMBER = Kind("a word", lambda value: not is_number(value) and not isinstance(value, bool))
+LAYER = Kind(
+    "a layer", lambda value: not isinstance(value, str | bool | int | float | list | tuple)
+)
