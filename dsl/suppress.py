@@ -1,4 +1,4 @@
-"""`# allow: CODE, CODE`: comments that switch warnings off, on their line, the next, or in the whole file."""
+"""`# allow: CODE, CODE`: comments that switch warnings off, for a line, a statement or a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\s,]+")
 
 
 def allowed(tree: nodes.Tree, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """What is left of some diagnostics once the comments of a source have switched warnings off.
+    """What is left of diagnostics once the comments of a source have switched warnings off.
 
     A comment holds for its own line; alone on a line, for the statement or line below it; before the
     first statement, for the whole source. Errors stay, and so does what belongs to another source.
@@ -26,7 +26,7 @@ def allowed(tree: nodes.Tree, diagnostics: Iterable[Diagnostic]) -> list[Diagnos
         diagnostics: what the passes found.
 
     Returns:
-        The diagnostics that stay, by place, with a warning for each code in a comment that can't be allowed.
+        The diagnostics that stay, by place, and a warning for each code that can't be allowed.
     """
     allowances = _Allowances(tree)
     problems = Problems()

@@ -3,6 +3,8 @@
 Each method gets all that stands in its rule, tokens too: its first and last child give its span.
 """
 
+# ruff: noqa: D102 -- a method is its rule in grammar.lark
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias

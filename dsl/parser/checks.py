@@ -1,4 +1,4 @@
-"""What the grammar leaves open: targets, arrows beside operators, words of Python alone on a line."""
+"""What the grammar leaves open: targets, arrows beside operators, a word of Python alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OPERATIONS = (nodes.Binary, nodes.Unary, nodes.Compare, nodes.IfElse)
 
 
 def target(node: nodes.Expr, beside: Token) -> None:
-    """Report what can't be bound: a target is a name, or a tuple or list of targets, one with a `*`.
+    """Report what can't be bound: a target is a name or a tuple or list of targets, one with `*`.
 
     Args:
         node: what stands where a target should.

@@ -1,17 +1,17 @@
-"""Tokens to logical lines: brackets and arrows carry a line on, and a word may be a name or a head."""
+"""Tokens to logical lines: brackets and arrows carry on, and a word is a name or a head."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dsl import codes
-from dsl.parser.tokens import Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dsl.parser.tokens import Home
+    from dsl.parser.tokens import Home, Token
 
 CLOSER = {"(": ")", "[": "]", "{": "}"}
 OPENER = {close: open_ for open_, close in CLOSER.items()}
@@ -36,7 +36,7 @@ class Line:
 def logical_lines(
     tokens: list[Token], heads: dict[str, str], home: Home, *, trusting: bool = True
 ) -> list[Line]:
-    """All logical lines; what is wrong with brackets, tabs and arrows is reported, its line marked bad.
+    """All logical lines; wrong brackets, tabs and arrows are reported, their lines marked bad.
 
     Args:
         tokens: what the scanner found, line ends included.
@@ -168,7 +168,7 @@ class _Lines:
         return line
 
     def indent(self, token: Token) -> int:
-        """How deep its line is indented; a tab goes to the next multiple of eight, and is told once."""
+        """How deep its line is indented; a tab goes to the next multiple of eight, told once."""
         text = self.home.source.text
         start = max(text.rfind("\n", 0, token.start), -1) + 1
         space = text[start : token.start].replace("\f", "").replace("\ufeff", "")
@@ -216,7 +216,7 @@ def _name_heads(line: Line, heads: dict[str, str]) -> None:
         if colon is not None:
             _head(tokens, colon + 1, heads)
     elif first == "FROM":
-        for before, token in zip(tokens[2:], tokens[3:], strict=False):
+        for before, token in pairwise(tokens[2:]):
             if token.text == "as" and before.type == "NAME":
                 token.type = heads["as"]
     _name_in(tokens, heads)
@@ -267,4 +267,4 @@ def _name_in(tokens: list[Token], heads: dict[str, str]) -> None:
 
 
 def _ends_operand(token: Token) -> bool:
-    return token.type == "NAME" or token.text in OPENER
+    return token.type in ("NAME", "NUMBER", "STRING") or token.text in OPENER

@@ -19,7 +19,8 @@ _ESCAPE = re.compile(
     r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|N\{[^}]*\}|[\s\S])"
 )
 _PLAIN = {
-    "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
+    "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
+    "v": "\v",
 }  # fmt: skip
 _CONVERSION = re.compile(r"![rsa]\Z")
 
@@ -138,7 +139,7 @@ def _parts(token: Token) -> Iterator[str | Replacement]:
 
 
 def _next_brace(text: str, at: int, end: int) -> int:
-    """Where the next brace stands that belongs to no `\\N{…}`."""
+    r"""Where the next brace stands that belongs to no `\N{…}`."""
     while at < end and text[at] not in "{}":
         if text.startswith("\\N{", at) and "}" in text[at:end]:
             at = text.index("}", at)

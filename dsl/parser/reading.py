@@ -76,7 +76,7 @@ class Reader:
 
     def shallow(self, found: tuple[Statement, ...], lines: list[Line]) -> tuple[Statement, ...]:
         """The statements, less those that nest too deep for the passes that follow."""
-        if max(len(line.tokens) for line in lines) < 100 and len(lines) < 100:  # noqa: PLR2004
+        if max(len(line.tokens) for line in lines) < 100 and len(lines) < 100:
             return found
         kept = []
         for statement in found:
@@ -127,7 +127,7 @@ class Reader:
         return logical_lines(again, vocabulary.heads, self, trusting=False)
 
     def expression(self, start: int, end: int) -> Expr | None:
-        """The expression between two offsets of an f-string; None, and a report, where there is none."""
+        """The expression between two offsets; None, and a report, where there is none."""
         tokens, _ = scan(table.vocabulary(), self, start, end)
         if not tokens:
             self.problems.add(
@@ -217,7 +217,7 @@ def _moved(lines: list[Line], at: int, indent: int) -> list[Line]:
 
 
 class Stream:
-    """The tokens of some lines, with line ends and indentation; `line` is where the parser has come to."""
+    """The tokens of some lines, with line ends and steps; `line` is where the parser has come to."""
 
     def __init__(self, lines: list[Line], *, with_ends: bool = True) -> None:
         """Keep the lines."""

@@ -1,4 +1,4 @@
-"""The grammar's table: loaded where it is fresh, else built; `python -m dsl.parser.table` saves it."""
+"""The grammar's table: loaded where fresh, else built; `python -m dsl.parser.table` saves it."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Given(Lexer):
 
 
 def _grammar() -> bytes:
-    return _packaged(GRAMMAR) or b""
+    return packaged(GRAMMAR) or b""
 
 
-def _packaged(name: str) -> bytes | None:
+def packaged(name: str) -> bytes | None:
     """A file that ships beside this one; None where it is missing."""
     try:
         return get_data("dsl.parser", name)
@@ -78,20 +78,19 @@ def table() -> bytes:
 @cache
 def parser() -> lark.Lark:
     """The parser, from the saved table where that one is fresh."""
-    head, _, saved = (_packaged(TABLE) or b"").partition(b"\n")
+    head, _, saved = (packaged(TABLE) or b"").partition(b"\n")
     if head + b"\n" != stamp():
         return build()
     state = pickle.loads(saved)  # noqa: S301 -- a file of this package, of this very grammar
-    return cast(
-        "lark.Lark",
-        lark.Lark._load_from_dict(**state, transformer=Builder()),  # noqa: SLF001 -- what lark's own stand-alone parsers call
-    )
+    load: Any = lark.Lark._load_from_dict  # noqa: SLF001 -- what lark's own stand-alone parsers call
+    return cast("lark.Lark", load(**state, transformer=Builder()))
 
 
 @cache
 def vocabulary() -> Vocabulary:
     """How text falls into tokens, as the grammar says."""
-    fixed, patterns = {}, {}
+    fixed: dict[str, str] = {}
+    patterns: dict[str, str] = {}
     for terminal in parser().terminals:
         if terminal.pattern is not None:
             kind = fixed if isinstance(terminal.pattern, PatternStr) else patterns
@@ -100,13 +99,15 @@ def vocabulary() -> Vocabulary:
 
 
 def main() -> None:
-    """Save the table beside the grammar."""
+    """Save the table beside the grammar, unless the one there is fresh (no two are the same bytes)."""
     from pathlib import Path  # noqa: PLC0415 -- not for those who only parse
 
+    if (packaged(TABLE) or b"").startswith(stamp()):
+        return
     Path(__file__).with_name(TABLE).write_bytes(table())
 
 
 if __name__ == "__main__":
-    from dsl.parser import table as itself  # what is saved names that module, not __main__
+    from importlib import import_module
 
-    itself.main()
+    import_module("dsl.parser.table").main()  # what is saved names that module, not __main__

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dsl.diagnostics import Problems
     from dsl.nodes import Expr
     from dsl.source import Source, Span
-    from dsl.diagnostics import Problems
 
 # Marks of other languages, read as one so that a message can name them.
 FOREIGN = (
-    "**=", "//=", ":=", "-=", "*=", "/=", "%=", "@=", "&=", "|=", "^=", "<<", ">>", "|>", "=>", "&&", "||",
+    "**=", "//=", ":=", "-=", "*=", "/=", "%=", "@=", "&=", "|=", "^=", "<<", ">>", "|>", "=>",
+    "&&", "||",
 )  # fmt: skip
 _TRIPLE = r"f?(?:\"{3}[\s\S]*?(?:\"{3}|\Z)|'{3}[\s\S]*?(?:'{3}|\Z))"
 RESERVED = {"for", "if", "elif", "else", "return", "from", "import", "and", "or", "not"}
 
 
 class Home(Protocol):
-    """What a token's meaning may need: where it stands, where to report, how to read a part of it."""
+    """What a token may need: where it stands, where to report, how to read a part of it."""
 
     source: Source
     problems: Problems

@@ -21,7 +21,10 @@ STYLES = {
     "help": "color:#0d9488;font-weight:bold",
     "title": "font-weight:bold",
 }
-PRE = "margin:0 0 1em;padding:0;background:none;color:inherit;line-height:1.3;white-space:pre;overflow-x:auto"
+PRE = (
+    "margin:0 0 1em;padding:0;background:none;color:inherit;line-height:1.3;"
+    "white-space:pre;overflow-x:auto"
+)
 
 
 def render(diagnostic: Diagnostic) -> str:
@@ -40,7 +43,7 @@ def render_all(diagnostics: Iterable[Diagnostic]) -> str:
 def _painted(diagnostic: Diagnostic) -> str:
     """The text, escaped, with a span of style for each painted part.
 
-    Parts are marked with characters that the text itself shows as something else, escaped, then replaced.
+    Parts are marked with characters that the text itself shows as something else, then replaced.
     """
     text = escape(drawn(diagnostic, lambda words, kind: f"\x01{kind}\x02{words}\x03"))
     for kind, style in STYLES.items():
