@@ -30,7 +30,7 @@ from dsl.emit.document import (
 from dsl.emit.literals import clean_comment, escaped, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 # Where an expression stands: nothing around it may break; within brackets; or (from 0) within optional parentheses of
 # that key, which may yet be left out.
@@ -41,10 +41,10 @@ INSIDE: Final = -1
 class _Builder:
     """Makes the document of one statement or expression."""
 
-    def __init__(self) -> None:
+    def __init__(self, atom: Callable[[str], str] = str) -> None:
         self._keys = count()
         self._makers: dict[type, Callable[[Any, int], Doc]] = {
-            plan.Raw: lambda e, _: e.text,
+            plan.Raw: lambda e, _: atom(e.text),
             plan.Paren: self._paren,
             plan.Call: self._chain,
             plan.Attr: self._chain,
@@ -59,7 +59,6 @@ class _Builder:
             plan.Sequence: self._sequence,
             plan.Dict: self._dict,
             plan.Comprehension: self._comprehension,
-            plan.FString: lambda e, _: f_string(e),
             plan.Lambda: self._lambda,
         }
 
@@ -205,8 +204,8 @@ class _Builder:
         if op == "**" and all(
             parentheses.is_simple_power(parts[i]) for i in (index - 1, index + 1)
         ):
-            space = if_broken(" ", at if at >= 0 else None) if at != BARE else ""
-            return concat(self._line(at, ""), op, space)
+            space = "" if at == BARE else if_broken(" ")
+            return concat(self._line(at, ""), op, if_broken(space, at) if at >= 0 else space)
         return concat(self._line(at, " "), f"{op} ")
 
     def _if_else(self, expr: plan.IfElse, at: int) -> Doc:
@@ -272,7 +271,7 @@ class _Builder:
 
     def last(self, expr: Any, note: str) -> Doc:
         """The value at the end of a statement, with the statement's comment."""
-        if note and isinstance(expr, plan.Raw | plan.FString) and not _is_dotted(expr):
+        if note and isinstance(expr, plan.Raw) and not _is_dotted(expr):
             key = self.key()
             inner = concat(self.expr(expr, key), if_broken(_noted(note)))
             return concat(parenthesize_if_better(inner, key), if_flat(_noted(note), key))
@@ -305,7 +304,7 @@ def separated(docs: Sequence[Doc], *, trailing: bool) -> Doc:
 
 def _is_dotted(expr: Any) -> bool:
     text = expr.text if isinstance(expr, plan.Raw) else ""
-    return "." in text and (text[0].isalpha() or text[0] == "_")
+    return "." in text and text.replace(".", "").isidentifier()
 
 
 def _noted(text: str) -> Doc:
@@ -319,39 +318,29 @@ class _Unquotable(Exception):  # noqa: N818 -- a signal within this file
     """A value that can't stand in an f-string of Python 3.11."""
 
 
-def _single(text: str) -> str:
-    """An atom for use between the braces of an f-string: its strings in single quotes."""
-    if text[:1] not in "\"'":
+def _requoted(text: str, quote: str) -> str:
+    """An atom for use between the braces of an f-string: its strings in quotes of the other kind."""
+    if text[-1:] not in "\"'":
         return text
-    if text[:1] == "'" or any(char in text for char in "\\'#"):
+    if text[:1] not in "\"'" or any(char in text[1:-1] for char in "\\'\"#"):
         raise _Unquotable
-    return f"'{text[1:-1]}'"
+    return f"{quote}{text[1:-1]}{quote}"
 
 
-class _Inner(_Builder):
-    """Expressions between the braces of an f-string."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._makers[plan.Raw] = lambda e, _: _single(e.text)
-        self._makers[plan.FString] = self._unquotable
-
-    def _unquotable(self, _expr: Any, _at: int) -> Doc:
-        raise _Unquotable
-
-
-def _braced(part: plan.FormattedValue) -> str:
-    value = parentheses.explicit(part.value)
+def _braced(part: plan.FormattedValue, quote: str) -> str:
+    value = prepared(part.value)
     if isinstance(value, plan.Lambda):
         value = plan.Paren(value)
-    text = flat(_Inner().expr(value, BARE)) or ""
-    blank = " " if text.startswith("{") else ""
+    builder = _Builder(lambda atom: _requoted(atom, quote))
+    text = flat(builder.expr(value, BARE)) or ""
+    if "{" in text:
+        raise _Unquotable
     conversion = f"!{part.conversion}" if part.conversion else ""
     form = f":{part.format}" if part.format else ""
-    return f"{{{blank}{text}{conversion}{form}{blank}}}"
+    return f"{{{text}{conversion}{form}}}"
 
 
-def _format_call(expr: plan.FString) -> str:
+def _format_call(expr: plan.FString) -> plan.Expr:
     """The same string by `str.format`, for values that have quotes of both kinds."""
     pieces: list[str] = []
     values: list[plan.Expr] = []
@@ -362,26 +351,42 @@ def _format_call(expr: plan.FString) -> str:
             conversion = f"!{part.conversion}" if part.conversion else ""
             pieces.append(f"{{{conversion}:{part.format}}}" if part.format else f"{{{conversion}}}")
             values.append(part.value)
-    call = plan.Call(plan.Attr(plan.Raw(quoted("".join(pieces))), "format"), tuple(values))
-    return flat(_Builder().expr(parentheses.explicit(call), BARE)) or ""
+    template = plan.Raw(quoted("".join(pieces)))
+    return plan.Call(plan.Attr(template, "format"), tuple(values), span=expr.span)
 
 
-def f_string(expr: plan.FString) -> str:
-    """An f-string on its line; a plain string where nothing is formatted."""
-    if not any(isinstance(part, plan.FormattedValue) for part in expr.parts):
-        return quoted("".join(str(part) for part in expr.parts))
+def _spliced(expr: plan.FString) -> Iterator[str | plan.FormattedValue]:
+    """The parts of an f-string, those of f-strings within it in their places."""
+    for part in expr.parts:
+        match part:
+            case plan.FormattedValue(plan.FString() as inner, "", ""):
+                yield from _spliced(inner)
+            case _:
+                yield part
+
+
+def _written(expr: plan.FString) -> Any:
+    """An f-string as an atom; a plain string where nothing is formatted."""
+    parts = list(_spliced(expr))
+    if not any(isinstance(part, plan.FormattedValue) for part in parts):
+        return plan.Raw(quoted("".join(str(part) for part in parts)), span=expr.span)
+    texts = "".join(part for part in parts if isinstance(part, str))
+    outer, inner = "'\"" if texts.count('"') > texts.count("'") else "\"'"
     try:
-        values = [_braced(p) if isinstance(p, plan.FormattedValue) else None for p in expr.parts]
+        pieces = [
+            escaped(part, outer).replace("{", "{{").replace("}", "}}")
+            if isinstance(part, str)
+            else _braced(part, inner)
+            for part in parts
+        ]
     except _Unquotable:
-        return _format_call(expr)
-    texts = "".join(part for part in expr.parts if isinstance(part, str))
-    plain = not any("'" in value for value in values if value)
-    quote = "'" if plain and texts.count('"') > texts.count("'") else '"'
-    pieces = [
-        value or escaped(str(part), quote).replace("{", "{{").replace("}", "}}")
-        for value, part in zip(values, expr.parts, strict=True)
-    ]
-    return f"f{quote}{''.join(pieces)}{quote}"
+        return prepared(_format_call(expr))
+    return plan.Raw(f"f{outer}{''.join(pieces)}{outer}", span=expr.span)
+
+
+def prepared(expr: Any) -> Any:
+    """An expression with its parentheses, and its f-strings as they are written."""
+    return parentheses.explicit(expr, _written)
 
 
 # ---- statements
@@ -390,7 +395,7 @@ def f_string(expr: plan.FString) -> str:
 def expression(expr: plan.Expr, depth: int = 0) -> str:
     """An expression as it would stand between brackets, its first line at column `depth`."""
     builder = _Builder()
-    return printed(group(builder.expr(parentheses.explicit(expr), INSIDE)), depth)
+    return printed(group(builder.expr(prepared(expr), INSIDE)), depth)
 
 
 def _spread(docs: Sequence[Doc]) -> Doc:
@@ -407,7 +412,7 @@ class _Statements(_Builder):
 
     def assign(self, one: plan.Assign) -> Doc:
         """`target = value`."""
-        target, value = parentheses.explicit(one.target), parentheses.explicit(one.value)
+        target, value = prepared(one.target), prepared(one.value)
         bare = (
             isinstance(target, plan.Sequence) and target.kind == "tuple" and len(target.items) > 1
         )
@@ -422,7 +427,7 @@ class _Statements(_Builder):
 
     def _right_to_left(self, left: Doc, value: Any, note: str) -> Doc:
         """A target that could break itself: the value breaks first."""
-        atom = isinstance(value, plan.Raw | plan.FString) and not _is_dotted(value)
+        atom = isinstance(value, plan.Raw) and not _is_dotted(value)
         chain = isinstance(value, plan.Call | plan.Attr | plan.Index) or _is_dotted(value)
         if not atom and not (chain and parentheses.when_broken(value) == parentheses.BEST_FIT):
             return concat(left, self.value(value), _noted(note))
@@ -441,13 +446,13 @@ class _Statements(_Builder):
 
     def do(self, one: plan.Do) -> Doc:
         """An expression alone."""
-        value = parentheses.explicit(one.value)
+        value = prepared(one.value)
         loose = isinstance(value, plan.Binary) and value.op in {"|", "^", "<<", ">>", "+", "-"}
         return concat(self.value(value) if loose else self.expr(value, BARE), _noted(one.comment))
 
     def returned(self, one: plan.Return) -> Doc:
         """`return value`; a tuple goes without its parentheses where it fits."""
-        value = parentheses.explicit(one.value)
+        value = prepared(one.value)
         if isinstance(value, plan.Sequence) and value.kind == "tuple" and len(value.items) > 1:
             if len(value.items) > 2:
                 tail = self.parenthesized_if_broken(self.bare_tuple(value.items))
@@ -460,7 +465,7 @@ class _Statements(_Builder):
 
     def loop(self, one: plan.For) -> Doc:
         """`for target in iterable:`."""
-        target, iterable = parentheses.explicit(one.target), parentheses.explicit(one.iterable)
+        target, iterable = prepared(one.target), prepared(one.iterable)
         if isinstance(target, plan.Sequence) and target.kind == "tuple" and len(target.items) > 1:
             left = self.optional(
                 lambda key: separated([self.expr(x, key) for x in target.items], trailing=True)
@@ -471,7 +476,7 @@ class _Statements(_Builder):
 
     def branch(self, word: str, test: plan.Expr | None, note: str) -> Doc:
         """`if test:`, `elif test:`, `else:`."""
-        head = concat(f"{word} ", self.value(parentheses.explicit(test))) if test else word
+        head = concat(f"{word} ", self.value(prepared(test))) if test else word
         return concat(head, ":", _noted(note))
 
     def define(self, one: plan.Def) -> Doc:
@@ -487,7 +492,7 @@ class _Statements(_Builder):
         if param.default is None:
             return name
         equals = " = " if param.annotation else "="
-        return concat(name, equals, self.expr(parentheses.explicit(param.default), INSIDE))
+        return concat(name, equals, self.expr(prepared(param.default), INSIDE))
 
 
 def line(

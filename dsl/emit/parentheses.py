@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from dsl.emit import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # How tightly each binds, by Python's grammar.
 TEST: Final = 1
@@ -39,6 +39,7 @@ BINARY: Final = {
 }
 
 _Roles: TypeAlias = "dict[str, int]"
+_Writer: TypeAlias = "Callable[[plan.FString], Any]"
 
 # The least that each child must bind; a child that binds less gets parentheses.
 _ROLES: Final[dict[type, _Roles]] = {
@@ -79,10 +80,10 @@ def _roles(node: Any) -> _Roles:
             return {"left": PRIMARY, "right": UNARY}
         case plan.Binary(op):
             return {"left": BINARY[op], "right": BINARY[op] + 1}
-        case plan.Unary("not"):
-            return {"operand": NOT}
         case plan.Unary(_, plan.Binary("**")):  # as ruff writes it: -(x**2)
             return {"operand": PRIMARY}
+        case plan.Unary("not"):
+            return {"operand": NOT}
         case plan.Unary():
             return {"operand": UNARY}
         case plan.Attr(plan.Raw(text)) if text[:1].isdigit():  # 1.real is no number
@@ -90,30 +91,33 @@ def _roles(node: Any) -> _Roles:
     return _ROLES.get(type(node), {})
 
 
-def _child(value: Any, least: int) -> Any:
+def _child(value: Any, least: int, write: _Writer) -> Any:
     if isinstance(value, tuple):
-        children = tuple([_child(one, least) for one in value])
+        children = tuple([_child(one, least, write) for one in value])
         same = all(new is old for new, old in zip(children, value, strict=True))
         return value if same else children
     if value is None:
         return None
-    inner = explicit(value)
+    inner = explicit(value, write)
     return plan.Paren(inner, span=value.span) if binds(value) < least else inner
 
 
-def explicit(node: Any) -> Any:
+def explicit(node: Any, write: _Writer) -> Any:
     """The same expression with a `Paren` wherever precedence asks for one.
 
     Args:
         node: an expression, or a part of one (Keyword, Star, Slice).
+        write: makes an atom or a call of an f-string.
 
     Returns:
         The node itself where nothing changes.
     """
+    if isinstance(node, plan.FString):
+        return write(node)
     changes: dict[str, Any] = {}
     for name, least in _roles(node).items():
         value = getattr(node, name)
-        child = _child(value, least)
+        child = _child(value, least, write)
         if child is not value:
             changes[name] = child
     return replace(node, **changes) if changes else node
@@ -149,7 +153,7 @@ def is_fluent(expr: Any) -> bool:
 def when_broken(expr: Any) -> str:
     """Whether parentheses go around an expression that doesn't fit: NEVER, MULTILINE or BEST_FIT."""
     match expr:
-        case plan.Raw() | plan.FString():
+        case plan.Raw():
             return BEST_FIT
         case plan.Call() | plan.Attr() | plan.Index():
             inner = base(expr)
@@ -281,10 +285,10 @@ def is_simple_power(expr: Any) -> bool:
     """Whether an operand of `**` is so simple that the operator goes without blanks."""
     match expr:
         case plan.Raw(text):
-            return text[:1] not in "\"'"
+            return text[-1:] not in "\"'"
         case plan.Unary(op, operand):
             return op != "not" and is_simple_power(operand)
-        case plan.Attr(value):
+        case plan.Attr(plan.Paren(value)) | plan.Attr(value):
             return is_simple_power(value)
     return False
 
@@ -292,10 +296,10 @@ def is_simple_power(expr: Any) -> bool:
 def is_simple_bound(expr: Any) -> bool:
     """Whether a bound of a slice is so simple that its colon goes without blanks."""
     match expr:
-        case None | plan.FString():
+        case None:
             return True
         case plan.Raw(text):
-            return "." not in text or text[:1] in "\"'-+.0123456789"
+            return text[:1] in "\"'-+.0123456789" or text.isidentifier()
         case plan.Unary(op, operand):
             return op != "not" and is_simple_bound(operand)
     return False

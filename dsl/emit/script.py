@@ -46,8 +46,8 @@ def context(module: plan.Module) -> dict[str, Any]:
         }
     if training:
         found |= {
-            "compile": _compile(training),
-            "train": _train(training),
+            "compile": compiling(training),
+            "train": fitting(training),
             "result": _result(module),
             "aliases": _aliases(module),
         }
@@ -102,7 +102,8 @@ def _row(spec: plan.DataSpec) -> tuple[tuple[int | None, ...] | None, str, str]:
     return shape, spec.dtype, _KINDS["any" if unbounded else spec.kind]
 
 
-def _compile(training: plan.TrainingPlan) -> plan.Def:
+def compiling(training: plan.TrainingPlan) -> plan.Def:
+    """The function `compile_model`."""
     call = plan.Call(plan.Raw("model.compile"), training.compile_args)
     return plan.Def(
         "compile_model",
@@ -114,7 +115,8 @@ def _compile(training: plan.TrainingPlan) -> plan.Def:
     )
 
 
-def _train(training: plan.TrainingPlan) -> plan.Def:
+def fitting(training: plan.TrainingPlan) -> plan.Def:
+    """The function `train`."""
     given = tuple(
         plan.Keyword(name, plan.Raw(value))
         for name, value in (
