@@ -1,0 +1,167 @@
+"""Built models: the emitted program, run in this process; the only place that needs Keras."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl.codes import BUILD_FAILED
+from dsl.compiler import CompileError, located
+from dsl.diagnostics import Diagnostic
+from dsl.nodes import Import
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from types import TracebackType
+
+    from dsl.compiler import Compilation
+    from dsl.source import Source, Span
+
+
+def build(compilation: Compilation) -> Any:
+    """Build the model of a checked program.
+
+    Args:
+        compilation: what was checked, without errors.
+
+    Returns:
+        A `keras.Model`, compiled where the program has a `train:`.
+
+    Raises:
+        CompileError: where the program has errors, or Keras refuses to build it: then its one
+            diagnostic is at the place of the graph where it does.
+    """
+    return Script(compilation).model()
+
+
+class Script:
+    """The functions of an emitted script, with positions in the graph.
+
+    Args:
+        compilation: what was checked, without errors.
+
+    Raises:
+        CompileError: where the program has errors, or an import of its fails.
+    """
+
+    def __init__(self, compilation: Compilation) -> None:
+        """Run the script's definitions; this imports Keras."""
+        if not compilation.ok:
+            raise CompileError(compilation.diagnostics)
+        self._compilation = compilation
+        self._names: dict[str, Any] = self._pointing(lambda: located(compilation))
+
+    @property
+    def trains(self) -> bool:
+        """Whether the program says how to train."""
+        return "train" in self._names
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """For each array that goes in: shape of a row, dtype, kind; as `trouble` takes them."""
+        return self._names.get("INPUTS", {})
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """The same for each array that training aims at."""
+        return self._names.get("OUTPUTS", {})
+
+    def trouble(self, array: Any, *spec: Any) -> str:
+        """What is wrong with an array; nothing, if nothing is."""
+        return str(self._names["trouble"](array, *spec))
+
+    def model(self) -> Any:
+        """A new model, compiled where the program says how to train.
+
+        Raises:
+            CompileError: where Keras refuses.
+        """
+        return self._pointing(self._model)
+
+    def train(
+        self, model: Any, data: Any, *, epochs: int | None = None, batch_size: int | None = None
+    ) -> Any:
+        """Fit a model to (inputs, targets) and return the history.
+
+        Args:
+            model: a model of this script.
+            data: the pair, each one array or a list in the graph's order.
+            epochs: in place of what the program says.
+            batch_size: in place of what the program says.
+        """
+        return self._names["train"](
+            model,
+            data,
+            None,
+            epochs or self._setting("epochs", 1),
+            batch_size or self._setting("batch_size", 32),
+        )
+
+    def _model(self) -> Any:
+        model = self._names["build_model"]()
+        return self._names["compile_model"](model) if self.trains else model
+
+    def _setting(self, name: str, default: int) -> Any:
+        training = self._compilation.program.training
+        found = training.settings.get(name) if training else None
+        return default if found is None else found[0]
+
+    def _pointing(self, make: Callable[[], Any]) -> Any:
+        """Do something, and say an error of it at its place in the graph."""
+        try:
+            return make()
+        except Exception as error:
+            raise CompileError((_failure(error, self._compilation),)) from error
+
+
+def _failure(error: Exception, compilation: Compilation) -> Diagnostic:
+    kind = type(error).__name__
+    words = " ".join(str(error).split())
+    return Diagnostic(
+        BUILD_FAILED,
+        _place(error, compilation),
+        f"building the model fails here, with {kind}: {words}",
+        help="the compiler could not foresee it; see what this place is given",
+    )
+
+
+def _place(error: Exception, compilation: Compilation) -> Span:
+    """The innermost place of the graph that an error passed through."""
+    sources = {name: tree.source for name, tree in compilation.program.trees.items()}
+    sources[compilation.source.name] = compilation.source
+    for frame in reversed(list(_frames(error.__traceback__))):
+        source = sources.get(frame.tb_frame.f_code.co_filename)
+        span = _span(source, frame) if source else None
+        if span:
+            return span
+    return _import(error, compilation) or compilation.source.span(0, 0)
+
+
+def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
+    while trace is not None:
+        yield trace
+        trace = trace.tb_next
+
+
+def _span(source: Source, frame: TracebackType) -> Span | None:
+    positions = list(frame.tb_frame.f_code.co_positions())
+    line, end_line, column, end_column = positions[frame.tb_lasti // 2]
+    if line is None or end_line is None or column is None or end_column is None:
+        return None
+    return source.span(_offset(source, line, column), _offset(source, end_line, end_column))
+
+
+def _offset(source: Source, line: int, column: int) -> int:
+    """The offset of a line and a column that counts UTF-8 bytes, as Python's own do."""
+    before = sum(len(one) for one in source.text.splitlines(keepends=True)[: line - 1])
+    return before + len(source.line(line).encode()[:column].decode(errors="ignore"))
+
+
+def _import(error: Exception, compilation: Compilation) -> Span | None:
+    """The import of a Python module that failed."""
+    if not isinstance(error, ImportError):
+        return None
+    for tree in compilation.program.trees.values():
+        for one in tree.statements:
+            if isinstance(one, Import) and one.module and one.module == error.name:
+                return one.origin_span
+    return None

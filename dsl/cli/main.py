@@ -1,0 +1,101 @@
+"""`dslc`: finds the command, and turns what goes wrong outside the program into one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from dsl.cli.status import COMMANDS, DONE, USAGE, UsageProblem
+from dsl.cli.streams import write_stdout
+from dsl.files import FileProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+HELP = """\
+usage: dslc FILE.graph [-o OUT.py]
+       dslc check FILE.graph ...
+       dslc summary FILE.graph
+       dslc train FILE.graph --data DATA
+
+Compiles a graph of neural-network layers to plain Keras, and checks shapes, dtypes, names and
+losses without TensorFlow.
+
+  dslc model.graph                  the Python of model.graph, on standard output
+  dslc model.graph -o model.py      the same, written to a file, wholly or not at all
+  dslc check *.graph                errors and warnings of several files; nothing is written
+  dslc summary model.graph          each layer with its shape, dtype and parameters
+  dslc train model.graph --data digits.npz --epochs 5
+                                    compiles the file and trains the model
+
+A file called `check`, `summary` or `train` is reached as ./check. `-` reads standard input.
+
+options, for every command:
+  -D NAME=VALUE         the value of $NAME: a number, word, "text", list, true, false or none
+  --deny-warnings       let warnings count as errors
+  -h, --help            this text; `dslc COMMAND --help` tells the options of a command
+  --version             the version
+
+options of `dslc FILE.graph` and `dslc train`:
+  --templates DIR       templates of your own, in place of those of the same name
+options of `dslc check` and `dslc summary`:
+  --json                JSON on standard output
+
+exit status: 0 done, 1 errors in the program, 2 wrong usage or a file that cannot be used
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line.
+
+    Args:
+        argv: the words after `dslc`; those of this process by default.
+
+    Returns:
+        The exit status: 0 done, 1 errors in the program, 2 wrong usage or files.
+    """
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except (FileProblem, UsageProblem) as problem:
+        return _fail(str(problem))
+    except BrokenPipeError:
+        _give_up_stdout()
+        return _fail("the output was closed before all of it was written")
+    except KeyboardInterrupt:
+        return _fail("interrupted")
+
+
+def _run(argv: list[str]) -> int:
+    if not argv:
+        raise UsageProblem("no file is given; `dslc --help` tells the usage")
+    if argv[0] in {"-h", "--help"}:
+        return _say(HELP)
+    if argv[0] == "--version":
+        from dsl.version import __version__  # noqa: PLC0415 -- what a command needs, when it runs
+
+        return _say(f"dslc {__version__}\n")
+    if argv[0] in COMMANDS:
+        return _command(argv[0])(argv[1:])
+    return _command("compile")(argv)
+
+
+def _command(name: str) -> Callable[[list[str]], int]:
+    run: Callable[[list[str]], int] = import_module(f"dsl.cli.{name}").run
+    return run
+
+
+def _say(text: str) -> int:
+    write_stdout(text)
+    return DONE
+
+
+def _fail(words: str) -> int:
+    print(f"dslc: {words}", file=sys.stderr)
+    return USAGE
+
+
+def _give_up_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush is quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -1,0 +1,100 @@
+"""`%%graph` and `%graph`: check, show, build and train."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from dsl.compiler import CompileError, check, emit
+from IPython.core.magic import (  # noqa: TID253 -- a magic is IPython's
+    Magics,
+    line_cell_magic,
+    magics_class,
+    needs_local_scope,
+    no_var_expand,
+)
+from IPython.utils.process import arg_split  # noqa: TID253 -- as above
+
+from dsl.files import FileLoader, FileProblem, loader_beside, read_source, write_whole
+from dsl.source import Source
+from magics.display import show_python, show_summary, show_warnings
+from magics.options import Asked, cell_parser, line_parser, parsed
+from magics.problems import GraphError
+from magics.variables import Variables
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from dsl.compiler import Compilation
+
+    from dsl.loaders import Loader
+
+
+@magics_class
+class GraphMagics(Magics):
+    """The magics of graphs."""
+
+    @no_var_expand  # type: ignore[untyped-decorator]
+    @needs_local_scope  # type: ignore[untyped-decorator]
+    @line_cell_magic  # type: ignore[untyped-decorator]
+    def graph(self, line: str, cell: str | None = None, local_ns: Any = None) -> None:
+        """Check a graph of layers, show its summary and build its Keras model."""
+        __tracebackhide__ = True
+        try:
+            self._graph(line, cell, local_ns)
+        except Asked as answer:
+            print(answer)  # noqa: T201 -- the answer to --help
+        except CompileError as error:
+            raise GraphError(str(error), error.diagnostics) from None
+        except FileProblem as problem:
+            raise GraphError(str(problem)) from None
+
+    def _graph(self, line: str, cell: str | None, local_ns: Mapping[str, Any] | None) -> None:
+        words = arg_split(line)
+        options = parsed(line_parser() if cell is None else cell_parser(), words)
+        source, loader = _source(options, cell)
+        variables = Variables(local_ns, self.shell.user_ns)
+        compilation = check(source, loader=loader, values=variables)
+        if not compilation.ok:
+            raise CompileError(compilation.diagnostics)
+        _show(compilation, options)
+        if not options.check:
+            self._build(compilation, options, variables)
+
+    def _build(
+        self, compilation: Compilation, options: argparse.Namespace, variables: Variables
+    ) -> None:
+        from magics.keras_import import import_keras  # noqa: PLC0415 -- where a model is built
+
+        import_keras()
+        from dsl.build import Script  # noqa: PLC0415 -- as above
+
+        script = Script(compilation)
+        model = script.model()
+        self.shell.push({options.name: model})
+        if options.fit:
+            from magics.fit import fit  # noqa: PLC0415 -- as above
+
+            fit(self.shell, script, model, options, variables)
+
+
+def _source(options: argparse.Namespace, cell: str | None) -> tuple[Source, Loader]:
+    """The program: the lines of the cell count as the notebook shows them, the magic's first."""
+    if cell is not None:
+        return Source("cell", "\n" + cell), FileLoader(os.curdir)
+    source = read_source(os.path.expanduser(options.file))  # noqa: PTH111 -- as it was written
+    return source, loader_beside(source)
+
+
+def _show(compilation: Compilation, options: argparse.Namespace) -> None:
+    show_warnings(compilation.diagnostics)
+    if not options.quiet:
+        show_summary(compilation.program)
+    if options.python:
+        show_python(emit(compilation))
+    if options.output:
+        write_whole(os.path.expanduser(options.output), emit(compilation))  # noqa: PTH111
+
+
+GraphMagics.graph.__doc__ = cell_parser().format_help()
