@@ -11,8 +11,8 @@ from dsl.nodes import Tree
 from dsl.parser import table
 from dsl.parser.comments import comments
 from dsl.parser.depth import too_deep
+from dsl.parser.failure import Failure
 from dsl.parser.layout import Line, logical_lines
-from dsl.parser.mistakes import Failure, explain
 from dsl.parser.tokens import RESERVED, Token, scan
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Reader:
         relaid = self.relaid(failure)
         if len(relaid) > 1:
             return [*lines[:at], *relaid, *lines[at + 1 :]]
-        explain(failure)
+        _explain(failure)
         if kind in ("_INDENT", "UNEVEN"):
             moved = _moved(lines, at, stream.outer)
             moved[at].bad = lines[at].first.type != "NAME" and lines[at].first.text not in RESERVED
@@ -144,8 +144,14 @@ class Reader:
         try:
             return cast("Expr", cast("Any", table.parser()).parse(stream, start="expr"))
         except UnexpectedToken as error:
-            explain(Failure(lines, stream.line, _place(error, lines), _accepted(error), self))
+            _explain(Failure(lines, stream.line, _place(error, lines), _accepted(error), self))
         return None
+
+
+def _explain(failure: Failure) -> None:
+    from dsl.parser.mistakes import explain  # noqa: PLC0415 -- right programs do without
+
+    explain(failure)
 
 
 def _accepted(error: UnexpectedToken) -> set[str]:

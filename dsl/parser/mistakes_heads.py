@@ -1,0 +1,128 @@
+"""Mistakes of indentation, and in the lines that open a block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl import codes
+from dsl.parser.layout import SUITE_HEADS
+from dsl.parser.tokens import RESERVED
+
+if TYPE_CHECKING:
+    from dsl.parser.failure import Failure, Finding
+
+
+BODY_HELP = "indent what belongs to it, by four spaces"
+
+
+def indented(failure: Failure) -> Finding:
+    """A line deeper than the one above, which opens no block."""
+    if failure.token.type != "_INDENT":
+        return None
+    first = failure.line.first
+    help_ = "begin it where the line above begins"
+    if first.type not in ("NAME", "NUMBER", "STRING") and first.text not in RESERVED:
+        help_ = "put parentheses around an expression of several lines"
+    elif failure.at and failure.lines[failure.at - 1].first.text == "train":
+        help_ = "end the line above with `:`"
+    message = "this line is indented deeper, but the line above it opens no block"
+    return codes.INDENTATION, first.span, message, help_
+
+
+def uneven(failure: Failure) -> Finding:
+    """A line that steps out to where no line began."""
+    if failure.token.type == "UNEVEN":
+        message = "this line begins where no line above it begins"
+        return (
+            codes.INDENTATION,
+            failure.line.first.span,
+            message,
+            "indent it as the lines of its block",
+        )
+    return None
+
+
+def bodiless(failure: Failure) -> Finding:
+    """A head with nothing indented below it."""
+    if not failure.lacks_body:
+        return None
+    head = failure.lines[failure.head]
+    message = f"nothing is indented below this `{head.first.text}`"
+    return codes.INDENTATION, head.first.span.to(head.tokens[-1].span), message, BODY_HELP
+
+
+def no_colon(failure: Failure) -> Finding:
+    """A head without its colon."""
+    first = failure.line.first
+    if not failure.ended or failure.opener or first.type not in SUITE_HEADS:
+        return None
+    last = failure.line.tokens[-1]
+    if "COLON" in failure.accepts:
+        return (
+            codes.SYNTAX,
+            last.span,
+            f"expected `:` at the end of this `{first.text}`",
+            "write `:` here",
+        )
+    return None
+
+
+def block_head(failure: Failure) -> Finding:
+    """A block or model without its two pairs of parentheses."""
+    first = failure.line.first
+    if (
+        first.type not in ("BLOCK", "MODEL")
+        or "LPAR" not in failure.accepts
+        or "NAME" in failure.accepts
+    ):
+        return None
+    help_ = f"write `{first.text} Name(settings)(x):`, the first parentheses empty where there are no settings"
+    message = f"a `{first.text}` has two pairs of parentheses, for settings and for tensors"
+    return codes.SYNTAX, failure.place, message, help_
+
+
+def no_in(failure: Failure) -> Finding:
+    """A `for` without its `in`."""
+    if "IN" in failure.accepts and failure.token.text != "in":
+        return (
+            codes.SYNTAX,
+            failure.place,
+            "expected `in` after the names of this `for`",
+            "write `for x in xs`",
+        )
+    return None
+
+
+def orphan(failure: Failure) -> Finding:
+    """An `elif` or `else` that belongs to nothing, and `else if`."""
+    token = failure.token
+    if token.type in ("ELIF", "ELSE") and failure.index == 0:
+        help_ = "indent it as its `if`; nothing but branches may stand between"
+        return codes.SYNTAX, token.span, f"this `{token.text}` belongs to no `if`", help_
+    if token.type == "IF" and failure.before and failure.before.type == "ELSE":
+        return (
+            codes.NOT_PYTHON,
+            failure.before.span.to(token.span),
+            "`else if` is not in the language",
+            "write `elif`",
+        )
+    return None
+
+
+def settings(failure: Failure) -> Finding:
+    """`train:` with a setting on its own line, or with something else than settings below."""
+    tokens = failure.line.tokens
+    if (
+        tokens[0].text == "train"
+        and len(tokens) > 1
+        and ":" in (tokens[1].text, tokens[min(2, len(tokens) - 1)].text)
+    ):
+        help_ = "write each setting on a line of its own, indented below `train:`"
+        return codes.SYNTAX, tokens[0].span, "settings don't stand on the line of `train:`", help_
+    head = next(
+        (l for l in reversed(failure.lines[: failure.at]) if l.indent < failure.line.indent), None
+    )
+    if head and head.first.type == "TRAIN":
+        message = "only settings stand below `train:`"
+        return codes.SYNTAX, failure.place, message, "write `name = value`, such as `epochs = 10`"
+    return None
