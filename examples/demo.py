@@ -1,6 +1,6 @@
-"""Compiles `digits.graph`, trains the script that comes out, and tells how well it does on digits it has not seen.
+"""Compiles `digits.graph`, trains the script that comes out, and tells its accuracy on new digits.
 
-    python examples/demo.py
+python examples/demo.py
 """
 
 import json
@@ -24,7 +24,12 @@ def step(what: str, *arguments: str, folder: str) -> None:
 def main() -> None:
     """Compile, train, test."""
     with tempfile.TemporaryDirectory() as folder:
-        step("Writing scikit-learn's digits", str(EXAMPLES / "data" / "digits.py"), ".", folder=folder)
+        step(
+            "Writing scikit-learn's digits",
+            str(EXAMPLES / "data" / "digits.py"),
+            ".",
+            folder=folder,
+        )
         step(
             "Compiling digits.graph",
             *("-m", "dsl", str(EXAMPLES / "digits.graph"), "-o", "digits_model.py"),

@@ -2,8 +2,8 @@
 
     python examples/make_notebooks.py
 
-The prose and the Python of the notebooks stand here; the programs come from the `.graph` files. Each cell has
-an id of its own, so that the same text gives the same cells.
+The prose and the Python of the notebooks stand here; the programs come from the `.graph` files.
+Each cell has an id of its own, so that the same text gives the same cells.
 """
 
 import os
@@ -13,6 +13,11 @@ import nbformat
 from nbclient import NotebookClient
 
 EXAMPLES = Path(__file__).resolve().parent
+SEED = """\
+import keras
+
+keras.utils.set_random_seed(0)
+keras.utils.disable_interactive_logging()"""
 
 
 def program(name: str, magic: str) -> str:
@@ -21,7 +26,7 @@ def program(name: str, magic: str) -> str:
 
 
 def notebook(*cells: tuple[str, str]) -> nbformat.NotebookNode:
-    """A notebook of cells, each its id and its text; those whose id begins with `about` are prose."""
+    """A notebook of cells, each its id and text; an id that begins with `about` is prose."""
     made = nbformat.v4.new_notebook()
     made.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -42,8 +47,8 @@ def digits() -> nbformat.NotebookNode:
         (
             "about",
             "# Handwritten digits\n\n"
-            "A convolutional network for the 8 x 8 images that come with scikit-learn. The graph stands in a cell: it is "
-            "checked before Keras is imported, built, and trained.",
+            "A convolutional network for the 8 x 8 images that come with scikit-learn. The graph "
+            "stands in a cell: it is checked before Keras is imported, built, and trained.",
         ),
         ("load", "%load_ext magics"),
         (
@@ -51,9 +56,12 @@ def digits() -> nbformat.NotebookNode:
             "from data.digits import arrays\n\ntrain, test = arrays()\n"
             "{name: array.shape for name, array in train.items()}",
         ),
-        ("about-mistake", "First a mistake: nothing brings the image down to one vector for the classes."),
         (
-            "wrong-rank",
+            "about-mistake",
+            "First a mistake: the image is used up before the network ends.",
+        ),
+        (
+            "wrong-size",
             "%%graph --check\n"
             "input image: [8, 8, 1]\n\n"
             "x = image -> Conv2D(32, 3, relu) -> MaxPooling2D(3) -> Conv2D(64, 3, relu)\n"
@@ -61,10 +69,11 @@ def digits() -> nbformat.NotebookNode:
         ),
         (
             "about-graph",
-            "After a convolution and a pooling of 3 only 2 x 2 is left, too little for another window of 3. With `same` "
-            "padding and pools of 2 it fits. The arrays go in by the names of inputs and outputs.",
+            "After a convolution and a pooling of 3 only 2 x 2 is left, too little for another "
+            "window of 3. With `same` padding and pools of 2 it fits. The arrays go in by the "
+            "names of inputs and outputs.",
         ),
-        ("seed", "import keras\n\nkeras.utils.set_random_seed(0)\nkeras.utils.disable_interactive_logging()"),
+        ("seed", SEED),
         ("graph", program("digits", "%%graph model --fit --data train")),
         ("about-test", "On digits that it has not seen:"),
         (
@@ -80,8 +89,9 @@ def voters() -> nbformat.NotebookNode:
         (
             "about",
             "# Voters of 1996\n\n"
-            "944 people told who they are, where they place themselves and the two candidates, which party they feel close "
-            "to, and whom they mean to vote for. Two inputs, two outputs, a loss for each.",
+            "944 people told who they are, where they place themselves and the two candidates, "
+            "which party they feel close to, and whom they mean to vote for. Two inputs, two "
+            "outputs, a loss for each.",
         ),
         ("load", "%load_ext magics"),
         (
@@ -89,7 +99,7 @@ def voters() -> nbformat.NotebookNode:
             "from data.voters import arrays\n\ntrain, test = arrays()\n"
             "{name: array.shape for name, array in train.items()}",
         ),
-        ("seed", "import keras\n\nkeras.utils.set_random_seed(0)\nkeras.utils.disable_interactive_logging()"),
+        ("seed", SEED),
         ("graph", program("voters", "%%graph voter_model --fit --data train")),
         ("about-inputs", "Inputs go in by name, or as a list in the order of the graph:"),
         (
@@ -100,7 +110,8 @@ def voters() -> nbformat.NotebookNode:
         (
             "predict",
             "party, vote = voter_model.predict([test['person'], test['views']])\n"
-            "f\"{(vote > 0.5).astype(int).flatten()[:10]} is expected, {test['vote'].flatten()[:10]} was said\"",
+            "expected = (vote > 0.5).astype(int)\n"
+            "f\"{expected[:10].ravel()} expected, {test['vote'][:10].ravel()} said\"",
         ),
     )
 
