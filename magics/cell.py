@@ -13,7 +13,6 @@ from IPython.core.magic import (  # noqa: TID253 -- a magic is IPython's
     needs_local_scope,
     no_var_expand,
 )
-from IPython.utils.process import arg_split  # noqa: TID253 -- as above
 
 from dsl.files import FileLoader, FileProblem, loader_beside, read_source, write_whole
 from dsl.source import Source
@@ -51,8 +50,7 @@ class GraphMagics(Magics):
             raise GraphError(str(problem)) from None
 
     def _graph(self, line: str, cell: str | None, local_ns: Mapping[str, Any] | None) -> None:
-        words = arg_split(line)
-        options = parsed(line_parser() if cell is None else cell_parser(), words)
+        options = parsed(line_parser() if cell is None else cell_parser(), line)
         source, loader = _source(options, cell)
         variables = Variables(local_ns, self.shell.user_ns)
         compilation = check(source, loader=loader, values=variables)

@@ -47,17 +47,27 @@ def cell_parser() -> argparse.ArgumentParser:
     return _with_options(_parser("%graph"))
 
 
-def parsed(made: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:
-    """Read the words after a magic.
+def parsed(made: argparse.ArgumentParser, line: str) -> argparse.Namespace:
+    """Read the line after a magic.
 
     Raises:
         GraphError: where they are wrong.
         Asked: where they ask for help.
     """
-    options = made.parse_args(words)
+    options = made.parse_args(_words(made, line))
     if not options.name.isidentifier():
         made.error(f"{options.name} is no name for the model")
     return options
+
+
+def _words(made: argparse.ArgumentParser, line: str) -> Sequence[str]:
+    from IPython.utils.process import arg_split
+
+    try:
+        words: Sequence[str] = arg_split(line)
+    except ValueError as error:
+        made.error(str(error).lower())
+    return words
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:

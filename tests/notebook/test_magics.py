@@ -1,0 +1,263 @@
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+IPython = pytest.importorskip("IPython")
+from IPython.core.interactiveshell import InteractiveShell  # noqa: E402, TID253
+from IPython.utils.capture import capture_output  # noqa: E402, TID253
+from traitlets.config import Config  # noqa: E402
+
+GOOD = "input x: [4]\noutput y = Dense(3)(x)\n"
+WRONG = "input x: [4]\noutput y = Dence(3)(x)\n"
+TRAINS = GOOD + "train:\n    loss = mse\n    epochs = 2\n    batch_size = 4\n"
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    """Runs cells in a fresh shell: success, error, what was shown, standard output."""
+    monkeypatch.chdir(tmp_path)
+    InteractiveShell.clear_instance()
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(config=config)
+    shell.run_line_magic("load_ext", "magics")
+
+    def run(cell, **names):
+        shell.push(names)
+        with capture_output() as shown:
+            result = shell.run_cell(cell)
+        return SimpleNamespace(
+            ok=result.success,
+            error=result.error_in_exec,
+            shown=[one.data for one in shown.outputs],
+            words="".join(one.data.get("text/plain", "") for one in shown.outputs),
+            out=shown.stdout,
+            names=shell.user_ns,
+        )
+
+    run.shell = shell
+    yield run
+    InteractiveShell.clear_instance()
+
+
+def test_a_cell_is_checked_and_its_summary_shown(notebook):
+    ran = notebook(f"%%graph --check\n{GOOD}")
+    assert ran.ok
+    (summary,) = ran.shown
+    assert "y (Dense)" in summary["text/plain"]
+    assert "<td" in summary["text/html"]
+    assert "model" not in ran.names
+
+
+def test_checking_a_cell_imports_no_framework(notebook, monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    assert notebook(f"%%graph --check\n{GOOD}").ok
+
+
+def test_quiet_shows_nothing(notebook):
+    assert notebook(f"%%graph --check --quiet\n{GOOD}").shown == []
+
+
+def test_an_error_stops_the_cell_with_its_line_as_the_notebook_counts(notebook):
+    ran = notebook(f"%%graph --check\n{WRONG}")
+    assert type(ran.error).__name__ == "GraphError"
+    assert "cell:3:12" in str(ran.error)
+    assert "^^^^^" in ran.out
+    assert "Traceback" not in ran.out
+    assert "magics/cell.py" not in ran.out
+
+
+def test_warnings_are_shown_and_do_not_stop(notebook):
+    ran = notebook(f"%%graph --check --quiet\nconst spare = 3\n{GOOD}")
+    assert ran.ok
+    (warning,) = ran.shown
+    assert "warning[" in warning["text/plain"]
+    assert "spare" in warning["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("%%graph --frobnicate", "unrecognized arguments: --frobnicate"),
+        ("%%graph --epochs none", "none is no positive number"),
+        ("%%graph a b", "unrecognized arguments: b"),
+        ("%%graph 2x", "2x is no name for the model"),
+        ("%%graph 'open", "no closing quotation"),
+    ],
+)
+def test_a_wrong_option_stops_the_cell_in_one_line(notebook, line, words):
+    ran = notebook(f"{line}\n{GOOD}")
+    assert type(ran.error).__name__ == "GraphError"
+    assert words in str(ran.error)
+    assert ran.out.count("\n") == 1
+
+
+def test_a_file_is_a_graph_too(notebook, tmp_path):
+    (tmp_path / "m.graph").write_text(GOOD)
+    assert "model m" in notebook("%graph m.graph --check").words
+    assert "there is no such file" in str(notebook("%graph n.graph --check").error)
+
+
+def test_help_is_answered_and_nothing_else_done(notebook):
+    for line in ("%graph --help", f"%%graph --help\n{GOOD}"):
+        ran = notebook(line)
+        assert ran.ok
+        assert "--batch-size" in ran.out
+        assert ran.shown == []
+
+
+def test_the_magic_has_its_options_for_documentation(notebook):
+    magic = notebook.shell.find_magic("graph", "cell")
+    assert "--batch-size" in magic.__doc__
+
+
+def test_outside_values_are_the_notebooks_variables(notebook):
+    np = pytest.importorskip("numpy")
+    cell = "%%graph --check\ninput x: [4]\noutput y = Dense($units)(x)\n"
+    assert "[7]" in notebook(cell, units=7).words
+    assert "[8]" in notebook(cell, units=np.int64(8)).words
+
+
+def test_text_of_the_cell_is_not_expanded(notebook):
+    ran = notebook("%%graph --check\n# {1 + 1} $HOME\n" + GOOD)
+    assert ran.ok
+
+
+def test_the_python_is_shown_and_written(notebook, tmp_path):
+    ran = notebook(f"%%graph --check --quiet --python -o m.py\n{GOOD}")
+    assert "def build_model" in ran.words
+    assert (tmp_path / "m.py").read_text() in ran.words + "\n"
+
+
+def test_errors_write_no_file(notebook, tmp_path):
+    assert not notebook(f"%%graph --check -o m.py\n{WRONG}").ok
+    assert not (tmp_path / "m.py").exists()
+
+
+def test_unloading_takes_the_magics_away(notebook):
+    notebook("%unload_ext magics")
+    assert notebook.shell.find_magic("graph", "cell") is None
+    assert notebook.shell.find_magic("graph", "line") is None
+    notebook("%load_ext magics")
+    assert notebook.shell.find_magic("graph", "cell") is not None
+
+
+def test_what_is_written_to_descriptor_2_is_said_only_on_failure(capfd):
+    import os
+
+    from magics.keras_import import quiet_stderr
+
+    with quiet_stderr():
+        os.write(2, b"noise")
+    assert capfd.readouterr().err == ""
+
+    def fail():
+        os.write(2, b"reason")
+        raise ImportError
+
+    with pytest.raises(ImportError), quiet_stderr():
+        fail()
+    assert capfd.readouterr().err == "reason"
+
+
+def test_without_keras_building_says_what_to_install(notebook, monkeypatch):
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [_NoKeras(), *sys.meta_path])
+    ran = notebook(f"%%graph --quiet\n{GOOD}")
+    assert "pip install dslc[train]" in str(ran.error)
+
+
+class _NoKeras:
+    def find_spec(self, name, path=None, target=None):
+        if name == "keras":
+            raise ModuleNotFoundError("No module named 'keras'", name="keras")
+
+
+@pytest.mark.keras
+def test_a_cell_builds_a_compiled_model_under_its_name(notebook):
+    ran = notebook(f"%%graph net --quiet\n{TRAINS}")
+    assert ran.ok
+    assert ran.names["net"].output_shape == (None, 3)
+    assert ran.names["net"].compiled
+
+
+@pytest.mark.keras
+def test_the_magic_trains_on_the_notebooks_arrays(notebook):
+    import numpy as np
+
+    arrays = {"x": np.ones((8, 4)), "y": np.zeros((8, 3))}
+    ran = notebook(f"%%graph --quiet --fit\n{TRAINS}", **arrays)
+    assert ran.ok, ran.error
+    assert len(ran.names["history"].history["loss"]) == 2
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("form", ["dict", "tuple", "file", "path"])
+def test_the_magic_trains_on_data_of_every_form(notebook, tmp_path, form):
+    import numpy as np
+
+    x, y = np.ones((8, 4)), np.zeros((8, 3))
+    np.savez(tmp_path / "d.npz", x=x, y=y)
+    data = {"dict": {"x": x, "y": y}, "tuple": (x, [y]), "path": "d.npz", "file": None}[form]
+    name = "d.npz" if form == "file" else "data"
+    line = f"%%graph --quiet --fit --epochs 1 --batch-size 8 --data {name}"
+    ran = notebook(f"{line}\n{TRAINS}", data=data)
+    assert ran.ok, ran.error
+    assert len(ran.names["history"].history["loss"]) == 1
+
+
+@pytest.mark.keras
+def test_data_that_does_not_fit_is_named_before_training(notebook):
+    import numpy as np
+
+    def said(**arrays):
+        return str(notebook(f"%%graph --quiet --fit --data data\n{TRAINS}", data=arrays).error)
+
+    good, y = np.ones((8, 4)), np.zeros((8, 3))
+    assert "no array y" in said(x=good)
+    assert "array x has shape (8, 5)" in said(x=np.ones((8, 5)), y=y)
+    assert "x 8, y 7" in said(x=good, y=y[:7])
+    assert "history" not in notebook.shell.user_ns
+    cell = f"%%graph --quiet --fit --data nothing\n{TRAINS}"
+    assert "no such variable or file" in str(notebook(cell).error)
+
+
+@pytest.mark.keras
+def test_a_graph_that_does_not_train_cannot_be_fitted(notebook):
+    ran = notebook(f"%%graph --quiet --fit\n{GOOD}")
+    assert "no `train:`" in str(ran.error)
+
+
+@pytest.mark.keras
+def test_an_interrupt_keeps_the_model_and_the_partial_history(notebook, monkeypatch):
+    import keras
+    import numpy as np
+
+    epochs = []
+
+    def interrupt(self, epoch, logs=None):
+        epochs.append(epoch)
+        if len(epochs) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(keras.callbacks.CallbackList, "on_epoch_begin", interrupt)
+    arrays = {"x": np.ones((8, 4)), "y": np.zeros((8, 3))}
+    ran = notebook(f"%%graph --quiet --fit\n{TRAINS}", **arrays)
+    assert "interrupted after 1 whole epochs" in str(ran.error)
+    assert len(ran.names["history"].history["loss"]) == 1
+    assert ran.names["model"].built
+
+
+@pytest.mark.keras
+def test_what_keras_refuses_is_shown_at_its_place_in_the_cell(notebook, monkeypatch):
+    import keras
+
+    def refuse(*_, **__):
+        raise ValueError("no such thing")
+
+    monkeypatch.setattr(keras.layers.Dense, "build", refuse)
+    ran = notebook(f"%%graph --quiet\n{GOOD}")
+    assert "cell:3:" in str(ran.error)
+    assert "no such thing" in str(ran.error)
+    assert "Traceback" not in ran.out
