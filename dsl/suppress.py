@@ -18,8 +18,8 @@ _WORD = re.compile(r"[^\s,]+")
 def allowed(tree: nodes.Tree, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """What is left of diagnostics once the comments of a source have switched warnings off.
 
-    A comment holds for its own line; alone on a line, for the statement or line below it; before the
-    first statement, for the whole source. Errors stay, and so does what belongs to another source.
+    A comment holds for its own line; alone on a line, for the statement or line below it; before
+    the first statement, for the whole source. Errors stay, and what belongs to another source.
 
     Args:
         tree: the source with its comments.

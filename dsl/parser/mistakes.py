@@ -1,4 +1,4 @@
-"""Syntax errors, told in words of the language: recognisers in a row, the first that knows speaks."""
+"""Syntax errors, told in words of the language: the first recogniser that knows one speaks."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (
     python.python_word,
     heads.no_in,
     values.shape,
+    values.reserved_target,
     values.equals,
     values.without_value,
     values.pairs,

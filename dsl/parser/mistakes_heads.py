@@ -76,7 +76,7 @@ def block_head(failure: Failure) -> Finding:
         or "NAME" in failure.accepts
     ):
         return None
-    help_ = f"write `{first.text} Name(settings)(x):`, the first parentheses empty where there are no settings"
+    help_ = f"write `{first.text} Name(settings)(x):`, or `Name()(x)` without settings"
     message = f"a `{first.text}` has two pairs of parentheses, for settings and for tensors"
     return codes.SYNTAX, failure.place, message, help_
 
@@ -112,16 +112,11 @@ def orphan(failure: Failure) -> Finding:
 def settings(failure: Failure) -> Finding:
     """`train:` with a setting on its own line, or with something else than settings below."""
     tokens = failure.line.tokens
-    if (
-        tokens[0].text == "train"
-        and len(tokens) > 1
-        and ":" in (tokens[1].text, tokens[min(2, len(tokens) - 1)].text)
-    ):
+    if tokens[0].text == "train" and ":" in [token.text for token in tokens[1:3]]:
         help_ = "write each setting on a line of its own, indented below `train:`"
         return codes.SYNTAX, tokens[0].span, "settings don't stand on the line of `train:`", help_
-    head = next(
-        (l for l in reversed(failure.lines[: failure.at]) if l.indent < failure.line.indent), None
-    )
+    above = reversed(failure.lines[: failure.at])
+    head = next((line for line in above if line.indent < failure.line.indent), None)
     if head and head.first.type == "TRAIN":
         message = "only settings stand below `train:`"
         return codes.SYNTAX, failure.place, message, "write `name = value`, such as `epochs = 10`"

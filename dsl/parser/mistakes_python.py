@@ -23,7 +23,7 @@ def unread(failure: Failure) -> Finding:
             return codes.SYNTAX, token.span, f"`{token.text}` is neither a number nor a name", help_
         case "FOREIGN":
             return codes.NOT_PYTHON, token.span, *foreign.mark(token.text)
-        case "STRANGE" if failure.index or token.text not in "!":
+        case "STRANGE" if failure.index or token.text != "!":
             return codes.SYNTAX, token.span, *foreign.mark(token.text)
     return None
 

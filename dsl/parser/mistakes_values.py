@@ -14,14 +14,20 @@ if TYPE_CHECKING:
     from dsl.parser.tokens import Token
 
 
+def reserved_target(failure: Failure) -> Finding:
+    """A word of the language on the left of `=`."""
+    first = failure.line.first
+    if failure.token.text in ("=", "+=") and failure.index == 1 and first.text in RESERVED:
+        return _no_name(first)
+    return None
+
+
 def equals(failure: Failure) -> Finding:
     """An `=` where none can stand."""
     token = failure.token
     if token.text not in ("=", "+="):
         return None
     first, opener = failure.line.first, failure.opener
-    if failure.index == 1 and first.text in RESERVED:
-        return _no_name(first)
     if opener and opener.text == "(":
         help_ = "write `name=value` with one word as the name, or `==` to compare"
         return codes.SYNTAX, token.span, f"`{token.text}` can't stand here", help_
@@ -244,8 +250,9 @@ def anything(failure: Failure) -> Finding:
 
 
 WORDS = {
-    "NAME": "a name", "NUMBER": "a number", "LSQB": "`[`", "LPAR": "`(`", "RPAR": "`)`", "RSQB": "`]`", "RBRACE": "`}`",
-    "COLON": "`:`", "COMMA": "`,`", "EQUAL": "`=`", "_NL": "the end of the line", "IN": "`in`", "IMPORT": "`import`",
+    "NAME": "a name", "NUMBER": "a number", "LSQB": "`[`", "LPAR": "`(`", "RPAR": "`)`",
+    "RSQB": "`]`", "RBRACE": "`}`", "COLON": "`:`", "COMMA": "`,`", "EQUAL": "`=`",
+    "_NL": "the end of the line", "IN": "`in`", "IMPORT": "`import`",
 }  # fmt: skip
 
 

@@ -223,7 +223,7 @@ def _moved(lines: list[Line], at: int, indent: int) -> list[Line]:
 
 
 class Stream:
-    """The tokens of some lines, with line ends and steps; `line` is where the parser has come to."""
+    """The tokens of some lines, with line ends and steps; `line` is where the parser is."""
 
     def __init__(self, lines: list[Line], *, with_ends: bool = True) -> None:
         """Keep the lines."""

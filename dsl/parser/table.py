@@ -99,7 +99,7 @@ def vocabulary() -> Vocabulary:
 
 
 def main() -> None:
-    """Save the table beside the grammar, unless the one there is fresh (no two are the same bytes)."""
+    """Save the table, unless the saved one is fresh: no two have the same bytes."""
     from pathlib import Path  # noqa: PLC0415 -- not for those who only parse
 
     if (packaged(TABLE) or b"").startswith(stamp()):

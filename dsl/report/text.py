@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from dsl.diagnostics import Diagnostic
-    from dsl.source import Source, Span
+    from dsl.source import Span
 
 COLOURS = {
     "error": "1;31",
@@ -101,42 +101,29 @@ def _excerpt(
         text, positions = expanded(source.line(number))
         found.append(f"{paint(str(number).rjust(gutter), 'frame')} {bar} {text}".rstrip())
         here = [mark for mark in marks if mark.span.line == number]
-        found.extend(
-            f"{blank} {bar} {under}"
-            for under in _underlines(here, source, number, positions, paint)
-        )
+        found.extend(f"{blank} {bar} {_underline(mark, positions, paint)}" for mark in here)
         before = number
     return found
 
 
-def _underlines(
-    marks: list[Mark],
-    source: Source,
-    number: int,
-    positions: list[int],
-    paint: Callable[[str, str], str],
-) -> list[str]:
-    """A line of carets for each mark of a source line."""
-    return [_underline(mark, source, number, positions, paint) for mark in marks]
-
-
-def _underline(
-    mark: Mark, source: Source, number: int, positions: list[int], paint: Callable[[str, str], str]
-) -> str:
+def _underline(mark: Mark, positions: list[int], paint: Callable[[str, str], str]) -> str:
     """The carets below one mark, with its words; `...` where it goes on below the line."""
-    first = source.position(mark.span.start)[1] - 1
-    last_line, last_column = source.position(mark.span.end)
-    goes_on = last_line > number
+    position = mark.span.source.position
+    line, column = position(mark.span.start)
+    last_line, last_column = position(mark.span.end)
+    goes_on = last_line > line
     last = len(positions) - 1 if goes_on else last_column - 1
-    start = positions[min(first, len(positions) - 1)]
-    width = max(positions[min(last, len(positions) - 1)] - start, 1)
+    start = positions[min(column - 1, len(positions) - 1)]
+    columns = max(positions[min(last, len(positions) - 1)] - start, 1)
     sign = "^" if mark.kind != "label" else "-"
-    words = sign * width + ("..." if goes_on else "") + (f" {mark.message}" if mark.message else "")
+    words = (
+        sign * columns + ("..." if goes_on else "") + (f" {mark.message}" if mark.message else "")
+    )
     return " " * start + paint(words, mark.kind)
 
 
 def expanded(line: str) -> tuple[str, list[int]]:
-    """A line with its tabs as spaces, and the display column of each of its offsets, end included."""
+    """A line with its tabs as spaces, and the display column of each offset, end included."""
     text, column, positions = [], 0, []
     for char in line:
         positions.append(column)

@@ -11,7 +11,7 @@ from dsl.parser import parse
 from dsl.report.text import render
 from dsl.source import Source
 
-PROGRAM = '''\
+PROGRAM = """\
 # allow: nothing
 const vocabulary = 10_000
 $units = 64
@@ -38,7 +38,7 @@ output y: float32[T - 4, 4] = Dense(32)(in) if a else b
 train tune:
     loss = 0.25 * mse(y)
     epochs = 10
-'''
+"""
 PIECES = [
     *"()[]{}\"':=,\n\t \\#?$*.@%!;", "->", "if ", "else:", "\n    ", '"""', 'f"{', "in", "for ", "lambda ", "\r\n", "²",
     "é", "0", "1e", "not ", "\u00a0", "\f", "\ufeff", "\x00", "->\n", "input ", "train:\n", "block B()(x):", "elif a:\n",
@@ -78,7 +78,11 @@ def mutated(text, chance):
             other = chance.randrange(len(text) + 1)
             return text[:at] + text[other : other + chance.randint(1, 30)] + text[at:]
         case _:
-            return text[:at] if chance.random() < 0.3 else text[:at] + text[at:].replace("\n", "\n  ", 2)
+            return (
+                text[:at]
+                if chance.random() < 0.3
+                else text[:at] + text[at:].replace("\n", "\n  ", 2)
+            )
 
 
 def test_any_mutation_of_a_right_program():

@@ -149,15 +149,26 @@ model Tower()(a, b: int32[?]):
 
 def test_blocks_and_models():
     block, model = read(BLOCK).statements
-    assert (block.kind, block.name.id, len(block.parameters), len(block.body)) == ("block", "Residual", 2, 3)
+    assert (block.kind, block.name.id, len(block.parameters), len(block.body)) == (
+        "block",
+        "Residual",
+        2,
+        3,
+    )
     assert block.head.text == "block Residual(filters, strides=1)(x: [H, W, C]):"
     assert block.span.text.endswith("return x + y")
-    assert [test and test.span.text for test, _ in block.body[1].branches] == ["strides != 1", "filters > 3", None]
+    assert [test and test.span.text for test, _ in block.body[1].branches] == [
+        "strides != 1",
+        "filters > 3",
+        None,
+    ]
     assert (model.kind, model.inputs[1].type.dtype) == ("model", "int32")
 
 
 def test_training_and_its_phase():
-    plain, phase = read("train:\n    loss = mse\n    epochs = 10\ntrain tune:\n    epochs = 1\n").statements
+    plain, phase = read(
+        "train:\n    loss = mse\n    epochs = 10\ntrain tune:\n    epochs = 1\n"
+    ).statements
     assert [setting.name.id for setting in plain.settings] == ["loss", "epochs"]
     assert (plain.phase, phase.phase.id) == (None, "tune")
 
@@ -225,14 +236,22 @@ def test_operators_bind_as_in_python(text):
 
 def test_a_group_has_its_parentheses_and_its_value_has_not():
     group = expression("z = ( a + b )")
-    assert (group.span.text, group.value.span.text, group.value.op_span.text) == ("( a + b )", "a + b", "+")
+    assert (group.span.text, group.value.span.text, group.value.op_span.text) == (
+        "( a + b )",
+        "a + b",
+        "+",
+    )
 
 
 def test_a_call_and_its_parts():
     call = expression("z = Dense(32, activation = relu)(x)")
     assert (call.parens.text, call.callee.parens.text) == ("(x)", "(32, activation = relu)")
     named = call.callee.arguments[1]
-    assert (named.name, named.name_span.text, named.span.text) == ("activation", "activation", "activation = relu")
+    assert (named.name, named.name_span.text, named.span.text) == (
+        "activation",
+        "activation",
+        "activation = relu",
+    )
 
 
 def test_a_statement_over_several_lines_ends_with_its_last_bracket():
@@ -252,7 +271,16 @@ def test_strings_mean_what_they_mean_in_python(text, value):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("7", 7), ("10_000", 10000), ("0", 0), ("0.5", 0.5), (".5", 0.5), ("1.", 1.0), ("1e-3", 0.001), ("2E5", 2e5)],
+    [
+        ("7", 7),
+        ("10_000", 10000),
+        ("0", 0),
+        ("0.5", 0.5),
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("1e-3", 0.001),
+        ("2E5", 2e5),
+    ],
 )
 def test_numbers(text, value):
     number = expression(f"x = {text}")
@@ -291,7 +319,12 @@ def test_a_name_has_the_form_that_python_gives_it():
 def test_words_of_the_language_are_names_where_they_stand_as_names():
     text = "input model: [4]\noutput = model -> Dense(3)\nfor in in input: block = Dense(in)(in)\noutput output = output\n"
     first, second, loop, last = read(text).statements
-    assert (first.name.id, second.target.id, loop.target.id, last.names[0].id) == ("model", "output", "in", "output")
+    assert (first.name.id, second.target.id, loop.target.id, last.names[0].id) == (
+        "model",
+        "output",
+        "in",
+        "output",
+    )
 
 
 def test_ten_thousand_lines_take_linear_time():

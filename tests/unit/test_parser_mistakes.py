@@ -21,7 +21,12 @@ def statements(text):
 WRONG = [
     ("f = lambda x: x", "not-python", "lambda", "block"),
     ("def f(x):\n    return x", "not-python", "def", "block"),
-    ("class A(Layer):\n    def call(self, x):\n        return x", "not-python", "class", "from my_code import"),
+    (
+        "class A(Layer):\n    def call(self, x):\n        return x",
+        "not-python",
+        "class",
+        "from my_code import",
+    ),
     ("import keras", "not-python", "import", "without an import"),
     ("import keras.layers as L", "not-python", "import", "from my_code"),
     ("from keras import *", "not-python", "*", "name what is imported"),
@@ -107,14 +112,21 @@ WRONG = [
     ("*a, *b = xs", "bad-target", "*b", "only one"),
     ("for 3 in xs: y = 1", "bad-target", "3", "a value"),
     ("a, b += c", "bad-target", "a, b", "one name"),
-    ("y = a + x -> Dense(3)", "mixed-arrow", "a + x", "`(a + x) -> Dense(3)` or `a + (x -> Dense(3))`"),
+    (
+        "y = a + x -> Dense(3)",
+        "mixed-arrow",
+        "a + x",
+        "`(a + x) -> Dense(3)` or `a + (x -> Dense(3))`",
+    ),
     ("y = a -> f + b", "mixed-arrow", "f + b", "`(a -> f) + b` or `a -> (f + b)`"),
     ("y = -a -> f", "mixed-arrow", "-a", "`(-a) -> f` or `-(a -> f)`"),
     ("y = a + not b", "syntax", "not", "parentheses"),
 ]
 
 
-@pytest.mark.parametrize(("text", "code", "place", "words"), WRONG, ids=[row[0][:40] for row in WRONG])
+@pytest.mark.parametrize(
+    ("text", "code", "place", "words"), WRONG, ids=[row[0][:40] for row in WRONG]
+)
 def test_a_mistake_is_told_once_at_its_place(text, code, place, words):
     (one,) = problems(text)
     assert (one.code.id, one.span.text) == (code, place)
@@ -124,7 +136,10 @@ def test_a_mistake_is_told_once_at_its_place(text, code, place, words):
 @pytest.mark.parametrize("row", WRONG, ids=[row[0][:40] for row in WRONG])
 def test_no_message_names_a_token_or_ends_with_a_stop(row):
     for one in problems(row[0]):
-        assert not any(word in one.message + one.help for word in ("LPAR", "RPAR", "NAME", "_NL", "__ANON", "INDENT"))
+        assert not any(
+            word in one.message + one.help
+            for word in ("LPAR", "RPAR", "NAME", "_NL", "__ANON", "INDENT")
+        )
         assert not one.message.endswith(".")
 
 
@@ -147,7 +162,10 @@ def test_brackets_that_close_one_another_by_chance_are_found():
 
 
 def test_the_body_of_a_wrong_head_is_not_told_of():
-    assert len(problems("def f(self, x):\n    if x:\n        return x\n    return lambda: 3\ny = 1")) == 1
+    assert (
+        len(problems("def f(self, x):\n    if x:\n        return x\n    return lambda: 3\ny = 1"))
+        == 1
+    )
 
 
 def test_arguments_may_stand_at_the_left_edge():

@@ -21,7 +21,9 @@ def test_a_stale_table_is_not_used(monkeypatch):
 
 
 def test_the_saved_table_is_used():
-    assert table.parser.__wrapped__().source_path == "<deserialized>" or b"1.3.1" not in table.stamp()
+    assert (
+        table.parser.__wrapped__().source_path == "<deserialized>" or b"1.3.1" not in table.stamp()
+    )
 
 
 def test_the_grammar_names_no_layer():
