@@ -174,7 +174,10 @@ def test_training_and_its_phase():
 
 
 def test_a_chain_over_lines_with_comments():
-    text = "x = image\n    -> Conv2D(32, 3, relu)\n    # halves\n\n    -> MaxPooling2D(2) ->\n  Flatten  # end\ny = x"
+    text = (
+        "x = image\n    -> Conv2D(32, 3, relu)\n    # halves\n\n"
+        "    -> MaxPooling2D(2) ->\n  Flatten  # end\ny = x"
+    )
     tree = read(text)
     assert len(tree.statements[0].value.stages) == 4
     assert [(c.text, c.alone) for c in tree.comments] == [("# halves", True), ("# end", False)]
@@ -209,9 +212,9 @@ def test_comparisons_in_a_row_are_one_node():
 @pytest.mark.parametrize(
     "text",
     [
-        "a + b * c - d", "-a ** b", "a ** -b ** c", "not a == b and c", "a | b ^ c & d", "a - b - c", "a // b % c * d",
-        "-a * b", "~a @ -b", "a or b and not c", "(a + b) * c", "a ** b ** c", "x if a or b else y", "- - a", "not not a",
-        "a < b | c", "2 ** -x * 3",
+        "a + b * c - d", "-a ** b", "a ** -b ** c", "not a == b and c", "a | b ^ c & d",
+        "a - b - c", "a // b % c * d", "-a * b", "~a @ -b", "a or b and not c", "(a + b) * c",
+        "a ** b ** c", "x if a or b else y", "- - a", "not not a", "a < b | c", "2 ** -x * 3",
     ],
 )  # fmt: skip
 def test_operators_bind_as_in_python(text):
@@ -261,7 +264,8 @@ def test_a_statement_over_several_lines_ends_with_its_last_bracket():
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ('"a" \'b\'', "ab"), (r'"\n\t\\\""', '\n\t\\"'), (r'"\x41\u00e9\N{BULLET}"', "Aé•"), (r'"\0\101"', "\0A"),
+        ('"a" \'b\'', "ab"), (r'"\n\t\\\""', '\n\t\\"'), (r'"\x41\u00e9\N{BULLET}"', "Aé•"),
+        (r'"\0\101"', "\0A"),
         ('""', ""), ("'é'", "é"),
     ],
 )  # fmt: skip
@@ -317,7 +321,10 @@ def test_a_name_has_the_form_that_python_gives_it():
 
 
 def test_words_of_the_language_are_names_where_they_stand_as_names():
-    text = "input model: [4]\noutput = model -> Dense(3)\nfor in in input: block = Dense(in)(in)\noutput output = output\n"
+    text = (
+        "input model: [4]\noutput = model -> Dense(3)\n"
+        "for in in input: block = Dense(in)(in)\noutput output = output\n"
+    )
     first, second, loop, last = read(text).statements
     assert (first.name.id, second.target.id, loop.target.id, last.names[0].id) == (
         "model",

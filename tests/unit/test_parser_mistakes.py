@@ -174,8 +174,11 @@ def test_arguments_may_stand_at_the_left_edge():
 
 @pytest.mark.parametrize(
     "text",
-    ["x = " + "(" * 300 + ")" * 300, "x = " + "+".join(["a"] * 3000), "x = f" + "(a)" * 3000, "x = " + "-" * 3000 + "a",
-     "x = a" + " ** a" * 3000, "".join(" " * i + "if a:\n" for i in range(250)) + " " * 250 + "x = 1"],
+    [
+        "x = " + "(" * 300 + ")" * 300, "x = " + "+".join(["a"] * 3000), "x = f" + "(a)" * 3000,
+        "x = " + "-" * 3000 + "a", "x = a" + " ** a" * 3000,
+        "".join(" " * i + "if a:\n" for i in range(250)) + " " * 250 + "x = 1",
+    ],
 )  # fmt: skip
 def test_what_nests_too_deep_is_a_limit(text):
     assert {one.code.id for one in problems(text)} == {"limit"}

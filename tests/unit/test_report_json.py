@@ -21,7 +21,8 @@ def test_all_of_a_diagnostic():
                 "code": "syntax", "severity": "error", "message": "größer", "file": "a.graph",
                 "line": 2, "column": 5, "end_line": 3, "end_column": 3,
                 "labels": [
-                    {"message": "first", "file": "a.graph", "line": 1, "column": 1, "end_line": 1, "end_column": 2},
+                    {"message": "first", "file": "a.graph", "line": 1, "column": 1,
+                     "end_line": 1, "end_column": 2},
                 ],
                 "help": "mend it",
             },
@@ -35,7 +36,8 @@ def test_the_keys_stand_in_order():
         "diagnostics"
     ]
     assert list(one) == [
-        "code", "severity", "message", "file", "line", "column", "end_line", "end_column", "labels", "help",
+        "code", "severity", "message", "file", "line", "column", "end_line", "end_column",
+        "labels", "help",
     ]  # fmt: skip
 
 

@@ -41,7 +41,8 @@ def test_a_comment_switches_a_warning_off(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "a = 1\n# allow: CODE\nb = 2\nx = 3", "a = 1  # allow: CODE\nx = 3", "a = 1\nx = 3\n# allow: CODE",
+        "a = 1\n# allow: CODE\nb = 2\nx = 3", "a = 1  # allow: CODE\nx = 3",
+        "a = 1\nx = 3\n# allow: CODE",
         "a = 1\n# allow: unknown-code\nx = 2", "a = 1\n# please allow: CODE\nx = 2",
         "a = 1\n# allow: CODE\nblock B()(y):\n    x = 3\n    return x",
     ],
