@@ -54,6 +54,8 @@ def apply(
         return refusal
     own = {"policy": policy, "symbol": symbol.key}
     given = {**_defaults(symbol), **arguments, **by_name, **own}
+    if isinstance(given.get("data_format"), str):
+        given["data_format"] = given["data_format"].lower()
     wanted = {name: given[name] for name in keywords_of(rule) if name in given}
     if rule not in COPING and _is_unknown((*operands, *wanted.values())):
         return Output(UNKNOWN_TENSOR, params=None)

@@ -221,7 +221,7 @@ BY_NAME: dict[str, Kind] = {
     "num_classes": kinds.POSITIVE,
     "height": kinds.POSITIVE,
     "width": kinds.POSITIVE,
-    "lora_rank": kinds.POSITIVE,
+    "lora_rank": kinds.COUNT,
     "power_iterations": kinds.POSITIVE,
     "num_thresholds": kinds.POSITIVE,
     "sliding_window": kinds.POSITIVE,
@@ -249,7 +249,9 @@ BY_NAME: dict[str, Kind] = {
         lambda value: isinstance(value, str) and "/" not in value,
         none=True,
     ),
-    "seed": Kind("an integer", lambda value: not isinstance(value, str | float), none=True),
+    "seed": Kind(
+        "an integer", lambda value: not isinstance(value, str | float | bool | list | tuple)
+    ),
     "layer": kinds.LAYER,
     "backward_layer": kinds.LAYER,
     "use_cudnn": Kind("auto, true or false", lambda value: value in ("auto", True, False)),
@@ -314,11 +316,13 @@ CODES = ("one_hot", "multi_hot", "count")
 ALL_CODES = one_of("int", *CODES, "tf_idf")
 
 
-def _cuts(axes: int) -> Kind:
+def _cuts(axes: int, *, negative: bool = False) -> Kind:
     """What is cut off or put at both ends of each of so many axes."""
     pair = kinds.wholes(2, 0, "non-negative")
 
     def test(value: Any) -> bool:
+        if negative and kinds.is_whole(value, -(10**9)):
+            return True
         if axes == 1 or not isinstance(value, list | tuple):
             return pair.test(value)
         return len(value) == axes and all(item is UNKNOWN or pair.test(item) for item in value)
@@ -326,6 +330,17 @@ def _cuts(axes: int) -> Kind:
     each = "[before, after]" if axes == 1 else f"a list of {axes}, each a number or [before, after]"
     return Kind(f"a non-negative integer or {each}", test, size=True)
 
+
+NO_AXIS = Kind(kinds.AXES.what, kinds.AXES.test, none=True)
+SIZES = Kind(
+    "a positive integer or a list of these and none",
+    lambda value: all(
+        item in (UNKNOWN, None) or kinds.is_whole(item, 1)
+        for item in (value if isinstance(value, list | tuple) else (value,))
+    ),
+)
+AROUND_ZERO = ("RandomBrightness", "RandomRotation")
+FROM_ZERO = ("RandomContrast", "RandomHue", "RandomErasing", "RandomElasticTransform")
 
 EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("Conv1D", "padding"): one_of("valid", "same", "causal", fold=True),
@@ -335,7 +350,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         for axes in (1, 2, 3)
     },
     **{(f"Cropping{axes}D", "cropping"): _cuts(axes) for axes in (1, 2, 3)},
-    **{(f"ZeroPadding{axes}D", "padding"): _cuts(axes) for axes in (1, 2, 3)},
+    **{(f"ZeroPadding{axes}D", "padding"): _cuts(axes, negative=axes > 1) for axes in (1, 2, 3)},
     ("GroupNormalization", "groups"): Kind(
         "a positive integer or -1", lambda value: kinds.is_whole(value, 1) or value == -1, size=True
     ),
@@ -343,6 +358,25 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("GroupNormalization", "axis"): kinds.AXIS,
     ("Concatenate", "axis"): kinds.AXIS,
     ("GaussianNoise", "stddev"): kinds.FRACTION,
+    ("Softmax", "axis"): NO_AXIS,
+    ("Normalization", "axis"): NO_AXIS,
+    ("UpSampling1D", "size"): kinds.POSITIVE,
+    ("ActivityRegularization", "l1"): kinds.NOT_NEGATIVE,
+    ("ActivityRegularization", "l2"): kinds.NOT_NEGATIVE,
+    ("BatchNormalization", "epsilon"): kinds.NUMBER,
+    ("EinsumDense", "equation"): kinds.TEXT,
+    ("EinsumDense", "bias_axes"): kinds.TEXT,
+    ("EinsumDense", "output_shape"): SIZES,
+    ("TextVectorization", "output_sequence_length"): kinds.POSITIVE,
+    **{(name, "factor"): kinds.amount(-1, 1) for name in AROUND_ZERO},
+    ("RandomPosterization", "factor"): kinds.amount(1, 8),
+    **{(name, "factor"): kinds.amount(0, 1) for name in FROM_ZERO},
+    **{
+        (name, f"{side}_factor"): kinds.amount(-1, 1)
+        for name in ("RandomTranslation", "RandomZoom")
+        for side in ("height", "width")
+    },
+    **{(name, "noise_shape"): SIZES for name in ("Dropout", "AlphaDropout")},
     ("ReLU", "threshold"): kinds.NOT_NEGATIVE,
     ("UpSampling2D", "interpolation"): RESIZED,
     ("Resizing", "interpolation"): RESIZED,

@@ -1,9 +1,9 @@
 """Write down what an installed Keras offers: `python -m dsl.catalogue.harvest` makes `keras.json`.
 
 Each public symbol stands under its path without `keras.`, an alias as the path of its first name.
-Its parameters stand one a line: `"units"` must be given, `["use_bias", true]` has a default, `["fn",
-{"code": "relu"}]` a default that is no JSON; `"*"` begins the keyword-only ones, `"*args"` and
-`"**kwargs"` take what comes.
+Its parameters stand one a line: `"units"` must be given, `["use_bias", true]` has a default,
+`["fn", {"code": "relu"}]` a default that is no JSON; `"*"` begins the keyword-only ones, `"*args"`
+and `"**kwargs"` take what comes.
 """
 
 from __future__ import annotations

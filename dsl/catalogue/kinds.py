@@ -125,6 +125,23 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def amount(low: float, high: float) -> Kind:
+    """How far a random layer goes: a number, or a list of two, between two bounds."""
+
+    def test(value: Any) -> bool:
+        if isinstance(value, list | tuple):
+            known = [item for item in value if item is not UNKNOWN]
+            inside = all(is_number(item) for item in known)
+            return (
+                len(value) == 2
+                and inside
+                and (len(known) < 2 or (known[0] <= high and known[1] >= low))
+            )
+        return is_number(value) and low <= value <= high
+
+    return Kind(f"a number from {low} to {high}, or a list of two", test)
+
+
 POSITIVE = whole(1, "a positive integer")
 COUNT = whole(0, "an integer of 0 or more")
 NUMBER = number()

@@ -98,6 +98,12 @@ def normalization(
     x: TensorType, *, axis: Any, mean: Any, variance: Any, policy: Policy
 ) -> Output | Refusal:
     """By mean and variance of data that were seen before, or given."""
+    if (mean is None) != (variance is None):
+        return Refusal(
+            "Normalization takes mean and variance together, or neither",
+            argument="mean" if variance is None else "variance",
+            code="bad-value",
+        )
     axes = () if axis is None else axis
     refusal = refuse_axis("Normalization", x, axes)
     if refusal is not None:

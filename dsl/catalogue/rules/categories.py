@@ -1,0 +1,198 @@
+"""Layers that turn numbers and words into categories, and categories into codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl.catalogue.checks import shape_of
+from dsl.catalogue.registry import Output, Policy, Refusal, rule
+from dsl.shapes.dims import Dim, same
+from dsl.shapes.types import TensorType
+
+if TYPE_CHECKING:
+    from dsl.shapes.types import Shape
+
+
+@rule("CategoryEncoding")
+def category_encoding(
+    x: TensorType, *, num_tokens: int | None, output_mode: str, policy: Policy
+) -> Output | Refusal:
+    """Categories as a code for each, or one for all of the last axis."""
+    if num_tokens is None:
+        return Refusal("CategoryEncoding needs num_tokens", argument="num_tokens", code="bad-value")
+    shape = coded(shape_of(x), output_mode, num_tokens)
+    return Output(
+        TensorType(policy.compute, shape), warnings=_deep("CategoryEncoding", x, output_mode)
+    )
+
+
+@rule("Discretization")
+def discretization(
+    x: TensorType,
+    *,
+    bin_boundaries: Any,
+    num_bins: int | None,
+    output_mode: str,
+    sparse: bool,
+    policy: Policy,
+) -> Output | Refusal:
+    """Which bin each number falls into."""
+    if (bin_boundaries is None) == (num_bins is None):
+        return Refusal(
+            "Discretization takes bin_boundaries or num_bins, one of the two",
+            argument="bin_boundaries" if bin_boundaries is not None else None,
+            code="bad-value",
+        )
+    refusal = _refuse_sparse(output_mode, sparse)
+    if refusal is not None:
+        return refusal
+    if output_mode == "int":
+        return Output(TensorType("int32", x.shape))
+    bins = len(bin_boundaries) + 1 if bin_boundaries is not None else num_bins
+    shape = shape_of(x)
+    if output_mode == "one_hot":
+        return Output(TensorType(policy.compute, coded(shape, output_mode, bins)))
+    behind = (shape[0], *shape[2:]) if len(shape) >= 2 else ()
+    return Output(TensorType(policy.compute, (*behind, bins)))
+
+
+@rule("Hashing")
+def hashing(
+    x: TensorType,
+    *,
+    num_bins: int,
+    output_mode: str,
+    sparse: bool,
+    dtype: Any,
+    policy: Policy,
+) -> Output | Refusal:
+    """Which bin each value is hashed into."""
+    own = dtype or ("int64" if output_mode == "int" else policy.variable)
+    if output_mode == "int" and own not in ("int32", "int64"):
+        words = f"Hashing gives whole numbers in mode int, and so no {own}"
+        return Refusal(words, argument="dtype", code="bad-value")
+    refusal = _refuse_sparse(output_mode, sparse)
+    if refusal is not None:
+        return refusal
+    if output_mode == "int":
+        return Output(TensorType(own, x.shape))
+    shape: Shape = (*shape_of(x)[:-1], num_bins)
+    return Output(TensorType(own, shape), warnings=_deep("Hashing", x, output_mode))
+
+
+@rule("HashedCrossing")
+def hashed_crossing(
+    inputs: list[TensorType], *, num_bins: int, output_mode: str, dtype: Any, policy: Policy
+) -> Output | Refusal:
+    """Which bin two values together are hashed into."""
+    if len(inputs) != 2:
+        words = f"HashedCrossing takes a list of two tensors, and these are {len(inputs)}"
+        return Refusal(words, code="wrong-operands")
+    first, second = (shape_of(x) for x in inputs)
+    if len(first) != len(second) or same(first[-1], second[-1]) is False:
+        both = f"{inputs[0]} and {inputs[1]}"
+        words = f"HashedCrossing takes two tensors of one shape, and these are {both}"
+        return Refusal(words, operand=1)
+    own = dtype or ("int64" if output_mode == "int" else policy.compute)
+    return Output(TensorType(own, coded(first, output_mode, num_bins)))
+
+
+@rule("IntegerLookup", "StringLookup")
+def lookup(
+    x: TensorType,
+    *,
+    vocabulary: Any,
+    max_tokens: int | None,
+    num_oov_indices: int,
+    pad_to_max_tokens: bool,
+    output_mode: str,
+    invert: bool,
+    sparse: bool,
+    policy: Policy,
+) -> Output | Refusal:
+    """The number of each word in a vocabulary, or codes for them.
+
+    >>> from dsl.shapes.types import BATCH
+    >>> x = TensorType("string", (BATCH, 1))
+    >>> how = {"max_tokens": None, "num_oov_indices": 1, "pad_to_max_tokens": False}
+    >>> how |= {"invert": False, "sparse": False, "policy": Policy()}
+    >>> str(lookup(x, vocabulary=["a", "b"], output_mode="one_hot", **how).value)
+    'float32[3]'
+    """
+    refusal = _refuse_sparse(output_mode, sparse)
+    if refusal is not None:
+        return refusal
+    if output_mode == "int":
+        return Output(TensorType("int64", x.shape))
+    if invert:
+        words = f"invert gives back words, and so no codes of mode {output_mode}"
+        return Refusal(words, argument="output_mode", code="bad-value")
+    known = isinstance(vocabulary, list | tuple)
+    width = num_oov_indices + len(vocabulary) if known else None
+    width = max_tokens if pad_to_max_tokens else width
+    return Output(TensorType(policy.variable, coded(shape_of(x), output_mode, width)))
+
+
+@rule("TextVectorization")
+def text_vectorization(
+    x: TensorType,
+    *,
+    vocabulary: Any,
+    max_tokens: int | None,
+    pad_to_max_tokens: bool,
+    output_mode: str,
+    output_sequence_length: int | None,
+    split: Any,
+    policy: Policy,
+) -> Output | Refusal:
+    """Texts as sequences of numbers, or as one code for each."""
+    if output_mode == "int":
+        return Output(TensorType("int64", (shape_of(x)[0], output_sequence_length)))
+    if output_sequence_length is not None:
+        return Refusal(
+            f"output_sequence_length is for mode int, not for {output_mode}",
+            argument="output_sequence_length",
+            code="bad-value",
+        )
+    shape: Shape = shape_of(x)
+    if split is not None:
+        shape = (*shape, None)
+    elif len(shape) < 2:
+        shape = (*shape, 1)
+    known = isinstance(vocabulary, list | tuple)
+    width = 1 + len(vocabulary) if known else None
+    width = max_tokens if pad_to_max_tokens else width
+    value = TensorType(policy.variable, coded(shape, output_mode, width))
+    return Output(value, warnings=_flat_text(x, output_mode))
+
+
+def coded(shape: Shape, output_mode: str, width: Dim) -> Shape:
+    """The shape of codes: `one_hot` has one for each value, the others one for the last axis.
+
+    >>> coded((None, 4), "one_hot", 9), coded((None, 1), "one_hot", 9), coded((None, 4), "count", 9)
+    ((None, 4, 9), (None, 9), (None, 9))
+    """
+    if output_mode == "int":
+        return shape
+    if output_mode == "one_hot" and not (len(shape) > 1 and shape[-1] == 1):
+        return (*shape, width)
+    return (*shape[:-1], width)
+
+
+def _refuse_sparse(output_mode: str, sparse: bool) -> Refusal | None:
+    if not sparse or output_mode != "int":
+        return None
+    return Refusal("sparse is for codes, not for mode int", argument="sparse", code="bad-value")
+
+
+def _deep(symbol: str, x: TensorType, output_mode: str) -> tuple[str, ...]:
+    """Where the run drops another axis than the model announces."""
+    if output_mode == "one_hot" or len(shape_of(x)) < 3:
+        return ()
+    return (f"{symbol} in mode {output_mode} drops another axis in the run than it announces",)
+
+
+def _flat_text(x: TensorType, output_mode: str) -> tuple[str, ...]:
+    if output_mode == "one_hot" or len(shape_of(x)) < 2:
+        return ()
+    return (f"TextVectorization in mode {output_mode} gives one axis less in the run",)

@@ -1,0 +1,221 @@
+"""Functions of `keras.ops.image`, and those of `keras.ops` that slide windows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsl.catalogue.registry import Output, Refusal, rule
+from dsl.catalogue.rules.axes import shape_of
+from dsl.shapes.dims import Dim, floor_div, minus, plus, times
+from dsl.shapes.types import TensorType
+from dsl.shapes.windows import fits, slide
+
+
+def image_problem(images: TensorType) -> Refusal | None:
+    """Why this is no image and no batch of images."""
+    if len(shape_of(images)) in (3, 4):
+        return None
+    words = f"[height, width, channels] is needed, and this is {images}"
+    return Refusal(words, operand=0, code="wrong-rank")
+
+
+def plane_of(data_format: str | None) -> tuple[int, int]:
+    """Where height and width stand."""
+    return (-2, -1) if data_format == "channels_first" else (-3, -2)
+
+
+def with_plane(images: TensorType, data_format: str | None, height: Dim, width: Dim) -> TensorType:
+    """Images of another height and width."""
+    rows, columns = plane_of(data_format)
+    sizes = list(shape_of(images))
+    sizes[rows], sizes[columns] = height, width
+    return TensorType(images.dtype, tuple(sizes))
+
+
+@rule("ops.image.resize")
+def resize(images: TensorType, *, size: Any, data_format: str | None = None) -> Output | Refusal:
+    """To a height and width.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> str(resize(TensorType("float32", (BATCH, 8, 8, 3)), size=(4, 5)).value)
+    'float32[4, 5, 3]'
+    """
+    refusal = image_problem(images)
+    if refusal is not None:
+        return refusal
+    if not isinstance(size, list | tuple) or len(size) != 2:
+        words = f"`size` is a height and a width, and {size!r} is not"
+        return Refusal(words, "size", help="write `(height, width)`", code="bad-value")
+    return Output(with_plane(images, data_format, *size))
+
+
+@rule("ops.image.rgb_to_grayscale")
+def rgb_to_grayscale(images: TensorType, *, data_format: str | None = None) -> Output | Refusal:
+    """One channel of three."""
+    at = -3 if data_format == "channels_first" else -1
+    refusal = image_problem(images)
+    if refusal is not None:
+        return refusal
+    sizes = list(shape_of(images))
+    if isinstance(sizes[at], int) and sizes[at] not in (1, 3):
+        words = f"an image in colours has 3 channels, and this is {images}"
+        return Refusal(words, operand=0, code="shape-mismatch")
+    sizes[at] = 1
+    return Output(TensorType(images.dtype, tuple(sizes)))
+
+
+@rule("ops.image.gaussian_blur", "ops.image.elastic_transform")
+def filtered(images: TensorType) -> Output | Refusal:
+    """Shape and dtype stay."""
+    return image_problem(images) or Output(images)
+
+
+@rule("ops.image.pad_images")
+def pad_images(
+    images: TensorType,
+    *,
+    top_padding: int | None = None,
+    left_padding: int | None = None,
+    bottom_padding: int | None = None,
+    right_padding: int | None = None,
+    target_height: int | None = None,
+    target_width: int | None = None,
+    data_format: str | None = None,
+) -> Output | Refusal:
+    """Of each side two of three: the pads before and after, and the size."""
+    given = (
+        (top_padding, bottom_padding, target_height),
+        (left_padding, right_padding, target_width),
+    )
+    return _resized(images, given, data_format, 1)
+
+
+@rule("ops.image.crop_images")
+def crop_images(
+    images: TensorType,
+    *,
+    top_cropping: int | None = None,
+    left_cropping: int | None = None,
+    bottom_cropping: int | None = None,
+    right_cropping: int | None = None,
+    target_height: int | None = None,
+    target_width: int | None = None,
+    data_format: str | None = None,
+) -> Output | Refusal:
+    """Of each side two of three: the crops before and after, and the size."""
+    given = (
+        (top_cropping, bottom_cropping, target_height),
+        (left_cropping, right_cropping, target_width),
+    )
+    return _resized(images, given, data_format, -1)
+
+
+def _resized(
+    images: TensorType, given: Any, data_format: str | None, sign: int
+) -> Output | Refusal:
+    refusal = image_problem(images)
+    if refusal is not None:
+        return refusal
+    names = (("height", "top", "bottom"), ("width", "left", "right"))
+    after: list[Dim] = []
+    for (name, start, end), (before, behind, target), at in zip(
+        names, given, plane_of(data_format), strict=True
+    ):
+        if sum(value is None for value in (before, behind, target)) != 1:
+            words = f"of {start}, {end} and target {name} exactly two must be given"
+            return Refusal(words, code="bad-value")
+        size = shape_of(images)[at]
+        found = target if target is not None else plus(size, sign * (before + behind))
+        rest = minus(times(sign, minus(found, size)), (before or 0) + (behind or 0))
+        if any(isinstance(n, int) and n < 0 for n in (before, behind, found, rest)):
+            words = f"the {name} of {images} cannot become {found} that way"
+            return Refusal(words, operand=0, code="bad-value")
+        after.append(found)
+    return Output(with_plane(images, data_format, *after))
+
+
+# ---- windows
+
+
+@rule("ops.max_pool", "ops.average_pool")
+def pool(
+    inputs: TensorType,
+    *,
+    pool_size: Any,
+    strides: Any = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Output | Refusal:
+    """One number of each window."""
+    shape = shape_of(inputs)
+    rank = len(shape) - 2
+    if rank < 1:
+        words = f"[length, channels] or more is needed, and this is {inputs}"
+        return Refusal(words, operand=0, code="wrong-rank")
+    windows = _each(pool_size, rank)
+    steps = windows if strides is None else _each(strides, rank)
+    if len(windows) != rank or len(steps) != rank:
+        words = f"{inputs} has {rank} axes of space"
+        return Refusal(words, "pool_size", code="bad-value")
+    front = 2 if data_format == "channels_first" else 1
+    sizes = list(shape)
+    for at, (window, step) in enumerate(zip(windows, steps, strict=True), front):
+        if padding.lower() == "valid" and not fits(sizes[at], window):
+            words = (
+                f"the window of {window} is larger than the {sizes[at]} that are left of axis {at}"
+            )
+            helps = "use `padding=same` or a smaller window"
+            return Refusal(words, "pool_size", 0, helps, "too-small")
+        sizes[at] = slide(sizes[at], window, step, padding.lower())
+    return Output(TensorType(inputs.dtype, tuple(sizes)))
+
+
+def _each(value: Any, rank: int) -> tuple[int, ...]:
+    return (value,) * rank if isinstance(value, int) else tuple(value)
+
+
+@rule("ops.depth_to_space")
+def depth_to_space(
+    x: TensorType, *, block_size: int, data_format: str = "channels_last"
+) -> Output | Refusal:
+    """Channels become blocks of the plane."""
+    channels = -3 if data_format == "channels_first" else -1
+    refusal = _batch_of_images(x)
+    if refusal is not None:
+        return refusal
+    sizes = list(shape_of(x))
+    size = sizes[channels]
+    if isinstance(size, int) and size % block_size**2:
+        words = f"{size} channels are no multiple of {block_size**2}"
+        return Refusal(words, "block_size", 0, code="bad-value")
+    sizes[channels] = floor_div(size, block_size**2)
+    for at in plane_of(data_format):
+        sizes[at] = times(sizes[at], block_size)
+    return Output(TensorType(x.dtype, tuple(sizes)))
+
+
+@rule("ops.space_to_depth")
+def space_to_depth(
+    x: TensorType, *, block_size: int, data_format: str = "channels_last"
+) -> Output | Refusal:
+    """Blocks of the plane become channels."""
+    channels = -3 if data_format == "channels_first" else -1
+    refusal = _batch_of_images(x)
+    if refusal is not None:
+        return refusal
+    sizes = list(shape_of(x))
+    for at in plane_of(data_format):
+        size = sizes[at]
+        if isinstance(size, int) and size % block_size:
+            words = f"axis {at + len(sizes)} of {x} is no multiple of {block_size}"
+            return Refusal(words, "block_size", 0, code="bad-value")
+        sizes[at] = floor_div(size, block_size)
+    sizes[channels] = times(sizes[channels], block_size**2)
+    return Output(TensorType(x.dtype, tuple(sizes)))
+
+
+def _batch_of_images(x: TensorType) -> Refusal | None:
+    if len(shape_of(x)) == 4:
+        return None
+    words = f"[height, width, channels] is needed, and this is {x}"
+    return Refusal(words, operand=0, code="wrong-rank")
