@@ -6,11 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from dsl.emit import plan
+from dsl.emit.imports import import_sections
 from dsl.emit.layout import expression
 from dsl.emit.literals import clean_comment, clean_doc, literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_TRAINING_IMPORTS: Final = [
+    "import json",
+    "import os",
+    "from pathlib import Path",
+    "import numpy as np",
+]
 
 # What the script calls the data of a kind.
 _KINDS: Final = {
@@ -25,12 +33,13 @@ _KINDS: Final = {
 def context(module: plan.Module) -> dict[str, Any]:
     """The names that templates may use, for a module."""
     training = module.training
+    standard, others = _imports(module)
     found: dict[str, Any] = {
         "module": module,
         "title": _title(module),
         "notes": _notes(module.doc),
-        "standard_imports": _standard_imports(trains=training is not None),
-        "imports": _imports(module),
+        "standard_imports": standard,
+        "imports": others,
         "constants": (*module.constants, *(_specs(module) if training else ())),
         "functions": module.functions,
         "build": module.build,
@@ -68,28 +77,15 @@ def _notes(doc: tuple[str, ...]) -> list[str]:
     return lines
 
 
-def _standard_imports(*, trains: bool) -> list[str]:
-    if not trains:
-        return ["import argparse"]
-    return [
-        "import argparse",
-        "import json",
-        "import os",
-        "from collections.abc import Callable",
-        "from pathlib import Path",
-    ]
-
-
-def _imports(module: plan.Module) -> list[str]:
-    plain = ["import keras", *(["import numpy as np"] if module.training else [])]
-    chosen = [f"from keras import {', '.join(module.uses)}"] if module.uses else []
-    every = {*plain, *chosen, *module.imports}
-    return sorted(every, key=lambda text: (text.startswith("from"), text.split()[1].lower()))
+def _imports(module: plan.Module) -> tuple[list[str], list[str]]:
+    lines = ["import argparse", "import keras", *module.imports]
+    if module.uses:
+        lines.append(f"from keras import {', '.join(module.uses)}")
+    return import_sections(lines + (_TRAINING_IMPORTS if module.training else []))
 
 
 def _specs(module: plan.Module) -> Iterable[plan.Statement]:
     yield plan.Blank()
-    yield plan.Comment("# name: (shape of a row, dtype, kind of data)")
     for name, specs in (("INPUTS", module.inputs), ("OUTPUTS", module.outputs)):
         table = {s.name: _row(s) for s in specs if s.kind != "none"}
         yield plan.Assign(plan.Raw(name), literal(table))
@@ -117,18 +113,9 @@ def compiling(training: plan.TrainingPlan) -> plan.Def:
 
 def fitting(training: plan.TrainingPlan) -> plan.Def:
     """The function `train`."""
-    given = tuple(
-        plan.Keyword(name, plan.Raw(value))
-        for name, value in (
-            ("epochs", "epochs"),
-            ("batch_size", "batch_size"),
-            ("validation_data", "validation"),
-        )
-    )
-    fit = plan.Call(
-        plan.Raw("model.fit"),
-        (plan.Star(plan.Raw("data")), *given, *training.fit_args),
-    )
+    positional = (plan.Star(plan.Raw("data")), plan.Raw("batch_size"), plan.Raw("epochs"))
+    validation = plan.Keyword("validation_data", plan.Raw("validation"))
+    fit = plan.Call(plan.Raw("model.fit"), (*positional, validation, *training.fit_args))
     return plan.Def(
         "train",
         tuple(
@@ -140,27 +127,32 @@ def fitting(training: plan.TrainingPlan) -> plan.Def:
     )
 
 
-def _entry(spec: plan.DataSpec) -> plan.Expr:
-    return plan.Index(plan.Raw("arrays"), (plan.Raw(quoted(spec.name)),))
+def _entry(spec: plan.DataSpec, first: str) -> plan.Expr:
+    """The array for an input or output; zeros for an output that learns nothing, since Keras wants something there."""
+    if spec.kind == "none":
+        rows = plan.Call(plan.Raw("len"), (_array(first),))
+        return plan.Call(plan.Raw("np.zeros"), (rows,))
+    return _array(spec.name)
 
 
-def _side(specs: tuple[plan.DataSpec, ...]) -> plan.Expr:
-    return _entry(specs[0]) if len(specs) == 1 else plan.Sequence("list", tuple(map(_entry, specs)))
+def _array(name: str) -> plan.Expr:
+    return plan.Index(plan.Raw("arrays"), (plan.Raw(quoted(name)),))
 
 
 def _result(module: plan.Module) -> list[plan.Statement]:
-    sides = (_side(module.inputs), _side(module.outputs))
-    return [plan.Return(plan.Sequence("tuple", sides))]
+    first = module.inputs[0].name
+    sides: list[plan.Expr] = []
+    for specs in (module.inputs, module.outputs):
+        entries = tuple([_entry(spec, first) for spec in specs])
+        sides.append(entries[0] if len(entries) == 1 else plan.Sequence("list", entries))
+    return [plan.Return(plan.Sequence("tuple", tuple(sides)))]
 
 
 def _aliases(module: plan.Module) -> str:
     if (len(module.inputs), len(module.outputs)) != (1, 1):
         return ""
     pairs = zip((module.inputs[0].name, module.outputs[0].name), "xy", strict=True)
-    entries = [
-        (plan.Raw(quoted(name)), plan.Index(plan.Raw("arrays"), (plan.Raw(quoted(letter)),)))
-        for name, letter in pairs
-    ]
+    entries = [(plan.Raw(quoted(name)), _array(letter)) for name, letter in pairs]
     if [key.text for key, _ in entries] == ['"x"', '"y"']:
         return ""
     return expression(plan.Dict(tuple(entries)), 8)
