@@ -36,9 +36,7 @@ class GraphItem(pytest.Item):
 
     def runtest(self) -> None:
         """Check, compile, build, compare."""
-        shown = os.path.relpath(self.path, self.config.rootpath)
-        source = read_source(str(self.path))
-        source.name = shown if _here(self.path, shown) else source.name
+        source = read_source(_shown(self.path, self.config.rootpath))
         compilation = check(source, loader=loader_beside(source), values=_values(self.config))
         if not compilation.ok:
             raise CompileError(compilation.diagnostics)
@@ -46,7 +44,7 @@ class GraphItem(pytest.Item):
         if _builds(self.config):
             found = differences(compilation.program, build(compilation))
             if found:
-                raise Differs("\n".join([f"{shown}: the built model differs", *found]))
+                raise Differs("\n".join([f"{source.name}: the built model differs", *found]))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         """The diagnostics, and nothing of Python's; for what is no fault of the graph, as ever."""
@@ -59,9 +57,11 @@ class GraphItem(pytest.Item):
         return self.path, 0, self.nodeid
 
 
-def _here(path: Path, shown: str) -> bool:
-    """Whether a path relative to the root names the file from where pytest runs, too."""
-    return os.path.exists(shown) and os.path.samefile(path, shown)  # noqa: PTH110, PTH121
+def _shown(path: Path, root: Path) -> str:
+    """The path from the root, where that names the file from where pytest runs, too."""
+    short = os.path.relpath(path, root)
+    same = os.path.exists(short) and os.path.samefile(path, short)  # noqa: PTH110, PTH121
+    return short if same else str(path)
 
 
 def _builds(config: pytest.Config) -> bool:
