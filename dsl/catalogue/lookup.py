@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from dsl.catalogue.data import read
 from dsl.catalogue.registry import UNKNOWN
 
 if TYPE_CHECKING:
@@ -210,15 +211,7 @@ def _plain(word: str) -> str:
 
 @cache
 def _facts() -> dict[str, Any]:
-    import json  # noqa: PLC0415 -- read on first use
-    import pkgutil  # noqa: PLC0415 -- as above
-
-    text = pkgutil.get_data("dsl.catalogue", "keras.json")
-    if text is None:
-        raise FileNotFoundError(
-            "dsl/catalogue/keras.json is missing; make it with `make catalogue`"
-        )
-    return dict(json.loads(text))
+    return dict(read("keras.json"))
 
 
 @cache
