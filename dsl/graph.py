@@ -105,6 +105,7 @@ class Program:
         training: None without a `train:`.
         trees: the main source's tree first, then those of imported files, by name.
         facts: what the checker found out about nodes of the trees, for emission (see checker).
+        state: how the checker left off, for emission too: files, outside values, identities.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Program:
     training: Training | None = None
     trees: dict[str, Tree] = field(default_factory=dict)
     facts: Any = None
+    state: Any = None
 
     @property
     def params(self) -> int | None:

@@ -86,27 +86,24 @@ class BuiltinFact:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class StageFact:
-    """How a stage of a chain takes what stands on its left.
-
-    `apply`: the stage stands for something to apply; `call`: the stage is a call whose arguments follow the operand.
-    With `spread`, the list on the left is given as several arguments.
-    """
-
-    form: str
-    spread: bool = False
-
-
 @dataclass(slots=True)
 class Facts:
     """Facts by node. The trees outlive them, so identities stay good."""
 
     _by_node: dict[int, Any] = field(default_factory=dict)
+    _applied: dict[int, ApplyFact] = field(default_factory=dict)
 
     def put(self, node: nodes.Node, fact: Any) -> None:
         """Say what a node is; a later evaluation of the same node says the same or more."""
         self._by_node[id(node)] = fact
+
+    def put_application(self, node: nodes.Node, fact: ApplyFact) -> None:
+        """Say how a call, or a stage of a chain, is applied: beside what the same node may make."""
+        self._applied[id(node)] = fact
+
+    def application(self, node: nodes.Node) -> ApplyFact | None:
+        """How a node is applied, None where it is not."""
+        return self._applied.get(id(node))
 
     def get(self, node: nodes.Node) -> Any:
         """What is known of a node, None where nothing is."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from dsl import nodes
     from dsl.checker.scope import Binding, File, Scope
+    from dsl.checker.values import Layer
     from dsl.loaders import Loader
     from dsl.shapes.types import TensorType
     from dsl.source import Span
@@ -54,6 +55,10 @@ class State:
     operator_counts: Counter[str] = field(default_factory=Counter)
     names: dict[str, Span] = field(default_factory=dict)
     operations_named: set[str] = field(default_factory=set)
+    output_places: dict[str, int] = field(default_factory=dict)
+    layers: dict[Operation, Layer] = field(default_factory=dict)
+    identities: set[str] = field(default_factory=set)
+    identity_operations: set[int] = field(default_factory=set)
     steps: int = 0
 
     def unique_operator_name(self, snake: str) -> str:

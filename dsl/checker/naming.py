@@ -35,14 +35,20 @@ class Names:
     Args:
         tree: the file.
         snake_of: the default name of what a name builds (`conv2d` for `Conv2D`), None where it builds nothing.
+        is_block: whether a name is a block or model of the program.
         operations: names that Keras gives to operations of the program; grows as files are read.
     """
 
     def __init__(
-        self, tree: nodes.Tree, snake_of: Callable[[str], str | None], operations: set[str]
+        self,
+        tree: nodes.Tree,
+        snake_of: Callable[[str], str | None],
+        is_block: Callable[[str], bool],
+        operations: set[str],
     ) -> None:
         """Read the whole file once."""
         self._snake_of = snake_of
+        self._is_block = is_block
         self._operations = operations
         self._locals: dict[int, str] = {}
         self._counters: dict[ScopeKey, Counter[str]] = {}
@@ -78,6 +84,10 @@ class Names:
     def is_bound(self, scope: ScopeKey, name: str) -> bool:
         """Whether the text of a scope binds a name anywhere."""
         return self._bound[scope][name] > 0
+
+    def has(self, node: nodes.Node) -> bool:
+        """Whether the text shows that a node makes a layer of the graph (not one inside another layer)."""
+        return id(node) in self._locals
 
     def local(self, scope: ScopeKey, node: nodes.Node, snake: str) -> str:
         """The local name of the layer that a node makes."""
@@ -177,6 +187,8 @@ class Names:
         merge = _is_merge(call.callee, positional(call) + stage)
         if snake or merge:
             yield call, snake or merge
+            if snake and not self._is_block(dotted(call.callee)):
+                return  # layers among the arguments are inside this one, and bear no name of the graph
         else:
             yield from self._makers(scope, call.callee, stage=False)
         for argument in call.arguments:

@@ -104,6 +104,11 @@ class PythonObject:
         """How the source calls it."""
         return self.bound or self.name
 
+    @property
+    def is_class(self) -> bool:
+        """Whether a call of it configures a layer: its name begins with a capital, and it is not configured yet."""
+        return not self.configured and self.name[:1].isupper()
+
 
 @dataclass(eq=False, slots=True)
 class BlockDefinition:

@@ -1,0 +1,365 @@
+"""Layers and functions meet tensors: each application becomes a node of the graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl import codes
+from dsl.catalogue import lookup
+from dsl.catalogue import operators as catalogue_operators
+from dsl.catalogue.application import apply as apply_rule
+from dsl.catalogue.registry import UNKNOWN, Output, Refusal
+from dsl.catalogue.weights import holds_weights
+from dsl.checker import operators, words
+from dsl.checker.arguments import Binding, flat_tensors
+from dsl.checker.values import (
+    BlockDefinition, ConfiguredBlock, Function, Layer, LayerClass, PythonObject, UnknownSize, Value,
+    configured, contains_tensor, describe, is_unknown,
+)  # fmt: skip
+from dsl.diagnostics import Label
+from dsl.graph import Operation, Tensor
+from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dsl.catalogue.lookup import Symbol
+    from dsl.catalogue.registry import Structure
+    from dsl.checker.facts import Bound
+    from dsl.checker.frame import Frame
+    from dsl.source import Span
+
+VALUES_OF_CALLS = frozenset(
+    {"training", "use_causal_mask", "return_attention_scores", "attention_scores", "inverse", "reverse"}
+)
+"""Arguments of calls that are no tensors."""
+
+
+def unknown_application(values: Sequence[Value], span: Span, frame: Frame) -> Tensor:
+    """An application of which nothing is known: it keeps the graph connected where something failed."""
+    inputs = tuple(_symbolic(one for value in values for one in flat_tensors(value)))
+    operation = Operation("", "?", "unknown", span, params=None, trainable_params=None, path=frame.path)
+    return frame.record(operation, inputs, (UNKNOWN_TENSOR,), span)[0]
+
+
+def _symbolic(tensors: Any) -> list[Tensor]:
+    """Those tensors that hang on inputs: constants are no part of the graph."""
+    return [tensor for tensor in tensors if tensor.operation.kind != "constant"]
+
+
+def structured(value: Structure, tensors: Sequence[Tensor]) -> Value:
+    """Tensors in the structure of their types."""
+    rest = iter(tensors)
+
+    def build(part: Structure) -> Value:
+        if isinstance(part, TensorType):
+            return next(rest)
+        return [build(one) for one in part] if isinstance(part, list) else tuple(build(one) for one in part)
+
+    return build(value)
+
+
+def check_operand(what: str, name: str, value: Value, span: Span, frame: Frame) -> bool:
+    """Whether a value can go in as a tensor; a diagnostic says why not."""
+    if isinstance(value, list | tuple):
+        if not value:
+            frame.report(
+                codes.WRONG_OPERANDS, span, f"{what} gets an empty list", help="give it at least one tensor"
+            )
+        return bool(value) and all([check_operand(what, name, one, span, frame) for one in value])
+    if isinstance(value, Tensor) or is_unknown(value):
+        return True
+    if value is None and name not in {"", "inputs", "input", "x"}:
+        return True
+    if isinstance(value, Layer | LayerClass | ConfiguredBlock | BlockDefinition):
+        frame.report(
+            codes.NOT_APPLIED,
+            span,
+            f"{what} takes tensors, and {describe(value)} was not applied to one",
+            help=f"apply it first: {span.text}(x)" if not isinstance(value, LayerClass | BlockDefinition) else f"apply it first: {span.text}()(x)",
+        )
+        return False
+    code = codes.ON_CONSTANT if isinstance(value, int | float | str) and not isinstance(value, bool) else codes.WRONG_KIND
+    frame.report(
+        code,
+        span,
+        f"{what} takes {'a tensor' if not name else f'a tensor as {name}'}, not {describe(value)}",
+        help=f"two parentheses, always: {what}(…)(x), or x -> {what}(…)",
+    )
+    return False
+
+
+def apply_layer(layer: Layer, binding: Binding, operands: Sequence[Bound], span: Span, frame: Frame) -> Value:
+    """Apply a configured layer.
+
+    Args:
+        layer: what is applied.
+        binding: the call's arguments by parameter.
+        operands: those that go by position, in order.
+        span: the application.
+        frame: where.
+    """
+    if binding.failed or not _operands_are_tensors(layer.words, binding, operands, frame):
+        _remember(layer, span, frame)
+        return unknown_application([bound.value for bound in binding.order], span, frame)
+    tensors = tuple(one for bound in binding.order for one in flat_tensors(bound.value))
+    if not _may_apply(layer, tensors, operands, span, frame):
+        return unknown_application(tensors, span, frame)
+    values = [configured(bound.value) for bound in binding.rest]
+    named = {name: configured(bound.value) for name, bound in binding.found.items()}
+    outcome = apply_rule(layer.symbol, configured_arguments(layer), values, named, frame.state.policy)
+    return _finish(layer, outcome, tensors, binding, span, frame)
+
+
+def configured_arguments(layer: Layer) -> dict[str, Any]:
+    """A layer's arguments as rules see them; those that Keras decides are left to its defaults."""
+    return {name: configured(value) for name, value in layer.arguments.items() if name in layer.given}
+
+
+def _operands_are_tensors(what: str, binding: Binding, operands: Sequence[Bound], frame: Frame) -> bool:
+    fine = True
+    for name, bound in binding.found.items():
+        positional = any(bound is one for one in operands)
+        if name in VALUES_OF_CALLS or not (positional or contains_tensor(bound.value) or _is_thing(bound.value)):
+            continue
+        span = bound.node.span if bound.node is not None else binding.spans[name]
+        fine = check_operand(what, name if len(operands) > 1 or not positional else "", bound.value, span, frame) and fine
+    for bound in binding.rest:
+        span = bound.node.span if bound.node is not None else binding.place
+        fine = check_operand(what, "", bound.value, span, frame) and fine
+    return fine
+
+
+def _is_thing(value: Value) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_is_thing(one) for one in value)
+    return isinstance(value, Layer | LayerClass | ConfiguredBlock | BlockDefinition | Function)
+
+
+def _may_apply(
+    layer: Layer, tensors: tuple[Tensor, ...], operands: Sequence[Bound], span: Span, frame: Frame
+) -> bool:
+    if any(is_unknown(bound.value) for bound in operands):
+        _remember(layer, span, frame)
+        return False
+    if not tensors:
+        frame.report(
+            codes.WRONG_OPERANDS,
+            span,
+            f"{layer.words} is applied to nothing",
+            help=f"give it a tensor: {span.text.split('(')[0]}(…)(x)",
+        )
+        return False
+    if all(tensor.operation.kind == "constant" for tensor in tensors):
+        frame.report(
+            codes.ON_CONSTANT,
+            span,
+            f"{layer.words} is applied to a constant: Keras would build it, and lose its weights in silence",
+            help="apply it to a tensor that hangs on an input; positions(x) gives 0, 1, 2, … along axis 1 of x",
+        )
+        return False
+    return _keeps_batch(layer.words, tensors, span, frame) and once_only(layer, span, frame)
+
+
+def _keeps_batch(what: str, tensors: tuple[Tensor, ...], span: Span, frame: Frame) -> bool:
+    for tensor in tensors:
+        if not tensor.type.has_batch and not _known_batch(tensor):
+            frame.report(
+                codes.LOST_BATCH,
+                span,
+                f"{what} takes a tensor with its batch, and this has lost it: {tensor.type}",
+                help="axis 0 is the batch: reduce or slice from axis 1 on (sum(x, axis=1), x[:, 0])",
+                labels=[Label(tensor.span, "the batch is lost here")],
+            )
+            return False
+    return True
+
+
+def _known_batch(tensor: Tensor) -> bool:
+    """Whether axis 0 may be a batch whose size is written down."""
+    return bool(tensor.type.shape) and isinstance(tensor.type.shape[0], int) and tensor.operation.kind != "constant"  # type: ignore[index]
+
+
+def once_only(thing: Layer | ConfiguredBlock | PythonObject, span: Span, frame: Frame) -> bool:
+    """Whether something may be applied (again); remembers that it was."""
+    if frame.dry:
+        thing.applied.append(span)
+        return True
+    before = thing.operation is not None or (isinstance(thing, ConfiguredBlock) and bool(thing.applied))
+    if before and not thing.shared and _has_weights(thing):
+        name = thing.bound or "layer"
+        frame.report(
+            codes.APPLIED_TWICE,
+            span,
+            f"{thing.words} is applied for the second time, and it holds weights",
+            help=f"for one set of weights write `shared {name} = …`; for two, configure it twice",
+            labels=[Label(thing.applied[0], "it is applied here first")] if thing.applied else [],
+        )
+    _remember(thing, span, frame)
+    return True
+
+
+def _has_weights(thing: Layer | ConfiguredBlock | PythonObject) -> bool:
+    return not isinstance(thing, Layer) or holds_weights(thing.symbol, configured(thing).arguments)
+
+
+def _remember(thing: Layer | ConfiguredBlock | PythonObject, span: Span, frame: Frame) -> None:
+    if not frame.silent:
+        thing.applied.append(span)
+
+
+def _finish(
+    layer: Layer, outcome: Output | Refusal | None, tensors: tuple[Tensor, ...], binding: Binding, span: Span, frame: Frame
+) -> Value:
+    if isinstance(outcome, Refusal):
+        _report_refusal(layer, outcome, tensors, binding, span, frame)
+        return unknown_application(tensors, span, frame)
+    if outcome is None:
+        if not frame.silent:
+            warn_unknown(layer.symbol.name, layer.span, frame)
+        outcome = Output(UNKNOWN_TENSOR, params=None)
+    for words_ in outcome.warnings:
+        frame.report(codes.SURPRISE, span, words_, help="what the model announces and what a run gives differ here")
+    operation = operation_of(layer, outcome, span, frame)
+    types = operators.flat(outcome.value)
+    made = frame.record(operation, tuple(_symbolic(tensors)), types, span)
+    return structured(outcome.value, made)
+
+
+def warn_unknown(name: str, span: Span, frame: Frame) -> None:
+    """Say that what something gives is not known."""
+    frame.report(
+        codes.UNKNOWN_SHAPE,
+        span,
+        f"what {name} gives is not known to the compiler: its shape, dtype and parameters are taken as unknown",
+        help="annotate the tensor to have it proved when the model is built: y: float32[64] = …",
+    )
+
+
+def operation_of(layer: Layer, outcome: Output, span: Span, frame: Frame) -> Operation:
+    """The layer's one operation, made at its first application."""
+    if layer.operation is not None:
+        _check_same_weights(layer, outcome, span, frame)
+        return layer.operation
+    trainable = layer.trainable and frame.trainable and layer.arguments.get("trainable") is not False
+    params = outcome.params
+    learn = None if params is None else (params - outcome.frozen if trainable else 0)
+    is_model = layer.symbol.namespace == "applications"
+    operation = Operation(
+        layer.name,
+        "Functional" if is_model else layer.symbol.canonical,
+        "model" if is_model else "layer",
+        layer.span,
+        params=params,
+        trainable_params=learn,
+        path=frame.path,
+    )
+    if not frame.dry:
+        register_name(layer.name, layer.span, frame)
+        layer.operation = operation
+        frame.state.layers[operation] = layer
+    return operation
+
+
+def register_name(name: str, span: Span, frame: Frame) -> None:
+    """Note the name of a layer; two of one name are a mistake."""
+    known = frame.state.names.get(name)
+    if known is None:
+        frame.state.names[name] = span
+        return
+    in_loop = f'number it in the loop: name=f"{name}.{{i}}"' if known == span else "give one of them another name"
+    frame.report(
+        codes.DUPLICATE_NAME,
+        span,
+        f"two layers are called {name}",
+        help=in_loop,
+        labels=[] if known == span else [Label(known, "the other one is here")],
+    )
+
+
+def _check_same_weights(layer: Layer, outcome: Output, span: Span, frame: Frame) -> None:
+    operation = layer.operation
+    if operation is None or outcome.params is None or operation.params is None or outcome.params == operation.params:
+        return
+    first = layer.applied[0] if layer.applied else layer.span
+    frame.report(
+        codes.SHAPE_MISMATCH,
+        span,
+        f"{layer.words} was made for another width: {operation.params:,} parameters there, {outcome.params:,} would be needed here",
+        help="one set of weights takes tensors of one width: bring them to it first, or use two layers",
+        labels=[Label(first, "its weights are made here")],
+    )
+
+
+def _report_refusal(
+    layer: Layer, refusal: Refusal, tensors: tuple[Tensor, ...], binding: Binding, span: Span, frame: Frame
+) -> None:
+    place = span
+    if refusal.argument is not None and refusal.argument in binding.spans:
+        place = binding.spans[refusal.argument]
+    operators.report_refusal(refusal, place, tensors, frame)
+
+
+# ---- functions of tensors
+
+
+def apply_function(symbol: Symbol, binding: Binding, span: Span, frame: Frame) -> Value:
+    """Apply a function of `keras.ops` or `keras.activations`."""
+    values = [bound.value for bound in binding.order]
+    tensors = tuple(one for value in values for one in flat_tensors(value))
+    if binding.failed or any(is_unknown(value) for value in values):
+        return unknown_application(values, span, frame)
+    if not _function_values_fit(symbol, binding, frame):
+        return unknown_application(values, span, frame)
+    arguments = {name: configured(bound.value) for name, bound in binding.found.items()}
+    positional = [configured(bound.value) for bound in binding.rest]
+    outcome = apply_rule(symbol, {}, positional, arguments, frame.state.policy)
+    if isinstance(outcome, Refusal):
+        place = binding.spans.get(refusal_argument(outcome), span)
+        operators.report_refusal(outcome, place if outcome.argument else span, tensors, frame)
+        return unknown_application(values, span, frame)
+    if outcome is None:
+        warn_unknown(symbol.name, span, frame)
+        outcome = Output(UNKNOWN_TENSOR)
+    return _function_result(symbol, outcome, tensors, span, frame)
+
+
+def refusal_argument(refusal: Refusal) -> str:
+    """The argument at fault, empty where none is."""
+    return refusal.argument or ""
+
+
+def _function_values_fit(symbol: Symbol, binding: Binding, frame: Frame) -> bool:
+    fine = True
+    for name, bound in binding.found.items():
+        span = bound.node.span if bound.node is not None else binding.spans[name]
+        if _is_thing(bound.value):
+            fine = check_operand(symbol.name, "", bound.value, span, frame) and fine
+        elif isinstance(bound.value, UnknownSize):
+            frame.report(
+                codes.UNKNOWN_SIZE,
+                span,
+                f"{name} of {symbol.name} must be a number, and this size is not known here ({bound.value})",
+                help="declare the size in the input, or write the number",
+            )
+            fine = False
+    return fine
+
+
+def _function_result(
+    symbol: Symbol, outcome: Output, tensors: tuple[Tensor, ...], span: Span, frame: Frame
+) -> Value:
+    for words_ in outcome.warnings:
+        frame.report(codes.SURPRISE, span, words_, help="what the model announces and what a run gives differ here")
+    types = operators.flat(outcome.value)
+    symbolic = tuple(_symbolic(tensors))
+    if not symbolic:
+        constant = Operation("", symbol.name, "constant", span)
+        return structured(outcome.value, [Tensor(one, constant, i, span) for i, one in enumerate(types)])
+    class_name = catalogue_operators.operation_class(symbol.key)
+    snake = words.snake(class_name) if symbol.namespace != "activations" else catalogue_operators.snake(class_name)
+    made = operators.add_operation(class_name, snake, symbolic, types, span, frame)
+    return structured(outcome.value, made)
+
+
+__all__ = ["UNKNOWN", "apply_function", "apply_layer", "lookup"]

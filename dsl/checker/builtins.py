@@ -1,0 +1,238 @@
+"""Functions that no rule of Keras covers: Python's own of values, `positions`, and what is imported from Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl import codes, nodes
+from dsl.catalogue.registry import UNKNOWN
+from dsl.checker import apply, operators, words
+from dsl.checker.arguments import flat_tensors
+from dsl.checker.expressions import MOST_ITEMS, evaluate, iterate
+from dsl.checker.facts import ApplyFact, Bound, BuiltinFact, MakeFact
+from dsl.checker.values import PythonObject, Record, UnknownSize, Value, contains_tensor, describe, is_unknown
+from dsl.graph import Operation, Tensor
+from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dsl.checker.frame import Frame
+
+OF_TENSORS = frozenset({"sum", "min", "max", "abs", "round"})
+"""Python's functions that are Keras's where a tensor stands first."""
+
+INSTEAD = {"max": "maximum(a, b)", "min": "minimum(a, b)", "sum": "add([a, b])"}
+
+
+def is_builtin(name: str, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame) -> bool:
+    """Whether a call of an unbound name is Python's function of values here."""
+    if name not in words.COMPILE_TIME:
+        return False
+    if name not in OF_TENSORS:
+        return True
+    if piped:
+        return contains_tensor(piped[0]) and not isinstance(piped[0], Tensor)
+    first = next((one.value for one in arguments if not one.name), None)
+    if first is None or isinstance(first, nodes.Splat):
+        return True
+    value = evaluate(first, frame.unapplied())
+    positional = sum(not one.name for one in arguments)
+    return not isinstance(value, Tensor) or (name in {"max", "min"} and positional > 1)
+
+
+def call(
+    node: nodes.Expr, name: nodes.Name, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+) -> Value:
+    """Call one of Python's functions of values."""
+    frame.state.facts.put(node, BuiltinFact(name.id))
+    values = list(piped)
+    named: dict[str, Value] = {}
+    for argument in arguments:
+        if argument.name:
+            named[argument.name] = evaluate(argument.value, frame)
+        elif isinstance(argument.value, nodes.Splat):
+            inner = argument.value.value
+            values.extend(iterate(inner, evaluate(inner, frame), frame, "`*` spreads"))
+        else:
+            values.append(evaluate(argument.value, frame))
+    return _compute(node, name.id, values, named, frame)
+
+
+def _compute(node: nodes.Expr, name: str, values: list[Value], named: dict[str, Value], frame: Frame) -> Value:
+    everything = [*values, *named.values()]
+    if any(is_unknown(value) for value in everything):
+        return UNKNOWN
+    if name in OF_TENSORS and any(contains_tensor(value) for value in everything):
+        frame.report(
+            codes.WRONG_KIND,
+            node.span,
+            f"{name} of several tensors is not what Python's {name} does",
+            help=f"write {INSTEAD.get(name, 'a function of Keras')}",
+        )
+        return apply.unknown_application(everything, node.span, frame)
+    for value in everything:
+        inside = value if isinstance(value, list | tuple) else [value]
+        if name != "len" and any(isinstance(one, UnknownSize) for one in inside):
+            frame.report(
+                codes.UNKNOWN_SIZE,
+                node.span,
+                f"{name} needs numbers, and a size here is not known",
+                help="declare the size in the input",
+            )
+            return UNKNOWN
+    try:
+        return FUNCTIONS[name](*[_python(value) for value in values], **named)
+    except (TypeError, ValueError, OverflowError):
+        kinds = ", ".join(describe(value) for value in everything) or "nothing"
+        frame.report(
+            codes.BAD_OPERATION,
+            node.span,
+            f"{name} has no answer for {kinds}",
+            help=f"{name} works as in Python, on values that are known when the graph is compiled",
+        )
+        return UNKNOWN
+
+
+def _python(value: Value) -> Value:
+    return dict(value.fields) if isinstance(value, Record) else value
+
+
+def _enumerate(items: Any, start: int = 0) -> list[Any]:
+    return list(enumerate(_pairs(items), start))
+
+
+def _zip(*lists: Any, strict: bool = False) -> list[Any]:
+    return list(zip(*[_pairs(one) for one in lists], strict=strict))
+
+
+def _pairs(items: Any) -> list[Any]:
+    return list(items.items()) if isinstance(items, dict) else list(items)
+
+
+def _range(*bounds: int) -> Any:
+    turns = range(*bounds)
+    return turns if len(turns) > MOST_ITEMS else list(turns)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "range": _range,
+    "len": len,
+    "int": int,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "reversed": lambda items: list(reversed(items)),
+    "sorted": sorted,
+    "sum": sum,
+    "min": min,
+    "max": max,
+    "abs": abs,
+    "round": round,
+}
+
+
+# ---- positions
+
+
+def positions(
+    node: nodes.Expr, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+) -> Value:
+    """`positions(x)`: int32, 0, 1, 2, … along axis 1; in Keras a cumulated sum of ones that hangs on `x`."""
+    frame.state.facts.put(node, BuiltinFact("positions"))
+    values = [*piped, *(evaluate(one.value, frame) for one in arguments)]
+    if len(values) != 1 or not (isinstance(values[0], Tensor) or is_unknown(values[0])):
+        frame.report(
+            codes.WRONG_OPERANDS,
+            node.span,
+            "positions takes one tensor",
+            help="write positions(x): it numbers the steps along axis 1 of x",
+        )
+        return apply.unknown_application(values, node.span, frame)
+    if is_unknown(values[0]):
+        return apply.unknown_application([], node.span, frame)
+    return _positions_of(node, values[0], frame)
+
+
+def _positions_of(node: nodes.Expr, x: Tensor, frame: Frame) -> Value:
+    shape = x.type.shape
+    if shape is not None and len(shape) not in {2, 3}:
+        frame.report(
+            codes.WRONG_RANK,
+            node.span,
+            f"positions numbers the steps of [steps] or [steps, features], and this is {x.type}",
+            help="give it the tensor that has the steps on axis 1",
+        )
+        return apply.unknown_application([x], node.span, frame)
+    steps = None if shape is None else shape[:2]
+    current = x
+    if shape is not None and len(shape) == 3:
+        sliced = TensorType(x.type.dtype, steps)
+        current = operators.add_operation("GetItem", "get_item", (current,), (sliced,), node.span, frame)[0]
+    for class_name, snake, dtype in (
+        ("OnesLike", "ones_like", "int32"),
+        ("Cumsum", "cumsum", "int32"),
+        ("Subtract", "subtract", "int32"),
+    ):
+        kind = TensorType(dtype, steps)
+        current = operators.add_operation(class_name, snake, (current,), (kind,), node.span, frame)[0]
+    return current
+
+
+# ---- what Python defines
+
+
+def call_python(
+    node: nodes.Expr, thing: PythonObject, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+) -> Value:
+    """Configure a class of Python, or apply a function or a configured layer of it."""
+    if thing.is_class:
+        return configure_python(node, thing, arguments, frame)
+    bound = _python_arguments(arguments, frame)
+    values = [*piped, *(one.value for one in bound)]
+    tensors = [one for value in values for one in flat_tensors(value)]
+    if not thing.configured and not tensors and not piped:
+        return configure_python(node, thing, arguments, frame)
+    frame.state.facts.put_application(node, ApplyFact("python", tuple(bound)))
+    if thing.configured and not apply.once_only(thing, node.span, frame):
+        return UNKNOWN
+    operation = thing.operation or _operation(node, thing, frame)
+    if thing.configured and not frame.dry:
+        thing.operation = operation
+    made = frame.record(operation, tuple(tensors), (UNKNOWN_TENSOR,), node.span)
+    return made[0]
+
+
+def _operation(node: nodes.Expr, thing: PythonObject, frame: Frame) -> Operation:
+    snake = words.snake(thing.name)
+    name = thing.layer_name or ("" if frame.dry else frame.state.unique_operator_name(snake))
+    kind = "layer" if thing.configured else "python"
+    apply.warn_unknown(thing.name, node.span, frame)
+    return Operation(name, thing.name, kind, node.span, params=None, trainable_params=None, path=frame.path)
+
+
+def configure_python(
+    node: nodes.Expr, thing: PythonObject, arguments: Sequence[nodes.Argument], frame: Frame
+) -> Value:
+    """The first parentheses of a class, or of a factory, that Python defines."""
+    bound = _python_arguments(arguments, frame)
+    frame.state.facts.put(node, MakeFact(thing, tuple(bound), "", frame.scope_key))
+    for one in bound:
+        if contains_tensor(one.value) and one.node is not None:
+            frame.report(
+                codes.TENSOR_CONFIGURES,
+                one.node.span,
+                f"{describe(one.value)} stands where {thing.name} is configured",
+                help=f"the first parentheses configure, the second apply: {thing.name}()({one.node.span.text})",
+            )
+    explicit = next((one.value for one in bound if one.parameter == "name"), "")
+    return PythonObject(
+        thing.module, thing.name, node.span, configured=True, layer_name=explicit if isinstance(explicit, str) else ""
+    )
+
+
+def _python_arguments(arguments: Sequence[nodes.Argument], frame: Frame) -> list[Bound]:
+    found = []
+    for one in arguments:
+        value_node = one.value.value if isinstance(one.value, nodes.Splat) else one.value
+        found.append(Bound(one.name, one.value, evaluate(value_node, frame)))
+    return found

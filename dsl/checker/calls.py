@@ -1,0 +1,343 @@
+"""Calls: the first parentheses configure, the second apply; lower case applies at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl import codes, nodes
+from dsl.catalogue import lookup
+from dsl.catalogue.lookup import POSITIONAL, REQUIRED, Parameter
+from dsl.catalogue.registry import UNKNOWN
+from dsl.checker import apply, blocks, builtins, words
+from dsl.checker.arguments import bind, check_values, require
+from dsl.checker.expressions import CONSTANTS, evaluate
+from dsl.checker.facts import ApplyFact, FunctionFact, MakeFact
+from dsl.checker.naming import MERGES, dotted
+from dsl.checker.values import (
+    BlockDefinition, ConfiguredBlock, Function, Layer, LayerClass, PythonObject, Value, Word, describe, is_unknown,
+)  # fmt: skip
+from dsl.diagnostics import Label
+from dsl.graph import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dsl.catalogue.lookup import Symbol
+    from dsl.checker.arguments import Binding
+    from dsl.checker.frame import Frame
+    from dsl.source import Span
+
+TENSORS = (Parameter("tensors", lookup.REST, UNKNOWN),)
+"""The call of what takes any number of tensors by position."""
+
+
+def strip(node: nodes.Expr) -> nodes.Expr:
+    """An expression without the parentheses around it."""
+    return strip(node.value) if isinstance(node, nodes.Group) else node
+
+
+def call(node: nodes.Call, frame: Frame, namespace: str = "") -> Value:
+    """What a call stands for.
+
+    Args:
+        node: the call.
+        frame: where.
+        namespace: where a capital name is looked for first: what the place asks for.
+    """
+    return call_with(node, node.callee, node.arguments, (), frame, namespace)
+
+
+def call_with(
+    node: nodes.Expr,
+    callee: nodes.Expr,
+    arguments: Sequence[nodes.Argument],
+    piped: Sequence[Value],
+    frame: Frame,
+    namespace: str = "",
+) -> Value:
+    """A call whose first arguments an arrow may give."""
+    inner = strip(callee)
+    if isinstance(inner, nodes.Name) and inner.id not in CONSTANTS and frame.scope.find(inner.id) is None:
+        return _call_unbound(node, inner, arguments, piped, frame, namespace)
+    value = evaluate(inner, frame)
+    return use(node, inner, value, arguments, piped, frame)
+
+
+def _call_unbound(
+    node: nodes.Expr,
+    name: nodes.Name,
+    arguments: Sequence[nodes.Argument],
+    piped: Sequence[Value],
+    frame: Frame,
+    namespace: str,
+) -> Value:
+    placed = lookup.symbol(namespace, name.id) if namespace else None
+    symbol = placed if placed is not None and placed.kind == "class" else words.layer(name.id)
+    if symbol is not None:
+        if piped:
+            return _pipe_into_configuration(node, symbol, arguments, piped, frame)
+        return configure(node, symbol, arguments, frame)
+    if builtins.is_builtin(name.id, arguments, piped, frame):
+        return builtins.call(node, name, arguments, piped, frame)
+    if name.id == "positions":
+        return builtins.positions(node, arguments, piped, frame)
+    if name.id in MERGES and _list_first(arguments, piped, frame):
+        merge = lookup.symbol("layers", name.id)
+        if merge is not None:
+            return call_function(node, merge, arguments, piped, frame)
+    function = words.function(name.id)
+    if function is not None:
+        return call_function(node, function, arguments, piped, frame)
+    words.report_unknown(name.span, name.id, frame, called=True)
+    values = [*piped, *(evaluate(argument.value, frame) for argument in _plain(arguments))]
+    return apply.unknown_application(values, node.span, frame)
+
+
+def _plain(arguments: Sequence[nodes.Argument]) -> list[nodes.Argument]:
+    """Those arguments whose evaluation cannot mistake a word for a name."""
+    return [one for one in arguments if not isinstance(one.value, nodes.Splat | nodes.Name)]
+
+
+def _list_first(arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame) -> bool:
+    if piped:
+        return isinstance(piped[0], list | tuple)
+    first = next((one.value for one in arguments if not one.name), None)
+    if first is None:
+        return any(one.name == "inputs" for one in arguments)
+    return isinstance(evaluate(first, frame.unapplied()), list | tuple)
+
+
+def _pipe_into_configuration(
+    node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+) -> Value:
+    layer = configure(node, symbol, arguments, frame)
+    return use(node, node, layer, (), piped, frame)
+
+
+def use(
+    node: nodes.Expr,
+    callee: nodes.Expr,
+    value: Value,
+    arguments: Sequence[nodes.Argument],
+    piped: Sequence[Value],
+    frame: Frame,
+) -> Value:
+    """Call a value: configure what is a definition, apply what is configured."""
+    match value:
+        case LayerClass():
+            return configure(node, value.symbol, arguments, frame)
+        case BlockDefinition():
+            return blocks.configure(node, value, arguments, frame)
+        case Layer():
+            return apply_layer(node, value, arguments, piped, frame)
+        case ConfiguredBlock():
+            return blocks.apply_block(node, value, arguments, piped, frame)
+        case Function():
+            symbol = _function_for(value.symbol, arguments, piped, frame)
+            return call_function(node, symbol, arguments, piped, frame)
+        case PythonObject():
+            return builtins.call_python(node, value, arguments, piped, frame)
+        case Word():
+            return _apply_word(node, value, arguments, piped, frame)
+    if is_unknown(value):
+        values = [*piped, *(evaluate(one.value, frame) for one in _plain(arguments))]
+        return apply.unknown_application(values, node.span, frame)
+    if isinstance(value, str) and lookup.resolve_word("activations", value):
+        return _apply_word(node, Word(value), arguments, piped, frame)
+    _report_not_callable(node, callee, value, frame)
+    return apply.unknown_application([*piped], node.span, frame)
+
+
+def _report_not_callable(node: nodes.Expr, callee: nodes.Expr, value: Value, frame: Frame) -> None:
+    name = callee.span.text if len(callee.span.text) < 30 else "it"
+    if isinstance(value, Tensor):
+        help_ = f"a tensor goes into a layer: Dense(32)({name}), or {name} -> Dense(32)"
+    else:
+        help_ = "layers, blocks, models and functions of tensors take parentheses"
+    binding = frame.scope.find(callee.id) if isinstance(callee, nodes.Name) else None
+    labels = [Label(binding.span, f"{name} is bound here")] if binding is not None else []
+    frame.report(
+        codes.WRONG_KIND, node.span, f"{describe(value)} cannot be applied", help=help_, labels=labels
+    )
+
+
+def _function_for(
+    symbol: Symbol, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+) -> Symbol:
+    if symbol.namespace == "ops" and symbol.name in MERGES and _list_first(arguments, piped, frame):
+        return lookup.symbol("layers", symbol.name) or symbol
+    return symbol
+
+
+# ---- configuring
+
+
+def configure(node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argument], frame: Frame) -> Value:
+    """The first parentheses: a layer of Keras, an application, or an object such as an initializer."""
+    binding = bind(symbol.name, _configuring(symbol), symbol, arguments, frame, node.span)
+    require(binding)
+    check_values(binding)
+    snake = words.default_name(symbol) if words.builds_layer(symbol) else ""
+    frame.state.facts.put(node, MakeFact(symbol, tuple(binding.order), snake, frame.scope_key))
+    if binding.failed:
+        return UNKNOWN
+    given = {name: value for name, value in binding.values.items() if not is_unknown(value) or name != "name"}
+    layer = Layer(symbol, {**symbol.defaults, **given}, frozenset(given), node.span)
+    if snake:
+        layer.name = _name_of(node, snake, given.get("name"), binding, frame)
+        _warn_download(symbol, layer, frame)
+        return blocks.once(layer, frame)
+    return layer
+
+
+def _configuring(symbol: Symbol) -> tuple[Parameter, ...]:
+    """The parameters that a configuration may give: those of an application have `trainable` too."""
+    if symbol.namespace != "applications":
+        return symbol.parameters
+    return (*symbol.parameters, Parameter("trainable", lookup.KEYWORD, True))
+
+
+def _name_of(node: nodes.Expr, snake: str, explicit: Value, binding: Binding, frame: Frame) -> str:
+    if isinstance(explicit, str):
+        place = binding.spans.get("name", node.span)
+        if not check_name(explicit, place, frame):
+            return explicit
+        return f"{frame.prefix}.{explicit}" if frame.prefix else explicit
+    return frame.layer_name(node, snake) if frame.file.names.has(node) else f"?{snake}"
+
+
+def check_name(name: str, span: Span, frame: Frame) -> bool:
+    """Whether Keras and TensorFlow can use a layer's name."""
+    fine = bool(name) and name.isascii() and all(char.isalnum() or char in "_.-><" for char in name)
+    if not fine or name[0] in "_-.<>":
+        shown = "".join(char if char.isascii() and (char.isalnum() or char in "_.-") else "_" for char in name)
+        frame.report(
+            codes.BAD_NAME,
+            span,
+            f'"{name}" cannot be the name of a layer',
+            help=f"a name has letters, digits, `_`, `.` and `-`, and begins with a letter or digit: {shown.lstrip('_-.') or 'layer'}",
+        )
+        return False
+    from dsl.checker.naming import OPERATOR_NAMES  # noqa: PLC0415
+
+    stem, _, number = name.rpartition("_")
+    plain = stem if number.isdigit() else name
+    if frame.at_top and (plain in frame.state.operations_named or plain in OPERATOR_NAMES & frame.state.operations_named):
+        frame.report(
+            codes.DUPLICATE_NAME,
+            span,
+            f"{name} is a name that Keras gives to an operation of this program",
+            help=f"give the layer another name: {name}_layer",
+        )
+        return False
+    return True
+
+
+def _warn_download(symbol: Symbol, layer: Layer, frame: Frame) -> None:
+    if symbol.namespace != "applications" or layer.arguments.get("weights") is None:
+        return
+    given = "weights" in layer.given
+    frame.report(
+        codes.DOWNLOADS,
+        layer.span,
+        f"{symbol.name} downloads its weights when the model is built",
+        help="write weights=none for fresh ones" + ("" if given else "; left out, it means imagenet"),
+    )
+
+
+# ---- applying
+
+
+def apply_layer(
+    node: nodes.Expr, layer: Layer, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+) -> Value:
+    """The second parentheses of a layer."""
+    parameters = layer.symbol.call_parameters or TENSORS
+    binding = bind(layer.words, parameters, layer.symbol, arguments, frame, node.span, piped=piped, operands=True)
+    frame.state.facts.put_application(node, ApplyFact("layer", tuple(binding.order[len(piped) :])))
+    if "training" in binding.found:
+        _warn_training(layer, binding, frame)
+    operands = [bound for bound in binding.order if not _by_keyword(bound, arguments)]
+    if layer.name.startswith("?"):
+        layer.name = frame.layer_name(_node_of(layer, node), layer.name[1:])
+    return apply.apply_layer(layer, binding, operands, node.span, frame)
+
+
+def _node_of(layer: Layer, node: nodes.Expr) -> nodes.Expr:  # noqa: ARG001 -- the application names what the text could not
+    return node
+
+
+def _by_keyword(bound: object, arguments: Sequence[nodes.Argument]) -> bool:
+    value = getattr(bound, "node", None)
+    return value is not None and any(one.name and one.value is value for one in arguments)
+
+
+def _warn_training(layer: Layer, binding: Binding, frame: Frame) -> None:
+    frozen = "to freeze the layer write trainable=false where it is configured"
+    frame.report(
+        codes.OVERRIDDEN,
+        binding.spans["training"],
+        f"training is given to {layer.words}, and fit, evaluate and predict override it",
+        help=frozen,
+    )
+
+
+def call_function(
+    node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+) -> Value:
+    """A function of tensors; the merges of `keras.layers` make a layer that bears a name."""
+    binding = bind(symbol.name, symbol.parameters, symbol, arguments, frame, node.span, piped=piped, operands=True)
+    require(binding)
+    is_merge = symbol.namespace == "layers"
+    frame.state.facts.put(
+        node, FunctionFact(symbol, tuple(binding.order), symbol.name if is_merge else "", frame.scope_key)
+    )
+    if is_merge:
+        return _merge(node, symbol, binding, frame)
+    return apply.apply_function(symbol, binding, node.span, frame)
+
+
+MERGE_CLASSES = {name: name.capitalize() for name in MERGES}
+
+
+def _merge(node: nodes.Expr, symbol: Symbol, binding: Binding, frame: Frame) -> Value:
+    layer_symbol = lookup.symbol("layers", MERGE_CLASSES[symbol.name])
+    values = {name: value for name, value in binding.values.items() if name != "inputs"}
+    if binding.failed or layer_symbol is None:
+        return apply.unknown_application([bound.value for bound in binding.order], node.span, frame)
+    layer = Layer(layer_symbol, {**layer_symbol.defaults, **values}, frozenset(values), node.span, shared=True)
+    layer.name = _name_of(node, symbol.name, values.get("name"), binding, frame)
+    if layer.name.startswith("?"):
+        layer.name = frame.layer_name(node, symbol.name)
+    layer = blocks.once(layer, frame)
+    operands = [binding.found["inputs"]]
+    inner = bind_operands(layer, operands[0].value, binding, frame)
+    return apply.apply_layer(layer, inner, list(inner.order), node.span, frame)
+
+
+def bind_operands(layer: Layer, value: Value, binding: Binding, frame: Frame) -> Binding:
+    """The call's binding of a merge: its one list."""
+    from dsl.checker.facts import Bound  # noqa: PLC0415
+
+    inner = bind(layer.words, layer.symbol.call_parameters, layer.symbol, (), frame, binding.place)
+    name = layer.symbol.call_parameters[0].name
+    inner.put(name, Bound(name, binding.found["inputs"].node, value), binding.spans["inputs"])
+    return inner
+
+
+def _apply_word(
+    node: nodes.Expr, word: Word, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+) -> Value:
+    """A name that holds a word is applied: the word is a function."""
+    symbol = words.function(str(word))
+    if symbol is None:
+        frame.report(
+            codes.WRONG_KIND, node.span, f"the word {word} is no function of tensors", help="activations can be applied: relu, gelu, softmax"
+        )
+        return apply.unknown_application(list(piped), node.span, frame)
+    binding = bind(symbol.name, symbol.parameters, symbol, arguments, frame, node.span, piped=piped, operands=True)
+    frame.state.facts.put_application(node, ApplyFact("word", tuple(binding.order[len(piped) :])))
+    return apply.apply_function(symbol, binding, node.span, frame)
+
+
+__all__ = ["POSITIONAL", "REQUIRED", "call", "call_with", "configure", "dotted", "use"]

@@ -1,0 +1,202 @@
+"""The graph as a whole: what reaches what, how deep it is, which outputs need a name of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl import codes
+from dsl.diagnostics import Label
+from dsl.graph import Endpoint, Operation, Tensor
+
+if TYPE_CHECKING:
+    from dsl.checker.frame import Application, Frame, State
+
+DEEPEST_PATH = 900
+"""Keras gives up at a path of 987 operations, 927 deep in a notebook; a margin is left."""
+
+SHAPES_ALONE = frozenset(
+    {
+        codes.SHAPE_MISMATCH, codes.WRONG_RANK, codes.TOO_SMALL, codes.BAD_STATE, codes.BAD_VALUE, codes.WRONG_DTYPE,
+        codes.NOT_AS_ANNOTATED, codes.LOST_BATCH, codes.UNKNOWN_SIZE, codes.APPLIED_TWICE, codes.ON_CONSTANT,
+        codes.DUPLICATE_NAME, codes.REBOUND, codes.BAD_NAME, codes.UNKNOWN_SETTING, codes.UNKNOWN_LOSS, codes.UNKNOWN_METRIC,
+        codes.UNKNOWN_OPTIMIZER, codes.BAD_LOSS, codes.WHICH_OUTPUT, codes.NO_LOSS, codes.BAD_SETTING, codes.LOSS_SHAPE,
+    }
+)  # fmt: skip
+"""Errors that leave the connections of the graph as they were meant."""
+
+
+def finish(frame: Frame) -> set[int]:
+    """Judge the whole graph and leave in the program what `Model` would hold; ids of the live applications."""
+    state = frame.state
+    program = state.program
+    live = _live(state)
+    connected = all(
+        one.code in SHAPES_ALONE or one.severity == "warning" for one in state.problems
+    )
+    if connected:
+        _check_outputs(frame)
+        _check_inputs(frame, live)
+        _warn_dead(frame, live)
+        _check_depth(frame, live)
+    if program.outputs:
+        _add_identities(state, live)
+        _keep_live(state, live)
+    return live
+
+
+def _live(state: State) -> set[int]:
+    """Applications from which an output is reached, by identity."""
+    found: set[int] = set()
+    waiting = [one.tensor for one in state.program.outputs]
+    while waiting:
+        application = state.makers.get(waiting.pop())
+        if application is not None and id(application) not in found:
+            found.add(id(application))
+            waiting.extend(application.inputs)
+    return found
+
+
+def _check_outputs(frame: Frame) -> None:
+    state = frame.state
+    program = state.program
+    start = frame.file.tree.source.span(0, 0)
+    if not program.outputs:
+        frame.report(
+            codes.NO_OUTPUT, start, "the program has no output", help="write `output y = …` for what the model gives"
+        )
+    if not program.inputs:
+        frame.report(codes.NO_INPUT, start, "the program has no input", help="write `input x: [64]`")
+        return
+    for output in program.outputs:
+        if not _inputs_behind(output.tensor, state):
+            names = ", ".join(one.name for one in program.inputs)
+            frame.report(
+                codes.UNCONNECTED_OUTPUT,
+                output.span,
+                f"no input reaches the output {output.name}",
+                help=f"build it from an input ({names})",
+            )
+
+
+def _inputs_behind(tensor: Tensor, state: State) -> list[str]:
+    """The inputs that a tensor comes from."""
+    seen: set[int] = set()
+    waiting, found = [tensor], []
+    while waiting:
+        application = state.makers.get(waiting.pop())
+        if application is None or id(application) in seen:
+            continue
+        seen.add(id(application))
+        if application.operation.kind == "input":
+            found.append(application.operation.name)
+        waiting.extend(application.inputs)
+    return found
+
+
+def _check_inputs(frame: Frame, live: set[int]) -> None:
+    state = frame.state
+    outputs = state.program.outputs
+    for one in state.program.inputs:
+        application = state.makers[one.tensor]
+        if id(application) in live or one.name.startswith("_") or not outputs:
+            continue
+        sources = list(dict.fromkeys(name for output in outputs for name in _inputs_behind(output.tensor, state)))
+        names = ", ".join(output.name for output in outputs)
+        come = f"{names} come{'s' if len(outputs) == 1 else ''} from {', '.join(sources)}" if sources else f"the outputs are {names}"
+        frame.report(
+            codes.UNUSED_INPUT,
+            one.span,
+            f"the input {one.name} reaches no output: {come}",
+            help="use it, delete it, or call it _" + one.name + " where it is meant to go unused" if False else "build an output from it, or delete it",
+            labels=[Label(output.span, f"this output does not come from {one.name}") for output in outputs[:3]],
+        )
+
+
+def _warn_dead(frame: Frame, live: set[int]) -> None:
+    """Tensors that are computed and reach no output: only the last ones of a dead branch are named."""
+    state = frame.state
+    dead = [one for one in state.applications if id(one) not in live and one.operation.kind != "input"]
+    feeding = {tensor for one in dead for tensor in one.inputs}
+    for one in dead:
+        if any(tensor in feeding for tensor in one.outputs) or one.operation.kind == "unknown":
+            continue
+        if _meant(one, frame):
+            continue
+        frame.report(
+            codes.UNUSED_TENSOR,
+            one.span,
+            "this tensor reaches no output, so the model will not hold what makes it",
+            help="use it, or delete it; a name that begins with `_` says that it is meant",
+        )
+
+
+def _meant(application: Application, frame: Frame) -> bool:
+    values = {id(tensor) for tensor in application.outputs}
+    return any(
+        name.startswith("_") and id(binding.value) in values for name, binding in frame.scope.names.items()
+    )
+
+
+def _check_depth(frame: Frame, live: set[int]) -> None:
+    state = frame.state
+    depth: dict[int, int] = {}
+    for one in state.applications:  # in the order made: inputs stand before what they feed
+        before = [depth.get(id(state.makers[tensor]), 0) for tensor in one.inputs if tensor in state.makers]
+        depth[id(one)] = 1 + max(before, default=0)
+        if depth[id(one)] > DEEPEST_PATH and id(one) in live:
+            frame.report(
+                codes.TOO_DEEP,
+                one.span,
+                f"this stands {depth[id(one)]} operations behind an input, and Keras follows no path of much over {DEEPEST_PATH}",
+                help="put stretches of the path into a `model`, which is one operation of the outer graph",
+            )
+            return
+
+
+def _add_identities(state: State, live: set[int]) -> None:
+    """An output gets an Identity unless one layer with one output, applied once, makes it and bears its name."""
+    program = state.program
+    added = 0
+    for number, output in enumerate(program.outputs):
+        if bears_its_name(output, state, live):
+            continue
+        operation = Operation(
+            output.name, "Identity", "layer", output.span, outputs=(output.tensor.type,), calls=[(output.tensor,)]
+        )
+        named = Tensor(output.tensor.type, operation, 0, output.span)
+        place = min(state.output_places.get(output.name, len(program.operations)) + added, len(program.operations))
+        program.operations.insert(place, operation)
+        program.outputs[number] = Endpoint(output.name, named, output.span)
+        state.identities.add(output.name)
+        state.identity_operations.add(id(operation))
+        added += 1
+
+
+def bears_its_name(output: Endpoint, state: State, live: set[int]) -> bool:
+    """Whether the layer that makes an output is known by the output's name."""
+    operation = output.tensor.operation
+    uses = [one for one in state.applications if one.operation is operation and id(one) in live]
+    twice = sum(one.tensor is output.tensor for one in state.program.outputs) > 1
+    return (
+        operation.name == output.name
+        and operation.kind in {"layer", "model"}
+        and len(operation.outputs) == 1
+        and len(uses) == 1
+        and not twice
+    )
+
+
+def _keep_live(state: State, live: set[int]) -> None:
+    program = state.program
+    calls: dict[int, list[tuple[Tensor, ...]]] = {}
+    for one in state.applications:
+        if id(one) in live:
+            calls.setdefault(id(one.operation), []).append(one.inputs)
+    kept = []
+    for operation in program.operations:
+        if id(operation) in state.identity_operations or operation.kind == "input":
+            kept.append(operation)
+        elif id(operation) in calls:
+            operation.calls = calls[id(operation)]
+            kept.append(operation)
+    program.operations[:] = kept

@@ -1,0 +1,496 @@
+"""Statements: what each does to the names of its scope and to the graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dsl import codes, nodes
+from dsl.catalogue.registry import UNKNOWN
+from dsl.checker import blocks, endpoints, operators, typing
+from dsl.checker.expressions import evaluate, iterate, truth
+from dsl.checker.naming import target_names
+from dsl.checker.scope import Binding, Scope
+from dsl.checker.values import (
+    BlockDefinition, ConfiguredBlock, Layer, LayerClass, PythonObject, Record, Value, Word, describe, is_constant,
+    is_unknown,
+)  # fmt: skip
+from dsl.diagnostics import Label
+from dsl.graph import Tensor
+from dsl.shapes.types import UNKNOWN_TENSOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dsl.checker.frame import Frame
+    from dsl.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A `return` was reached."""
+
+    value: Value
+
+
+def run_body(body: tuple[nodes.Statement, ...], frame: Frame) -> Value | None:
+    """Go through the body of a block; what it returns, None where it returns nothing (reported)."""
+    for statement in body:
+        outcome = run(statement, frame)
+        if outcome is not None:
+            return outcome.value
+    definition = frame.definition
+    frame.report(
+        codes.MISPLACED,
+        definition.node.name.span,
+        f"the {definition.node.kind} {definition.words} returns nothing",
+        help="end it with `return x`",
+    )
+    return None
+
+
+def run(statement: nodes.Statement, frame: Frame) -> Returned | None:
+    """Do one statement."""
+    if not frame.step(statement.span):
+        return Returned(UNKNOWN)
+    return RUNNERS[type(statement)](statement, frame)
+
+
+# ---- binding names
+
+
+def bind_target(target: nodes.Expr, value: Value, kind: str, frame: Frame) -> None:
+    """Bind the names of a target to the parts of a value."""
+    match target:
+        case nodes.Group():
+            bind_target(target.value, value, kind, frame)
+        case nodes.Name():
+            bind_name(target, value, kind, frame)
+        case nodes.Tuple() | nodes.List():
+            _unpack(target, value, kind, frame)
+
+
+def bind_name(name: nodes.Name, value: Value, kind: str, frame: Frame) -> None:
+    """Bind one name."""
+    if name.id == "_":
+        return
+    known = frame.scope.find(name.id)
+    if known is not None and known.kind == "const" and known.span != name.span:
+        frame.report(
+            codes.REBOUND,
+            name.span,
+            f"{name.id} is a constant, and may not be bound again",
+            help="choose another name, or write the first one without `const`",
+            labels=[Label(known.span, f"{name.id} is made a constant here")],
+        )
+        return
+    own = frame.scope.names.get(name.id)
+    if own is not None and own.kind == "block":
+        frame.report(
+            codes.REBOUND,
+            name.span,
+            f"{name.id} is a {own.value.node.kind}, and may not be bound again",
+            help="choose another name",
+            labels=[Label(own.span, f"{name.id} is defined here")],
+        )
+        return
+    if isinstance(value, Layer | ConfiguredBlock | PythonObject) and not value.bound:
+        value.bound = name.id
+    frame.scope.names[name.id] = Binding(value, name.span, kind)
+    if frame.at_top and not frame.loops and kind != "loop":
+        _show_to_blocks(name.id, value, kind, frame)
+
+
+def _show_to_blocks(name: str, value: Value, kind: str, frame: Frame) -> None:
+    """A value bound once at top level is seen by blocks, and so are shared layers."""
+    if kind == "shared" or (is_constant(value) and frame.file.names.bound_once(0, name)):
+        frame.file.visible.names[name] = frame.scope.names[name]
+
+
+def _unpack(target: nodes.Tuple | nodes.List, value: Value, kind: str, frame: Frame) -> None:
+    items = target.items
+    starred = [number for number, item in enumerate(items) if isinstance(item, nodes.Splat)]
+    parts = _parts(target, value, len(items), frame)
+    if parts is None:
+        for name in target_names(target):
+            frame.scope.names[name] = Binding(UNKNOWN, target.span, kind)
+        return
+    if starred:
+        first, after = starred[0], len(items) - starred[0] - 1
+        middle = list(parts[first : len(parts) - after])
+        parts = [*parts[:first], middle, *parts[len(parts) - after :]]
+    if len(parts) != len(items):
+        frame.report(
+            codes.WRONG_OPERANDS,
+            target.span,
+            f"{len(items)} names for {len(parts)} {'values' if len(parts) != 1 else 'value'}",
+            help="name each of them; `_` stands for one that is not needed",
+        )
+        parts = [UNKNOWN] * len(items)
+    for item, part in zip(items, parts, strict=True):
+        bind_target(item.value if isinstance(item, nodes.Splat) else item, part, kind, frame)
+
+
+def _parts(target: nodes.Expr, value: Value, count: int, frame: Frame) -> list[Value] | None:
+    match value:
+        case list() | tuple():
+            return list(value)
+        case Record():
+            return list(value.fields.values())
+        case Tensor() if value.type == UNKNOWN_TENSOR:
+            return _split(value, count, frame)
+    if is_unknown(value):
+        return None
+    helps = "give a recurrent layer return_state to have its states, or slice: x[:, 0]"
+    frame.report(
+        codes.WRONG_OPERANDS,
+        target.span,
+        f"{count} names for one thing: {describe(value)}",
+        help=helps if isinstance(value, Tensor) else "a list or tuple is spread over several names",
+    )
+    return None
+
+
+def _split(value: Tensor, count: int, frame: Frame) -> list[Value]:
+    """An opaque layer's output taken apart: it gives as many tensors as are named."""
+    operation = value.operation
+    parts = [value, *(Tensor(UNKNOWN_TENSOR, operation, index, value.span) for index in range(1, count))]
+    application = frame.state.makers.get(value)
+    if application is not None:
+        operation.outputs = tuple(UNKNOWN_TENSOR for _ in range(count))
+        for part in parts:
+            frame.state.makers[part] = application
+    return list(parts)
+
+
+# ---- simple statements
+
+
+def _assign(statement: nodes.Assign, frame: Frame) -> None:
+    value = evaluate(statement.value, frame)
+    if statement.types:
+        value = _annotated(statement.types, value, statement.span, frame)
+    bind_target(statement.target, value, "assigned", frame)
+
+
+def _annotated(types: tuple[nodes.Type, ...], value: Value, span: Span, frame: Frame) -> Value:
+    if len(types) == 1:
+        return typing.check_annotation(types[0], value, frame)
+    if isinstance(value, Tensor) and value.type == UNKNOWN_TENSOR:
+        value = tuple(_split(value, len(types), frame))
+    if not isinstance(value, list | tuple) or len(value) != len(types):
+        if not is_unknown(value):
+            frame.report(
+                codes.WRONG_OPERANDS,
+                span,
+                f"{len(types)} types for {describe(value)}",
+                help="write one type for each tensor",
+            )
+        return value
+    return tuple(typing.check_annotation(kind, one, frame) for kind, one in zip(types, value, strict=True))
+
+
+def _augmented(statement: nodes.Augmented, frame: Frame) -> None:
+    target = statement.target
+    if not isinstance(target, nodes.Name):
+        frame.report(
+            codes.BAD_TARGET, target.span, "`+=` adds to a name", help="write x += y, or xs += [x]"
+        )
+        return
+    binding = frame.scope.names.get(target.id)
+    if binding is None:
+        outside = frame.scope.find(target.id) is not None
+        frame.report(
+            codes.UNKNOWN_NAME,
+            target.span,
+            f"{target.id} belongs to the file, and a block cannot change it" if outside else f"nothing is called `{target.id}` yet",
+            help=f"bind it first: {target.id} = …",
+        )
+        evaluate(statement.value, frame)
+        return
+    before, value = binding.value, evaluate(statement.value, frame)
+    binding.used = True
+    bind_name(target, _added(statement, target, before, value, frame), "assigned", frame)
+
+
+def _added(statement: nodes.Augmented, target: nodes.Name, before: Value, value: Value, frame: Frame) -> Value:
+    if isinstance(before, list) and not is_unknown(value):
+        if not isinstance(value, list | tuple):
+            frame.report(
+                codes.WRONG_KIND,
+                statement.value.span,
+                f"a list grows by a list, and this is {describe(value)}",
+                help=f"write {target.id} += [{statement.value.span.text}]",
+            )
+            return before
+        before.extend(value)
+        return before
+    node = nodes.Binary(span=statement.span, op="+", left=target, right=statement.value, op_span=statement.span)
+    if isinstance(before, Tensor) or isinstance(value, Tensor):
+        return operators.binary(node, before, value, frame)
+    from dsl.checker import arithmetic  # noqa: PLC0415 -- values alone need it
+
+    return arithmetic.binary(node, before, value, frame)
+
+
+def _const(statement: nodes.Const, frame: Frame) -> None:
+    value = evaluate(statement.value, frame)
+    if not is_constant(value) and not is_unknown(value):
+        frame.report(
+            codes.WRONG_KIND,
+            statement.value.span,
+            f"a constant is a value, not {describe(value)}",
+            help="leave out `const`, or write `shared` for a layer with one set of weights",
+        )
+    if statement.name.id in frame.scope.names:
+        known = frame.scope.names[statement.name.id]
+        frame.report(
+            codes.REBOUND,
+            statement.name.span,
+            f"{statement.name.id} is bound already, and a constant is bound once",
+            help="choose another name, or leave out `const`",
+            labels=[Label(known.span, f"{statement.name.id} is bound here")],
+        )
+        return
+    bind_name(statement.name, value, "const", frame)
+
+
+def _shared(statement: nodes.Shared, frame: Frame) -> None:
+    if frame.loops:
+        frame.report(
+            codes.MISPLACED,
+            statement.span,
+            "`shared` stands in no loop: each turn would make another set of weights",
+            help="make it before the loop",
+        )
+    value = evaluate(statement.value, frame)
+    match value:
+        case LayerClass():
+            from dsl.checker import calls  # noqa: PLC0415 -- only for a bare layer
+
+            value = calls.configure(statement.value, value.symbol, (), frame)
+        case BlockDefinition():
+            value = blocks.configure(statement.value, value, (), frame)
+    if isinstance(value, Layer | ConfiguredBlock | PythonObject):
+        value.shared = True
+    elif not is_unknown(value):
+        frame.report(
+            codes.WRONG_KIND,
+            statement.value.span,
+            f"`shared` makes one layer, block or model for several uses, and this is {describe(value)}",
+            help=f"write shared {statement.name.id} = LSTM(32), and apply it after: {statement.name.id}(x)",
+        )
+    bind_name(statement.name, value, "shared", frame)
+
+
+def _outside_default(statement: nodes.OutsideDefault, frame: Frame) -> None:
+    name = statement.target.name
+    value = evaluate(statement.value, frame)
+    if not frame.at_top or frame.loops:
+        _misplaced(statement.span, "a default of an outside value", frame)
+        return
+    if not is_constant(value) and not is_unknown(value):
+        frame.report(
+            codes.OUTSIDE_KIND,
+            statement.value.span,
+            f"the default of ${name} is a plain value, not {describe(value)}",
+            help="give a number, a word, a text, or a list of these",
+        )
+        return
+    frame.state.outside_defaults.setdefault(name, value)
+
+
+def _expression(statement: nodes.ExprStatement, frame: Frame) -> None:
+    value = evaluate(statement.value, frame)
+    if is_unknown(value):
+        return
+    node = statement.value
+    if isinstance(node, nodes.String):
+        help_ = "a comment begins with #"
+    elif isinstance(value, Tensor):
+        help_ = "bind it (y = …), make it an output (output y = …), or delete the line"
+    elif isinstance(value, Layer | ConfiguredBlock | LayerClass | BlockDefinition):
+        help_ = f"apply it to a tensor and bind the result: y = {node.span.text}(x)"
+    else:
+        help_ = "bind it to a name, or delete the line"
+    code = codes.NOT_APPLIED if help_.startswith("apply") else codes.MISPLACED
+    frame.report(code, node.span, f"{describe(value)} stands alone and does nothing", help=help_)
+
+
+def _return(statement: nodes.Return, frame: Frame) -> Returned | None:
+    if frame.at_top:
+        frame.report(
+            codes.MISPLACED,
+            statement.span,
+            "`return` stands in a block or model",
+            help=f"at top level write: output y = {statement.value.span.text}",
+        )
+        evaluate(statement.value, frame)
+        return None
+    value = evaluate(statement.value, frame)
+    if isinstance(value, Layer | LayerClass | ConfiguredBlock | BlockDefinition):
+        frame.report(
+            codes.NOT_APPLIED,
+            statement.value.span,
+            f"{describe(value)} is returned, and was not applied",
+            help=f"return a tensor: return {statement.value.span.text}(x)",
+        )
+        value = UNKNOWN
+    return Returned(value)
+
+
+# ---- loops and choices
+
+
+def _for(statement: nodes.For, frame: Frame) -> Returned | None:
+    values = iterate(statement.iterable, evaluate(statement.iterable, frame), frame, "a loop goes through")
+    if not values or (len(values) == 1 and is_unknown(values[0])):
+        turn = forked(frame) if not values else frame.unapplied()
+        bind_target(statement.target, UNKNOWN, "loop", turn)
+        _dry(statement.body, turn)
+        return None
+    for index, value in enumerate(values):
+        turn = frame.within_loop(index)
+        bind_target(statement.target, value, "loop", turn)
+        for inner in statement.body:
+            outcome = run(inner, turn)
+            if outcome is not None:
+                return outcome
+    return None
+
+
+def forked(frame: Frame) -> Frame:
+    """A frame where nothing is applied, whose names leave no trace."""
+    scope = Scope(outer=frame.scope.outer, names=dict(frame.scope.names))
+    return replace(frame.unapplied(), scope=scope)
+
+
+def _dry(body: tuple[nodes.Statement, ...], frame: Frame) -> None:
+    for statement in body:
+        run(statement, frame)
+
+
+def _if(statement: nodes.If, frame: Frame) -> Returned | None:
+    taken: tuple[nodes.Statement, ...] | None = None
+    open_question = False
+    for test, body in statement.branches:
+        if taken is not None:
+            if test is not None:
+                evaluate(test, forked(frame))
+            _dry(body, forked(frame))
+            continue
+        holds = True if test is None else truth(test, frame)
+        if holds is None or open_question:
+            open_question = True
+            _dry(body, forked(frame))
+            _forget(body, frame)
+        elif holds:
+            taken = body
+            frame.state.facts.put(statement, len([one for one in statement.branches if one[1] is not body]))
+            outcome = _run_all(body, frame)
+            if outcome is not None:
+                return outcome
+        else:
+            _dry(body, forked(frame))
+    return None
+
+
+def _run_all(body: tuple[nodes.Statement, ...], frame: Frame) -> Returned | None:
+    for statement in body:
+        outcome = run(statement, frame)
+        if outcome is not None:
+            return outcome
+    return None
+
+
+def _forget(body: tuple[nodes.Statement, ...], frame: Frame) -> None:
+    """After a choice that could not be made, what it may bind is unknown."""
+    from dsl.checker.naming import bindings, walk_statements  # noqa: PLC0415
+
+    for statement in walk_statements(body):
+        for name in bindings(statement):
+            frame.scope.names[name] = Binding(UNKNOWN, statement.span, "assigned")
+
+
+# ---- what stands at top level
+
+
+def _misplaced(span: Span, what: str, frame: Frame) -> None:
+    frame.report(
+        codes.MISPLACED, span, f"{what} stands at top level", help="move it out of the block, loop or choice"
+    )
+
+
+def _input(statement: nodes.Input, frame: Frame) -> None:
+    if not frame.at_top or frame.loops or frame.dry:
+        _misplaced(statement.span, "an input", frame)
+        for name in [statement.name.id, *(one.name.id for one in statement.fields)]:
+            frame.scope.names.setdefault(name, Binding(UNKNOWN, statement.span, "input"))
+        return
+    endpoints.declare_input(statement, frame)
+
+
+def _output(statement: nodes.Output, frame: Frame) -> None:
+    if not frame.at_top or frame.loops:
+        _misplaced(statement.span, "an output", frame)
+        if statement.value is not None:
+            evaluate(statement.value, frame)
+        return
+    endpoints.declare_output(statement, frame)
+
+
+def _train(statement: nodes.Train, frame: Frame) -> None:
+    if not frame.at_top or frame.loops or frame.dry:
+        _misplaced(statement.span, "`train:`", frame)
+
+
+def _nothing(statement: nodes.Statement, frame: Frame) -> None:
+    """Blocks and imports are seen to before the statements run."""
+    if not frame.at_top or frame.loops or (frame.dry and frame.file.is_main):
+        kind = "a block" if isinstance(statement, nodes.Block) else "an import"
+        _misplaced(statement.span, kind, frame)
+
+
+RUNNERS: dict[type[Any], Callable[[Any, Frame], Returned | None]] = {
+    nodes.Assign: _assign,
+    nodes.Augmented: _augmented,
+    nodes.Const: _const,
+    nodes.Shared: _shared,
+    nodes.OutsideDefault: _outside_default,
+    nodes.ExprStatement: _expression,
+    nodes.Return: _return,
+    nodes.For: _for,
+    nodes.If: _if,
+    nodes.Input: _input,
+    nodes.Output: _output,
+    nodes.Train: _train,
+    nodes.Block: _nothing,
+    nodes.Import: _nothing,
+}
+
+
+def finish_scope(frame: Frame) -> None:
+    """Say which layers were configured and bound, and never applied."""
+    for name, binding in frame.scope.names.items():
+        value = binding.value
+        if not isinstance(value, Layer | ConfiguredBlock) or value.applied or name.startswith("_"):
+            continue
+        if isinstance(value, Layer) and value.symbol.namespace not in {"layers", "applications"}:
+            continue
+        if binding.kind == "assigned" and not binding.used:
+            frame.report(
+                codes.NOT_APPLIED,
+                value.span,
+                f"{describe(value)} is configured and never applied",
+                help=f"apply it to a tensor: y = {name}(x), or delete it",
+            )
+        elif binding.kind == "shared" and not binding.used:
+            frame.report(
+                codes.NOT_APPLIED,
+                value.span,
+                f"the shared {name} is never applied",
+                help=f"apply it to a tensor: y = {name}(x), or delete it",
+            )
+
+
+__all__ = ["Word", "bind_target", "finish_scope", "forked", "run", "run_body"]

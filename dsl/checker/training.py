@@ -1,0 +1,169 @@
+"""`train:`: the loss as what is minimised, metrics, and the settings of compile and fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dsl import codes, nodes
+from dsl.catalogue import lookup
+from dsl.checker import calls, losses, metrics, settings, words
+from dsl.checker.expressions import evaluate
+from dsl.checker.values import Value
+from dsl.diagnostics import Label
+from dsl.graph import Training
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dsl.checker.frame import Frame
+    from dsl.graph import LossTerm
+
+
+@dataclass(slots=True)
+class Draft:
+    """What has been read of `train:` so far."""
+
+    losses: dict[str, LossTerm]
+    metrics: dict[str, tuple[nodes.Expr, ...]]
+    settings: dict[str, tuple[Value, nodes.Expr]]
+
+
+def check(statement: nodes.Train, frame: Frame) -> None:
+    """Check the settings, in the order written, and give the program its training."""
+    if statement.phase is not None:
+        frame.report(
+            codes.UNKNOWN_SETTING,
+            statement.phase.span,
+            "`train:` has no phases yet",
+            help="write `train:` without a name, once",
+        )
+    draft = Draft({}, {}, {})
+    seen: dict[str, nodes.Setting] = {}
+    for one in statement.settings:
+        name = one.name.id
+        if name in seen:
+            frame.report(
+                codes.REPEATED_ARGUMENT,
+                one.name.span,
+                f"{name} is set twice",
+                help="leave one of them out",
+                labels=[Label(seen[name].name.span, "it is set here first")],
+            )
+            continue
+        seen[name] = one
+        _check_setting(one, draft, frame)
+    _finish(statement, draft, seen, frame)
+
+
+def _check_setting(setting: nodes.Setting, draft: Draft, frame: Frame) -> None:
+    name = setting.name.id
+    if name == "loss":
+        draft.losses.update(losses.read(setting.value, frame))
+    elif name in {"metrics", "weighted_metrics"}:
+        found = metrics.read(setting.value, frame)
+        if name == "metrics":
+            draft.metrics.update(found)
+        else:
+            draft.settings[name] = (found, setting.value)
+    elif name == "loss_weights":
+        draft.settings[name] = (losses.weights(setting.value, frame), setting.value)
+    elif name == "optimizer":
+        draft.settings[name] = (_optimizer(setting.value, frame), setting.value)
+    elif name in settings.CHECKS:
+        draft.settings[name] = (_plain(name, setting.value, frame), setting.value)
+    else:
+        _report_unknown(setting, frame)
+
+
+def _report_unknown(setting: nodes.Setting, frame: Frame) -> None:
+    known = ["loss", "optimizer", "metrics", "loss_weights", "weighted_metrics", *settings.CHECKS]
+    near = lookup.closest(setting.name.id, known, 3)
+    older = settings.ELSEWHERE.get(setting.name.id, "")
+    frame.report(
+        codes.UNKNOWN_SETTING,
+        setting.name.span,
+        f"`train:` has no setting {setting.name.id}",
+        help=older or words.did_you_mean(near) or "its settings are " + ", ".join(known),
+    )
+
+
+def _plain(name: str, node: nodes.Expr, frame: Frame) -> Value:
+    if name == "callbacks":
+        return settings.callbacks(node, frame)
+    if name == "precision":
+        return settings.precision_of(node, frame)
+    value = evaluate(node, frame)
+    settings.CHECKS[name](name, node, value, frame)
+    return value
+
+
+def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
+    inner = calls.strip(node)
+    word = losses.word_of(inner, frame)
+    if word is None:
+        return _optimizer_call(inner, frame)
+    symbol = lookup.resolve_word("optimizers", word) if not words.is_class_name(word) else lookup.symbol("optimizers", word)
+    if symbol is None:
+        known = [*lookup.words("optimizers"), *lookup.names("optimizers")]
+        frame.report(
+            codes.UNKNOWN_OPTIMIZER,
+            node.span,
+            f"Keras has no optimizer {word}",
+            help=words.did_you_mean(lookup.closest(word, known, 3)) or "adam, rmsprop and sgd are the usual ones",
+        )
+    return symbol
+
+
+def _optimizer_call(node: nodes.Expr, frame: Frame) -> Value:
+    if isinstance(node, nodes.Call):
+        callee = calls.strip(node.callee)
+        if isinstance(callee, nodes.Name) and frame.scope.find(callee.id) is None:
+            symbol = lookup.symbol("optimizers", callee.id)
+            if symbol is not None and symbol.kind == "class":
+                return calls.configure(node, symbol, node.arguments, frame)
+            by_word = lookup.resolve_word("optimizers", callee.id)
+            known = [*lookup.names("optimizers")]
+            near = [by_word.name] if by_word else lookup.closest(callee.id, known, 3)
+            frame.report(
+                codes.UNKNOWN_OPTIMIZER,
+                callee.span,
+                f"Keras has no optimizer class {callee.id}",
+                help=words.did_you_mean(near) or "write Adam(learning_rate=0.001)",
+            )
+            return None
+        return calls.call(node, frame, namespace="optimizers")
+    return evaluate(node, frame)
+
+
+def _finish(statement: nodes.Train, draft: Draft, seen: dict[str, nodes.Setting], frame: Frame) -> None:
+    program = frame.state.program
+    losses.apply_weights(draft.losses, draft.settings.pop("loss_weights", None), frame)
+    if "loss" not in seen:
+        frame.report(
+            codes.NO_LOSS,
+            statement.span.source.span(statement.span.start, statement.span.start + 5),
+            "`train:` does not say what is minimised",
+            help=f"write loss = mse({program.outputs[0].name})" if program.outputs else "write loss = mse(y)",
+        )
+    elif draft.losses:
+        for output in program.outputs:
+            if output.name not in draft.losses:
+                frame.report(
+                    codes.OUTPUT_WITHOUT_LOSS,
+                    output.span,
+                    f"the output {output.name} has no loss: nothing trains it",
+                    help=f"add a loss for it: … + mse({output.name})",
+                    labels=[Label(seen["loss"].name.span, "the loss is here")],
+                )
+    order = [one.name for one in program.outputs]
+    settings.check_together(draft.settings, len(order), frame)
+    program.training = Training(
+        {name: draft.losses[name] for name in order if name in draft.losses},
+        {name: draft.metrics[name] for name in order if name in draft.metrics},
+        draft.settings,
+        statement.span,
+    )
+
+
+Check = "Callable[[str, nodes.Expr, Any, Frame], None]"

@@ -1,0 +1,234 @@
+"""Types as the source writes them: declared, compared with what was proved, bound to names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl import codes, nodes
+from dsl.catalogue import lookup
+from dsl.catalogue.registry import UNKNOWN
+from dsl.checker import words
+from dsl.checker.expressions import evaluate
+from dsl.checker.scope import Binding
+from dsl.checker.values import UnknownSize, Value, describe, is_unknown
+from dsl.diagnostics import Label
+from dsl.graph import Tensor
+from dsl.shapes import dims
+from dsl.shapes.dims import BATCH, Dim, Size
+from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
+
+if TYPE_CHECKING:
+    from dsl.checker.frame import Frame
+
+DTYPES = (
+    "float16", "float32", "float64", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
+    "uint64", "bool", "string", "complex64", "complex128", "float8_e4m3fn", "float8_e5m2",
+)  # fmt: skip
+
+OPERATIONS = {"+": dims.plus, "-": dims.minus, "*": dims.times, "//": dims.floor_div}
+
+
+def declared(node: nodes.Type, frame: Frame, *, sizes_may_be_new: bool) -> TensorType:
+    """The type that a source writes, the batch in front.
+
+    Args:
+        node: as written.
+        frame: where names are looked up.
+        sizes_may_be_new: whether a name that nothing binds is a named size.
+    """
+    dtype = dtype_of(node, frame)
+    sizes = tuple(size_of(one, frame, sizes_may_be_new=sizes_may_be_new) for one in node.dims)
+    return TensorType(dtype, (BATCH, *sizes))
+
+
+def dtype_of(node: nodes.Type, frame: Frame, default: str = "float32") -> str | None:
+    """The dtype that a type writes."""
+    if not node.dtype:
+        return default
+    if node.dtype in DTYPES:
+        return node.dtype
+    near = lookup.closest(node.dtype, DTYPES, 3)
+    frame.report(
+        codes.UNKNOWN_NAME,
+        node.dtype_span or node.span,
+        f"there is no dtype {node.dtype}",
+        help=words.did_you_mean(near) or "dtypes are float32, int32, bool, string and their kin",
+    )
+    return None
+
+
+def size_of(node: nodes.Expr | nodes.Unknown, frame: Frame, *, sizes_may_be_new: bool) -> Dim:
+    """One size of a type; unknown after a diagnostic."""
+    match node:
+        case nodes.Unknown():
+            return None
+        case nodes.Name() if frame.scope.find(node.id) is None and node.id not in {"true", "false", "none", "None"}:
+            if sizes_may_be_new:
+                return _new_size(node, frame)
+        case nodes.Name():
+            binding = frame.find(node.id)
+            if binding is not None and binding.kind == "size":
+                return _as_size(node, binding.value, frame)
+        case nodes.Binary() if node.op in OPERATIONS:
+            left = size_of(node.left, frame, sizes_may_be_new=sizes_may_be_new)
+            right = size_of(node.right, frame, sizes_may_be_new=sizes_may_be_new)
+            if node.op == "//" and right == 0:
+                return None
+            return OPERATIONS[node.op](left, right)
+        case nodes.Group():
+            return size_of(node.value, frame, sizes_may_be_new=sizes_may_be_new)
+    return _as_size(node, evaluate(node, frame), frame)
+
+
+def _new_size(node: nodes.Name, frame: Frame) -> Dim:
+    size = Size.named(node.id)
+    frame.scope.names[node.id] = Binding(UnknownSize(size), node.span, "size")
+    return size
+
+
+def _as_size(node: nodes.Node, value: Value, frame: Frame) -> Dim:
+    if isinstance(value, UnknownSize):
+        return value.dim
+    if is_unknown(value):
+        return None
+    if value is None:
+        frame.report(codes.BAD_VALUE, node.span, "a size that may be any is written `?`", help="write `?` for none")
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        fraction = isinstance(value, float)
+        frame.report(
+            codes.BAD_VALUE,
+            node.span,
+            f"a size is a whole number, not {describe(value)}",
+            help="`//` divides to whole numbers: 64 // 2" if fraction else "write a whole number, `?`, or a name",
+        )
+        return None
+    if value < 0 or (value == 0 and True):
+        frame.report(
+            codes.BAD_VALUE,
+            node.span,
+            f"a size is at least 1, not {value}",
+            help="write `?` for a size that may be any; the batch is implied and stands in no type",
+        )
+        return None
+    return value
+
+
+def clash(wanted: TensorType, found: TensorType) -> bool:
+    """Whether two types cannot be one: another rank, or a size proved to differ."""
+    if wanted.shape is None or found.shape is None:
+        return False
+    if len(wanted.shape) != len(found.shape):
+        return True
+    return any(
+        isinstance(a, int) and isinstance(b, int) and a != b for a, b in zip(wanted.shape, found.shape, strict=True)
+    )
+
+
+def without_names(kind: TensorType) -> TensorType:
+    """The type with named sizes unknown: what `keras.Input` is given."""
+    if kind.shape is None:
+        return kind
+    shape = tuple(one if isinstance(one, int) or one == BATCH else None for one in kind.shape)
+    return TensorType(kind.dtype, shape)
+
+
+def unify(node: nodes.Type, value: Value, name: str, frame: Frame) -> None:
+    """Bind the names of a block's input type to the operand's sizes, and compare the rest."""
+    if not isinstance(value, Tensor):
+        for one in node.dims:
+            if isinstance(one, nodes.Name) and frame.scope.find(one.id) is None:
+                frame.scope.names[one.id] = Binding(UNKNOWN, one.span, "size")
+        return
+    shape = value.type.shape
+    if node.dtype:
+        wanted = dtype_of(node, frame)
+        if wanted and value.type.dtype and wanted != value.type.dtype:
+            _report_type(node, value, name, f"{wanted} as its dtype", frame)
+    if shape is None:
+        shape = (None,) * (len(node.dims) + 1)
+    if len(shape) != len(node.dims) + 1:
+        count = len(node.dims)
+        _report_type(node, value, name, f"{count} size{'s' * (count != 1)} after the batch", frame)
+        shape = (None,) * (count + 1)
+    for one, size in zip(node.dims, shape[1:], strict=True):
+        _unify_size(one, size, node, value, name, frame)
+
+
+def _unify_size(
+    node: nodes.Expr | nodes.Unknown, size: Dim, kind: nodes.Type, value: Tensor, name: str, frame: Frame
+) -> None:
+    if isinstance(node, nodes.Unknown):
+        return
+    if isinstance(node, nodes.Name) and frame.scope.find(node.id) is None:
+        bound = size if isinstance(size, int) else UnknownSize(size)
+        frame.scope.names[node.id] = Binding(bound, node.span, "size")
+        return
+    wanted = size_of(node, frame, sizes_may_be_new=False)
+    if dims.same(wanted, size) is False:
+        _report_type(node, value, name, f"{dims.show(wanted)} here ({kind.span.text})", frame)
+
+
+def _report_type(node: nodes.Node, value: Tensor, name: str, wanted: str, frame: Frame) -> None:
+    block = frame.through[0][1] if frame.through else "this"
+    at = frame.through[0][0] if frame.through else node.span
+    frame.report(
+        codes.SHAPE_MISMATCH,
+        at,
+        f"{block} wants {wanted} of {name}, and gets {value.type}",
+        help="bring the tensor to that shape first, or declare the block's input otherwise",
+        labels=[Label(node.span, f"{name} is declared here"), Label(value.span, f"{value.type} comes from here")],
+    )
+
+
+def check_annotation(node: nodes.Type, value: Value, frame: Frame) -> Value:
+    """Prove or refute an annotation; the tensor with what is known of it now."""
+    if not isinstance(value, Tensor):
+        if not is_unknown(value):
+            frame.report(
+                codes.WRONG_KIND,
+                node.span,
+                f"a type is written for a tensor, and this is {describe(value)}",
+                help="leave the type out",
+            )
+        return value
+    wanted = declared(node, frame, sizes_may_be_new=True)
+    wrong_dtype = bool(node.dtype) and value.type.dtype not in {None, wanted.dtype}
+    if not wrong_dtype and not _refuted(wanted, value.type):
+        return _refined(value, wanted, bool(node.dtype), frame)
+    frame.report(
+        codes.NOT_AS_ANNOTATED,
+        node.span,
+        f"{wanted if node.dtype else str(wanted).removeprefix('float32')} is written here, and the tensor is {value.type}",
+        help="write the type it has, or change what makes it",
+        labels=[Label(value.span, f"{value.type} comes from here")],
+    )
+    return value
+
+
+def _refuted(wanted: TensorType, found: TensorType) -> bool:
+    if wanted.shape is None or found.shape is None:
+        return False
+    if len(wanted.shape) != len(found.shape):
+        return True
+    return any(dims.same(a, b) is False for a, b in zip(wanted.shape, found.shape, strict=True))
+
+
+def _refined(value: Tensor, wanted: TensorType, with_dtype: bool, frame: Frame) -> Tensor:
+    """The tensor with unknown sizes filled from its annotation."""
+    found = value.type
+    if found != UNKNOWN_TENSOR and found.shape is not None and None not in found.shape[1:]:
+        return value
+    shape = wanted.shape
+    if found.shape is not None and wanted.shape is not None:
+        shape = tuple(w if f is None else f for f, w in zip(found.shape, wanted.shape, strict=True))
+    dtype = found.dtype or (wanted.dtype if with_dtype else "float32")
+    better = Tensor(TensorType(dtype, shape), value.operation, value.index, value.span)
+    application = frame.state.makers.get(value)
+    if application is not None:
+        frame.state.makers[better] = application
+        operation = value.operation
+        operation.outputs = tuple(
+            better.type if index == value.index else one for index, one in enumerate(operation.outputs)
+        )
+    return better

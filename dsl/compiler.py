@@ -1,0 +1,124 @@
+"""The compiler: the order of the passes, as steps that can stop anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dsl.checker.check import check as check_tree
+from dsl.diagnostics import Diagnostic, Problems
+from dsl.loaders import DictLoader
+from dsl.parser import parse
+from dsl.suppress import allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import CodeType
+
+    from dsl.emit import plan
+    from dsl.graph import Program
+    from dsl.loaders import Loader
+    from dsl.source import Source
+
+
+class CompileError(Exception):
+    """A program with errors where a right one is needed; its text is the rendered diagnostics."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Keep the diagnostics."""
+        self.diagnostics = diagnostics
+        super().__init__(diagnostics)
+
+    def __str__(self) -> str:
+        """The diagnostics as text."""
+        from dsl.report.text import render_all  # noqa: PLC0415 -- only where it is shown
+
+        return render_all(self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """A checked source.
+
+    Args:
+        source: the main one.
+        diagnostics: errors and warnings, those that comments allow left out, in the order of the source.
+        program: what was proved; where there are errors, as far as it could be.
+        unused_values: names of the given values that no `$name` reads.
+    """
+
+    source: Source
+    diagnostics: tuple[Diagnostic, ...]
+    program: Program
+    unused_values: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error."""
+        return all(one.severity != "error" for one in self.diagnostics)
+
+    def require_ok(self) -> None:
+        """Raise what is wrong.
+
+        Raises:
+            CompileError: where there is an error.
+        """
+        if not self.ok:
+            raise CompileError(self.diagnostics)
+
+
+def check(
+    source: Source, *, loader: Loader | None = None, values: Mapping[str, Any] | None = None
+) -> Compilation:
+    """Read and check a source: nothing of it, or of what it imports, is run.
+
+    Args:
+        source: the main source.
+        loader: how it reaches other graph files; without one it reaches none.
+        values: what `$names` stand for.
+    """
+    problems = Problems()
+    given = dict(values or {})
+    tree = parse(source, problems)
+    program, used = check_tree(tree, problems, loader or DictLoader({}), given)
+    found = tuple(problems)
+    for one in program.trees.values():
+        found = tuple(allowed(one, found))
+    return Compilation(source, found, program, tuple(name for name in given if name not in used))
+
+
+def module(compilation: Compilation) -> plan.Module:
+    """The plan of the Python that a program becomes.
+
+    Raises:
+        CompileError: where the program has errors.
+    """
+    from dsl.emit.translate import translate  # noqa: PLC0415 -- checking alone needs no emission
+
+    compilation.require_ok()
+    return translate(compilation.program, compilation.source)
+
+
+def emit(compilation: Compilation, *, templates: str | None = None) -> str:
+    """The program as Python.
+
+    Args:
+        compilation: a checked source.
+        templates: a folder of templates that stand in for ours.
+
+    Raises:
+        CompileError: where the program has errors.
+        TemplateProblem: where a template of the user's is wrong.
+    """
+    from dsl.emit.text import render  # noqa: PLC0415 -- as above
+
+    return render(module(compilation), templates)
+
+
+def located(compilation: Compilation) -> list[CodeType]:
+    """The program as code whose positions lie in the graph.
+
+    Raises:
+        CompileError: where the program has errors.
+    """
+    raise NotImplementedError
