@@ -43,6 +43,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "activations.tanh_shrink",
         "activations.threshold",
         "ops.glu",
+        "ops.sparsemax",
     ),
     "arranging": (
         "ops.broadcast_to",
@@ -366,7 +367,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.roll",
         "ops.softmax",
         "ops.sort",
-        "ops.sparsemax",
         "ops.std",
         "ops.sum",
         "ops.var",

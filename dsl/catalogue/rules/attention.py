@@ -91,7 +91,7 @@ def multi_head_attention(
 ) -> Output | Refusal:
     """Projections of query, key and value, attention in each head, and a projection of the result.
 
-    from dsl.shapes.dims import BATCH
+    >>> from dsl.shapes.dims import BATCH
         >>> x = TensorType("float32", (BATCH, 10, 64))
         >>> str(multi_head_attention(x, x, num_heads=8, key_dim=8, policy=Policy()).value)
         'float32[10, 64]'

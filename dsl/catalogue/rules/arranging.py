@@ -1,0 +1,243 @@
+"""Functions of `keras.ops` that arrange elements anew: other axes, the same numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsl.catalogue.registry import Output, Refusal, rule
+from dsl.catalogue.rules.axes import axes_of, axis_of, shape_of
+from dsl.shapes.broadcast import Clash, broadcast
+from dsl.shapes.dims import BATCH, Dim, floor_div, plus, product, same, show, times
+from dsl.shapes.types import Shape, TensorType
+
+
+def _bad(words: str, argument: str, helps: str = "") -> Refusal:
+    return Refusal(words, argument, help=helps, code="bad-value")
+
+
+@rule("ops.reshape")
+def reshape(x: TensorType, *, newshape: Any) -> Output | Refusal:
+    """The same numbers in another shape; one size may be -1, whatever is left.
+
+    >>> x = TensorType("float32", (BATCH, 4, 6))
+    >>> str(reshape(x, newshape=(-1, 24)).value)
+    'float32[24]'
+    """
+    wanted = (newshape,) if isinstance(newshape, int) else tuple(newshape)
+    refusal = _target_problem(wanted)
+    if refusal is not None:
+        return refusal
+    total = product(shape_of(x))
+    rest = product([size for size in wanted if size != -1])
+    if -1 not in wanted:
+        if same(total, rest) is False and isinstance(total, int):
+            return _bad(
+                f"{x} has {show(total)} elements, and {list(wanted)} {show(rest)}", "newshape"
+            )
+        return Output(TensorType(x.dtype, wanted))
+    left = _left_over(total, rest)
+    if left == -1:
+        words = f"the {show(total)} elements of {x} cannot be shared out in {show(rest)}s"
+        return _bad(words, "newshape")
+    sizes = [left if size == -1 else size for size in wanted]
+    if sizes[0] != BATCH and not isinstance(sizes[0], int):
+        sizes[0] = None  # a multiple of the batch, which Keras announces as any batch
+    return Output(TensorType(x.dtype, tuple(sizes)))
+
+
+def _target_problem(wanted: tuple[Any, ...]) -> Refusal | None:
+    for size in wanted:
+        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < -1):
+            return _bad(f"{size!r} is no size", "newshape", "sizes are numbers, and one may be -1")
+    if wanted.count(-1) > 1:
+        return _bad("only one size may be -1", "newshape")
+    return None
+
+
+def _left_over(total: Dim, rest: Dim) -> Dim:
+    """What -1 stands for; -1 where nothing fits."""
+    if total is None or rest is None:
+        return None
+    if rest == 0:
+        return -1
+    left = floor_div(total, rest)
+    if times(left, rest) == total:
+        return left
+    return -1 if isinstance(total, int) else None
+
+
+@rule("ops.ravel")
+def ravel(x: TensorType) -> Output:
+    """All in one row."""
+    return Output(TensorType(x.dtype, (product(shape_of(x)),)))
+
+
+@rule("ops.transpose")
+def transpose(x: TensorType, *, axes: Any = None) -> Output | Refusal:
+    """The axes in another order; without an order, reversed.
+
+    >>> x = TensorType("float32", (BATCH, 4, 6))
+    >>> str(transpose(x, axes=(0, 2, 1)).value)
+    'float32[6, 4]'
+    """
+    shape = shape_of(x)
+    if axes is None:
+        return Output(TensorType(x.dtype, shape[::-1]))
+    if len(axes) != len(shape):
+        words = f"{list(axes)} names {len(axes)} axes, and {x} has {len(shape)}, its batch included"
+        return _bad(words, "axes", "axis 0 is the batch: `transpose(x, (0, 2, 1))`")
+    order = axes_of(list(axes), x, "axes")
+    if isinstance(order, Refusal):
+        return order
+    return Output(TensorType(x.dtype, tuple(shape[axis] for axis in order)))
+
+
+@rule("ops.swapaxes")
+def swapaxes(x: TensorType, *, axis1: int, axis2: int) -> Output | Refusal:
+    """Two axes changed for one another."""
+    one, other = axis_of(axis1, x, "axis1"), axis_of(axis2, x, "axis2")
+    if isinstance(one, Refusal):
+        return one
+    if isinstance(other, Refusal):
+        return other
+    shape = list(shape_of(x))
+    shape[one], shape[other] = shape[other], shape[one]
+    return Output(TensorType(x.dtype, tuple(shape)))
+
+
+@rule("ops.moveaxis")
+def moveaxis(x: TensorType, *, source: Any, destination: Any) -> Output | Refusal:
+    """Axes to other places, the rest in their order."""
+    sources, targets = axes_of(source, x, "source"), axes_of(destination, x, "destination")
+    if isinstance(sources, Refusal):
+        return sources
+    if isinstance(targets, Refusal):
+        return targets
+    if len(sources) != len(targets):
+        return _bad(f"{len(sources)} axes cannot go to {len(targets)} places", "destination")
+    shape = shape_of(x)
+    placed = dict(zip(targets, (shape[axis] for axis in sources), strict=True))
+    others = iter([size for axis, size in enumerate(shape) if axis not in sources])
+    sizes = [placed[at] if at in placed else next(others) for at in range(len(shape))]
+    return Output(TensorType(x.dtype, tuple(sizes)))
+
+
+@rule("ops.expand_dims")
+def expand_dims(x: TensorType, *, axis: Any) -> Output | Refusal:
+    """New axes of one.
+
+    >>> str(expand_dims(TensorType("float32", (BATCH, 4)), axis=-1).value)
+    'float32[4, 1]'
+    """
+    more = len(axis) if isinstance(axis, list | tuple) else 1
+    found = axes_of(-1 if axis is None else axis, x, "axis", more)
+    if isinstance(found, Refusal):
+        return found
+    sizes = iter(shape_of(x))
+    rank = len(shape_of(x)) + more
+    return Output(
+        TensorType(x.dtype, tuple(1 if at in found else next(sizes) for at in range(rank)))
+    )
+
+
+@rule("ops.squeeze")
+def squeeze(x: TensorType, *, axis: Any = None) -> Output | Refusal:
+    """Without axes of one."""
+    shape = shape_of(x)
+    if axis is None:
+        return Output(TensorType(x.dtype, tuple(size for size in shape if size != 1)))
+    found = axes_of(axis, x)
+    if isinstance(found, Refusal):
+        return found
+    for at in found:
+        if shape[at] != 1:
+            words = f"axis {at} of {x} is {show(shape[at])}, and only an axis of 1 can be squeezed"
+            return _bad(words, "axis")
+    return Output(TensorType(x.dtype, tuple(s for at, s in enumerate(shape) if at not in found)))
+
+
+@rule("ops.broadcast_to")
+def broadcast_to(x: TensorType, *, shape: Any) -> Output | Refusal:
+    """Stretched to a shape."""
+    wanted = tuple(shape)
+    if isinstance(broadcast(shape_of(x), wanted), Clash):
+        return _bad(f"{x} cannot be stretched to {list(wanted)}", "shape")
+    return Output(TensorType(x.dtype, wanted))
+
+
+@rule("ops.repeat")
+def repeat(x: TensorType, *, repeats: Any, axis: Any = None) -> Output | Refusal:
+    """Each element several times; without an axis, all in one row."""
+    counts = [repeats] if isinstance(repeats, int) else list(repeats)
+    sizes = list(shape_of(x)) if axis is not None else [product(shape_of(x))]
+    at = axis_of(axis, x) if axis is not None else 0
+    if isinstance(at, Refusal):
+        return at
+    size = sizes[at]
+    if len(counts) == 1:
+        sizes[at] = times(size, counts[0])
+    elif isinstance(size, int) and size != len(counts):
+        return _bad(f"{len(counts)} counts do not go with an axis of {size}", "repeats")
+    else:
+        sizes[at] = sum(counts) if isinstance(size, int) else None
+    return Output(TensorType(x.dtype, _any_batch(sizes)))
+
+
+def _any_batch(sizes: list[Dim]) -> Shape:
+    """A multiple of the batch is any batch to what follows, as it is to Keras."""
+    first = sizes[0] if sizes else 1
+    return (
+        (first if isinstance(first, int) or first == BATCH else None, *sizes[1:]) if sizes else ()
+    )
+
+
+@rule("ops.tile")
+def tile(x: TensorType, *, repeats: Any) -> Output | Refusal:
+    """The whole several times along each axis."""
+    counts = [repeats] if isinstance(repeats, int) else list(repeats)
+    shape = list(shape_of(x))
+    counts = [1] * (len(shape) - len(counts)) + counts
+    shape = [*[1] * (len(counts) - len(shape)), *shape]
+    return Output(TensorType(x.dtype, _any_batch(list(map(times, shape, counts)))))
+
+
+@rule("ops.pad")
+def pad(x: TensorType, *, pad_width: Any) -> Output | Refusal:
+    """More before and after, for each axis or for all alike.
+
+    >>> str(pad(TensorType("float32", (BATCH, 4)), pad_width=((0, 0), (1, 2))).value)
+    'float32[7]'
+    """
+    shape = shape_of(x)
+    pairs = _pairs(pad_width)
+    if len(pairs) == 1:
+        pairs = pairs * len(shape)
+    if len(pairs) != len(shape):
+        words = (
+            f"{len(pairs)} pairs do not go with the {len(shape)} axes of {x}, its batch included"
+        )
+        return _bad(words, "pad_width", "begin with (0, 0) for the batch")
+    sizes = [plus(size, before + after) for size, (before, after) in zip(shape, pairs, strict=True)]
+    return Output(TensorType(x.dtype, _any_batch(sizes)))
+
+
+def _pairs(width: Any) -> list[tuple[int, int]]:
+    if isinstance(width, int):
+        return [(width, width)]
+    if isinstance(width[0], int):
+        return [(width[0], width[-1])]
+    return [(pair[0], pair[-1]) for pair in width]
+
+
+@rule("ops.rot90")
+def rot90(x: TensorType, *, k: int = 1, axes: Any = (0, 1)) -> Output | Refusal:
+    """A plane turned; announced as turned once."""
+    found = axes_of(list(axes), x, "axes")
+    if isinstance(found, Refusal):
+        return found
+    turned = swapaxes(x, axis1=found[0], axis2=found[1])
+    if k % 2 or isinstance(turned, Refusal) or turned.value == x:
+        return turned
+    return Output(
+        turned.value, warnings=(f"the model announces {turned.value}, the run gives {x}",)
+    )

@@ -1,0 +1,311 @@
+"""Functions of `keras.ops` that work element by element."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsl.catalogue.registry import Output, Refusal, rule
+from dsl.catalogue.rules.operands import meet, operand_problem, promoted, sizes_of
+from dsl.shapes.dtypes import is_float, promote
+from dsl.shapes.types import TensorType
+
+SAME = [
+    "abs",
+    "absolute",
+    "array",
+    "bitwise_invert",
+    "bitwise_not",
+    "celu",
+    "conj",
+    "conjugate",
+    "convert_to_tensor",
+    "copy",
+    "elu",
+    "empty_like",
+    "erf",
+    "erfinv",
+    "gelu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "log_sigmoid",
+    "nan_to_num",
+    "negative",
+    "relu",
+    "relu6",
+    "round",
+    "rsqrt",
+    "selu",
+    "sigmoid",
+    "sign",
+    "silu",
+    "soft_shrink",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "squareplus",
+    "stop_gradient",
+    "tanh_shrink",
+    "threshold",
+    "tril",
+    "triu",
+    "trunc",
+]
+FLOATING = [
+    "angle",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctanh",
+    "ceil",
+    "cos",
+    "cosh",
+    "erfc",
+    "exp",
+    "exp2",
+    "expm1",
+    "fabs",
+    "floor",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "sin",
+    "sinc",
+    "sinh",
+    "sqrt",
+    "tan",
+    "tanh",
+]
+WIDE_FLOATING = ["cbrt", "deg2rad", "i0", "rad2deg"]
+TRUTHS = ["isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal", "logical_not", "signbit"]
+
+
+def _keys(names: list[str]) -> list[str]:
+    return [f"ops.{name}" for name in names]
+
+
+def floating(dtype: str | None) -> str | None:
+    """What a function with results between whole numbers gives.
+
+    >>> floating("int64"), floating("float16")
+    ('float32', 'float16')
+    """
+    return None if dtype is None else promote(dtype, "float")
+
+
+@rule(*_keys(SAME))
+def unchanged(x: TensorType) -> Output:
+    """Shape and dtype stay."""
+    return Output(x)
+
+
+@rule(*_keys(FLOATING))
+def to_floating(x: TensorType) -> Output:
+    """Whole numbers become float32.
+
+    >>> str(to_floating(TensorType("int32", (2, 3))).value)
+    'float32[2, 3] without its batch'
+    """
+    return Output(TensorType(floating(x.dtype), x.shape))
+
+
+@rule(*_keys(WIDE_FLOATING))
+def to_wide_floating(x: TensorType) -> Output:
+    """Whole numbers become float32, those of 64 bits float64."""
+    dtype = "float64" if x.dtype == "int64" else floating(x.dtype)
+    return Output(TensorType(dtype, x.shape))
+
+
+@rule(*_keys(TRUTHS))
+def to_truth(x: TensorType) -> Output:
+    """A truth for each element."""
+    return Output(TensorType("bool", x.shape))
+
+
+@rule("ops.square")
+def square(x: TensorType) -> Output:
+    """Of truths, numbers."""
+    return Output(TensorType("int32" if x.dtype == "bool" else x.dtype, x.shape))
+
+
+@rule("ops.reciprocal")
+def reciprocal(x: TensorType) -> Output:
+    """Announced as float32, whatever it is of."""
+    surprise = f"the model announces float32, and the run gives {x.dtype}"
+    warnings = (surprise,) if is_float(x.dtype) and x.dtype != "float32" else ()
+    return Output(TensorType("float32", x.shape), warnings=warnings)
+
+
+@rule("ops.real", "ops.imag")
+def part_of_complex(x: TensorType) -> Output:
+    """The real or the imaginary part, announced with the dtype of the whole."""
+    return Output(x)
+
+
+@rule("ops.clip")
+def clip(x: TensorType) -> Output:
+    """Into bounds; of truths, numbers."""
+    return Output(TensorType("int32" if x.dtype == "bool" else x.dtype, x.shape))
+
+
+@rule("ops.cast", "ops.saturate_cast")
+def cast(x: TensorType, *, dtype: str) -> Output:
+    """Another dtype."""
+    return Output(TensorType(_standard(dtype), x.shape))
+
+
+def _standard(dtype: str) -> str:
+    """`int` and `float` are Keras's words for these."""
+    return {"int": "int64", "float": "float32"}.get(dtype, dtype)
+
+
+@rule("ops.zeros_like", "ops.ones_like")
+def like(x: TensorType, *, dtype: str | None = None) -> Output:
+    """As many zeros or ones."""
+    return Output(TensorType(x.dtype if dtype is None else _standard(dtype), x.shape))
+
+
+@rule("ops.full_like")
+def full_like(x: TensorType, *, dtype: str | None = None) -> Output:
+    """As many of one number."""
+    return like(x, dtype=dtype)
+
+
+# ---- of two
+
+ARITHMETIC = [
+    "add",
+    "floor_divide",
+    "fmax",
+    "fmin",
+    "maximum",
+    "minimum",
+    "multiply",
+    "power",
+    "subtract",
+]
+SHIFTS = ["bitwise_left_shift", "bitwise_right_shift", "left_shift", "right_shift"]
+BITWISE = ["bitwise_and", "bitwise_or", "bitwise_xor"]
+TO_FLOAT = ["divide", "divide_no_nan", "true_divide", "logaddexp", "logaddexp2"]
+COMPARING = [
+    "equal",
+    "greater",
+    "greater_equal",
+    "isclose",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "not_equal",
+]
+
+
+@rule(*_keys(ARITHMETIC))
+def arithmetic(x1: Any, x2: Any) -> Output | Refusal:
+    """Two that broadcast, of the dtype they come to.
+
+    >>> str(arithmetic(TensorType("float16", (2, 3)), 1.5).value)
+    'float16[2, 3] without its batch'
+    """
+    return of_two(x1, x2)
+
+
+@rule(*_keys(BITWISE))
+def bitwise(x1: Any, x2: Any) -> Output | Refusal:
+    """Two tensors that broadcast; Keras takes no number here."""
+    for index, one in enumerate((x1, x2)):
+        if not isinstance(one, TensorType):
+            words = f"two tensors are needed, and this is {one}"
+            helps = "`full_like(x, 2)` makes a tensor of a number"
+            return Refusal(words, None, index, helps, "wrong-operands")
+    return shift(x1, x2)
+
+
+@rule(*_keys(SHIFTS))
+def shift(x1: Any, x2: Any) -> Output | Refusal:
+    """Announced with the shape of the first."""
+    given = of_two(x1, x2)
+    if isinstance(given, Refusal) or not isinstance(given.value, TensorType):
+        return given
+    return Output(TensorType(given.value.dtype, sizes_of(x1)), warnings=given.warnings)
+
+
+@rule(*_keys(TO_FLOAT))
+def to_float(x1: Any, x2: Any) -> Output | Refusal:
+    """Two that broadcast, with results between whole numbers."""
+    return of_two(x1, x2, "float")
+
+
+@rule("ops.mod", "ops.fmod")
+def mod(x1: Any, x2: Any) -> Output | Refusal:
+    """The rest of a division; of truths, a number."""
+    given = of_two(x1, x2)
+    if (
+        isinstance(given, Output)
+        and isinstance(given.value, TensorType)
+        and given.value.dtype == "bool"
+    ):
+        return Output(TensorType("int32", given.value.shape), warnings=given.warnings)
+    return given
+
+
+@rule("ops.arctan2")
+def arctan2(x1: Any, x2: Any) -> Output | Refusal:
+    """An angle; a number counts as float32."""
+    numbers = any(not isinstance(one, TensorType) for one in (x1, x2))
+    return of_two(x1, x2, "float32" if numbers else "float")
+
+
+@rule(*_keys(COMPARING))
+def comparing(x1: Any, x2: Any) -> Output | Refusal:
+    """Two that broadcast, to truths."""
+    refusal = operand_problem([x1, x2])
+    if refusal is not None:
+        return refusal
+    met = meet([x1, x2])
+    if isinstance(met, Refusal):
+        return met
+    return Output(TensorType("bool", met[0]), warnings=met[1])
+
+
+def of_two(x1: Any, x2: Any, *more: str) -> Output | Refusal:
+    """Two that broadcast, of the dtype they come to with these further kinds."""
+    refusal = operand_problem([x1, x2])
+    if refusal is not None:
+        return refusal
+    met, dtype = meet([x1, x2]), promoted([x1, x2], *more)
+    if isinstance(met, Refusal):
+        return met
+    if isinstance(dtype, Refusal):
+        return dtype
+    return Output(TensorType(dtype, met[0]), warnings=met[1])
+
+
+@rule("ops.where")
+def where(condition: Any, x1: Any = None, x2: Any = None) -> Output | Refusal:
+    """One or the other, by a truth.
+
+    >>> x = TensorType("float32", (2, 3))
+    >>> str(where(TensorType("bool", (2, 3)), x, 0).value)
+    'float32[2, 3] without its batch'
+    """
+    if (x1 is None) != (x2 is None):
+        return Refusal("both values must be given, or none", code="wrong-operands")
+    if x1 is None:
+        return Output(TensorType("int64", getattr(condition, "shape", None)))
+    refusal = operand_problem([condition, x1, x2])
+    if refusal is not None:
+        return refusal
+    met, dtype = meet([condition, x1, x2]), promoted([x1, x2])
+    if isinstance(met, Refusal):
+        return met
+    if isinstance(dtype, Refusal):
+        return dtype
+    return Output(TensorType(dtype, met[0]), warnings=met[1])

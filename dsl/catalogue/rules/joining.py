@@ -1,0 +1,182 @@
+"""Functions of `keras.ops` that join tensors, or part one."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from dsl.catalogue.registry import Output, Refusal, rule
+from dsl.catalogue.rules.axes import axis_of, shape_of
+from dsl.catalogue.rules.merging import clash, list_problem
+from dsl.catalogue.rules.operands import promoted
+from dsl.shapes.dims import Dim, floor_div, minus, plus, product, same, show, times
+from dsl.shapes.types import Shape, TensorType
+
+
+@rule("ops.concatenate")
+def concatenate(xs: list[TensorType], *, axis: int = 0) -> Output | Refusal:
+    """Along one axis, by default the batch.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> x = TensorType("float32", (BATCH, 4))
+    >>> str(concatenate([x, x], axis=-1).value)
+    'float32[8]'
+    """
+    return list_problem(xs) or _joined(xs, axis)
+
+
+@rule("ops.vstack")
+def vstack(xs: list[TensorType]) -> Output | Refusal:
+    """Along axis 0, the batch."""
+    return list_problem(xs) or _joined(xs, 0)
+
+
+@rule("ops.hstack")
+def hstack(xs: list[TensorType]) -> Output | Refusal:
+    """Along axis 1."""
+    return list_problem(xs) or _joined(xs, 1)
+
+
+@rule("ops.append")
+def append(x1: TensorType, x2: TensorType, *, axis: Any = None) -> Output | Refusal:
+    """The second behind the first; without an axis, all in one row."""
+    if axis is not None:
+        return _append_problem(x1, x2, axis) or _joined([x1, x2], axis)
+    dtype = promoted([x1, x2])
+    if isinstance(dtype, Refusal):
+        return dtype
+    size = plus(product(shape_of(x1)), product(shape_of(x2)))
+    return Output(TensorType(dtype, (size,)))
+
+
+def _append_problem(x1: TensorType, x2: TensorType, axis: int) -> Refusal | None:
+    """Keras adds the sizes, which it must know."""
+    for index, x in enumerate((x1, x2)):
+        at = axis_of(axis, x)
+        if isinstance(at, int) and not isinstance(shape_of(x)[at], int):
+            words = f"axis {at} of {x} must be a known number"
+            return Refusal(words, None, index, "`concatenate([a, b], axis=1)` does", "unknown-size")
+    return None
+
+
+def _joined(xs: list[TensorType], axis: int) -> Output | Refusal:
+    at = axis_of(axis, xs[0])
+    dtype = promoted(xs)
+    if isinstance(at, Refusal):
+        return at
+    if isinstance(dtype, Refusal):
+        return dtype
+    sizes = list(shape_of(xs[0]))
+    for index, x in enumerate(xs[1:], 1):
+        if not _agree(shape_of(xs[0]), shape_of(x), at):
+            return clash(xs, index, 0, f"all axes but axis {at} must agree")
+        sizes[at] = plus(sizes[at], shape_of(x)[at])
+    if at == 0 and not isinstance(sizes[0], int):
+        sizes[0] = None  # several batches are any batch to what follows
+    return Output(TensorType(dtype, tuple(sizes)))
+
+
+def _agree(one: Shape, other: Shape, but: int | None = None) -> bool:
+    return len(one) == len(other) and all(
+        at == but or same(a, b) is not False
+        for at, (a, b) in enumerate(zip(one, other, strict=True))
+    )
+
+
+@rule("ops.stack")
+def stack(x: list[TensorType], *, axis: int = 0) -> Output | Refusal:
+    """Along a new axis, by default in front of the batch.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> x = TensorType("float32", (BATCH, 4))
+    >>> str(stack([x, x, x], axis=1).value)
+    'float32[3, 4]'
+    """
+    refusal = list_problem(x)
+    if refusal is not None:
+        return refusal
+    at, dtype = axis_of(axis, x[0], more=1), promoted(x)
+    if isinstance(at, Refusal):
+        return at
+    if isinstance(dtype, Refusal):
+        return dtype
+    shape = shape_of(x[0])
+    for index, one in enumerate(x[1:], 1):
+        if not _agree(shape, shape_of(one)):
+            return clash(x, index, 0, "only tensors of one shape can be stacked")
+    return Output(TensorType(dtype, (*shape[:at], len(x), *shape[at:])))
+
+
+# ---- parts
+
+
+@rule("ops.split")
+def split(x: TensorType, *, indices_or_sections: Any, axis: int = 0) -> Output | Refusal:
+    """So many equal parts, or parts that end at these indices.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> x = TensorType("float32", (BATCH, 10))
+    >>> [str(part) for part in split(x, indices_or_sections=[3, 7], axis=1).value]
+    ['float32[3]', 'float32[4]', 'float32[3]']
+    """
+    at = axis_of(axis, x)
+    if isinstance(at, Refusal):
+        return at
+    size = shape_of(x)[at]
+    if isinstance(indices_or_sections, int):
+        sizes = _equal(size, indices_or_sections, at)
+    else:
+        sizes = _between(size, list(indices_or_sections))
+    return sizes if isinstance(sizes, Refusal) else _parts(x, at, sizes)
+
+
+def _equal(size: Dim, count: int, axis: int) -> list[Dim] | Refusal:
+    if count < 1 or (isinstance(size, int) and size % count):
+        words = f"the {show(size)} of axis {axis} cannot be split into {count} equal parts"
+        return Refusal(words, "indices_or_sections", 0, code="bad-value")
+    part = floor_div(size, count)
+    whole = part if times(part, count) == size else None
+    return [whole] * count
+
+
+def _between(size: Dim, indices: list[int]) -> list[Dim] | Refusal:
+    ends: list[Dim] = [0, *indices, size]
+    sizes = [minus(stop, start) for start, stop in pairwise(ends)]
+    if any(isinstance(part, int) and part < 0 for part in sizes):
+        words = f"{indices} are not in order, or go beyond the {show(size)} of the axis"
+        return Refusal(words, "indices_or_sections", code="bad-value")
+    return sizes
+
+
+def _parts(x: TensorType, axis: int, sizes: list[Dim]) -> Output:
+    shape = shape_of(x)
+    return Output(
+        [TensorType(x.dtype, (*shape[:axis], size, *shape[axis + 1 :])) for size in sizes]
+    )
+
+
+@rule("ops.unstack")
+def unstack(x: TensorType, *, num: int | None = None, axis: int = 0) -> Output | Refusal:
+    """A list of slices along an axis."""
+    at = axis_of(axis, x)
+    if isinstance(at, Refusal):
+        return at
+    shape = shape_of(x)
+    count = shape[at] if num is None else num
+    if not isinstance(count, int):
+        words = f"axis {at} of {x} is not known, so nor is the number of parts"
+        return Refusal(words, "axis", 0, "give `num`", "unknown-size")
+    part = TensorType(x.dtype, (*shape[:at], *shape[at + 1 :]))
+    return Output([part] * count)
+
+
+@rule("ops.meshgrid")
+def meshgrid(*x: TensorType, indexing: str = "xy") -> Output | Refusal:
+    """A grid of coordinates for each tensor."""
+    if len(x) < 2:
+        return Refusal("a grid needs at least two tensors", code="wrong-operands")
+    sizes = [product(shape_of(one)) for one in x]
+    if indexing == "ij":
+        return Output([TensorType("float32", tuple(sizes)) for _ in x])
+    sizes[0], sizes[1] = sizes[1], sizes[0]
+    return Output([TensorType(one.dtype, tuple(sizes)) for one in x])

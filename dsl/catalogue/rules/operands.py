@@ -1,0 +1,116 @@
+"""Operands of functions and operators: tensors, or numbers beside tensors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl.catalogue.registry import Refusal
+from dsl.shapes.broadcast import Clash, broadcast
+from dsl.shapes.dims import BATCH
+from dsl.shapes.dtypes import promote
+from dsl.shapes.types import Shape, TensorType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+KINDS = ((bool, "bool"), (int, "int"), (float, "float"))
+
+
+def kind_of(operand: Any) -> str | None:
+    """The dtype of a tensor, or the weak one of a number; None where it is not known.
+
+    >>> kind_of(TensorType("int32", ())), kind_of(2.0), kind_of(True)
+    ('int32', 'float', 'bool')
+    """
+    if isinstance(operand, TensorType):
+        return operand.dtype
+    return next((name for kind, name in KINDS if isinstance(operand, kind)), None)
+
+
+def sizes_of(operand: Any) -> Shape:
+    """The shape of a tensor; that of a number is empty."""
+    return operand.shape or () if isinstance(operand, TensorType) else ()
+
+
+def operand_problem(operands: Sequence[Any]) -> Refusal | None:
+    """Why one of these is neither a tensor nor a number."""
+    for index, operand in enumerate(operands):
+        if not isinstance(operand, TensorType | bool | int | float):
+            words = f"a tensor or a number is needed, and this is {_named(operand)}"
+            return Refusal(words, operand=index, code="wrong-operands")
+    return None
+
+
+def _named(operand: Any) -> str:
+    if isinstance(operand, list | tuple):
+        return f"a list of {len(operand)}"
+    return "none" if operand is None else repr(operand)
+
+
+def promoted(operands: Sequence[Any], *more: str) -> str | Refusal | None:
+    """The dtype that several operands come to.
+
+    Args:
+        operands: tensors and numbers.
+        more: further kinds, such as `"float"`.
+    """
+    kinds = [kind_of(operand) for operand in operands]
+    known = [kind for kind in kinds if kind is not None]
+    if len(known) < len(kinds):
+        return None
+    found = promote(*known, *more)
+    if found is not None:
+        return found
+    words = " and ".join(str(kind) for kind in dict.fromkeys(known))
+    helps = "`cast(x, …)` brings a tensor to another dtype"
+    return Refusal(
+        f"there is no common dtype of {words}", operand=0, help=helps, code="wrong-dtype"
+    )
+
+
+def meet(operands: Sequence[Any]) -> tuple[Shape, tuple[str, ...]] | Refusal:
+    """The shape that operands broadcast to, and what will surprise.
+
+    >>> meet([TensorType("float32", (2, 3)), 1.0])
+    ((2, 3), ())
+    """
+    shape: Shape = ()
+    warnings: tuple[str, ...] = ()
+    for index, operand in enumerate(operands):
+        own = sizes_of(operand)
+        found = broadcast(shape, own)
+        if isinstance(found, Clash):
+            return clash(operands, index, found)
+        warnings += batch_warning(shape, own)
+        shape = found
+    return shape, warnings
+
+
+def clash(operands: Sequence[Any], index: int, found: Clash) -> Refusal:
+    """That an operand does not meet those before it."""
+    own = sizes_of(operands[index])
+    other = next(
+        (i for i in range(index) if isinstance(broadcast(sizes_of(operands[i]), own), Clash)), 0
+    )
+    return Refusal(
+        f"operand {index + 1} is {operands[index]} where operand {other + 1} is {operands[other]}",
+        operand=index,
+        help=f"on axis {found.axis} they have {found.left} and {found.right}: "
+        "sizes must be equal, or one of them 1",
+    )
+
+
+def batch_warning(left: Shape, right: Shape) -> tuple[str, ...]:
+    """What will go wrong where the batch of one meets another axis of the other.
+
+    >>> batch_warning((BATCH, 8, 3), (BATCH, 3))
+    ('the batch of one operand meets axis 1 of the other, which is 8',)
+    """
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    if len(longer) == len(shorter) or not shorter or shorter[0] != BATCH:
+        return ()
+    axis = len(longer) - len(shorter)
+    if longer[axis] in (1, BATCH):
+        return ()
+    size = "unknown" if longer[axis] is None else longer[axis]
+    return (f"the batch of one operand meets axis {axis} of the other, which is {size}",)

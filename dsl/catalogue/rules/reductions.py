@@ -1,0 +1,234 @@
+"""Functions of `keras.ops` that take axes away, or go along them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsl.catalogue.registry import Output, Refusal, rule
+from dsl.catalogue.rules.axes import axes_of, axis_of, shape_of
+from dsl.catalogue.rules.elementwise import floating
+from dsl.shapes.dims import product, same
+from dsl.shapes.dtypes import is_float, promote
+from dsl.shapes.types import Shape, TensorType
+
+SUMMED = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
+"""What sums of small numbers are kept in."""
+MEANS = frozenset(
+    f"ops.{name}"
+    for name in ["mean", "median", "std", "var", "nanmean", "nanmedian", "nanstd", "nanvar"]
+)
+SUMS = frozenset(f"ops.{name}" for name in ["sum", "nansum"])
+TRUTHS = frozenset({"ops.all", "ops.any"})
+POSITIONS = frozenset(f"ops.{name}" for name in ["argmax", "argmin", "nanargmax", "nanargmin"])
+
+
+def reduced(x: TensorType, axis: Any, keepdims: bool, argument: str = "axis") -> Shape | Refusal:
+    """The shape without some axes, or with ones in their place; None takes all.
+
+    >>> reduced(TensorType("float32", (2, 3, 4)), -1, True)
+    (2, 3, 1)
+    """
+    gone = axes_of(axis, x, argument)
+    if isinstance(gone, Refusal):
+        return gone
+    if keepdims:
+        return tuple(1 if at in gone else size for at, size in enumerate(shape_of(x)))
+    return tuple(size for at, size in enumerate(shape_of(x)) if at not in gone)
+
+
+@rule(
+    *sorted(MEANS | SUMS | TRUTHS | POSITIONS),
+    "ops.amax",
+    "ops.amin",
+    "ops.max",
+    "ops.min",
+    "ops.nanmax",
+    "ops.nanmin",
+    "ops.ptp",
+)
+def reduce(
+    x: TensorType, *, symbol: str, axis: Any = None, keepdims: bool = False
+) -> Output | Refusal:
+    """One number of many.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> x = TensorType("int32", (BATCH, 10, 8))
+    >>> str(reduce(x, symbol="ops.mean", axis=1).value)
+    'float32[8]'
+    >>> reduce(x, symbol="ops.sum", axis=3).words
+    'there is no axis 3 in int32[10, 8]'
+    """
+    shape = reduced(x, axis, keepdims)
+    if isinstance(shape, Refusal):
+        return shape
+    return Output(TensorType(_dtype(symbol, x.dtype), shape))
+
+
+def _dtype(symbol: str, dtype: str | None) -> str | None:
+    if symbol in TRUTHS:
+        return "bool"
+    if symbol in POSITIONS:
+        return "int32"
+    if symbol in MEANS:
+        return floating(dtype)
+    return SUMMED.get(dtype or "", dtype) if symbol in SUMS else dtype
+
+
+@rule("ops.prod", "ops.nanprod")
+def prod(
+    x: TensorType, *, axis: Any = None, keepdims: bool = False, dtype: str | None = None
+) -> Output | Refusal:
+    """The product."""
+    shape = reduced(x, axis, keepdims)
+    if isinstance(shape, Refusal):
+        return shape
+    return Output(TensorType(dtype or SUMMED.get(x.dtype or "", x.dtype), shape))
+
+
+@rule("ops.count_nonzero")
+def count_nonzero(x: TensorType, *, axis: Any = None) -> Output | Refusal:
+    """How many are not zero."""
+    shape = reduced(x, axis, False)
+    return shape if isinstance(shape, Refusal) else Output(TensorType("int32", shape))
+
+
+@rule("ops.logsumexp")
+def logsumexp(x: TensorType, *, axis: Any = None, keepdims: bool = False) -> Output | Refusal:
+    """Announced as float32, whatever it is of."""
+    shape = reduced(x, axis, keepdims)
+    if isinstance(shape, Refusal):
+        return shape
+    return Output(TensorType("float32", shape), warnings=_as_float32(x.dtype))
+
+
+def _as_float32(dtype: str | None) -> tuple[str, ...]:
+    if not is_float(dtype) or dtype == "float32":
+        return ()
+    return (f"the model announces float32, and the run gives {dtype}",)
+
+
+@rule("ops.norm")
+def norm(
+    x: TensorType,
+    *,
+    ord: Any = None,  # noqa: A002 -- its name in Keras
+    axis: Any = None,
+    keepdims: bool = False,
+) -> Output | Refusal:
+    """A vector's norm along one axis, a matrix's along two."""
+    shape = reduced(x, axis, keepdims)
+    if isinstance(shape, Refusal):
+        return shape
+    count = len(shape_of(x)) if axis is None else len(axis) if isinstance(axis, tuple | list) else 1
+    if isinstance(ord, str) and (ord not in ("fro", "nuc") or count == 1):
+        words = f"`{ord}` is no norm of a vector" if count == 1 else f"there is no norm `{ord}`"
+        return Refusal(words, "ord", help="`fro` and `nuc` are norms of matrices", code="bad-value")
+    if count == 2 and ord not in (None, "fro", "nuc", float("inf"), -float("inf"), 1, -1, 2, -2):
+        return Refusal(f"there is no norm {ord} of a matrix", "ord", code="bad-value")
+    return Output(TensorType(x.dtype if is_float(x.dtype) else floating(x.dtype), shape))
+
+
+@rule("ops.average")
+def average(x: TensorType, *, axis: Any = None, weights: Any = None) -> Output | Refusal:
+    """The mean, with weights along an axis or for each element."""
+    shape = reduced(x, axis, False)
+    if isinstance(shape, Refusal):
+        return shape
+    dtype = floating(x.dtype)
+    if isinstance(weights, TensorType):
+        own = shape_of(weights)
+        wanted = [shape_of(x)] if axis is None else [shape_of(x), (shape_of(x)[axis],)]
+        if not any(_match(own, other) for other in wanted):
+            words = f"the weights are {weights} where the tensor is {x}"
+            return Refusal(words, "weights", help="as many weights as elements, or as the axis has")
+        if dtype is not None and weights.dtype is not None:
+            dtype = promote(dtype, weights.dtype)
+    return Output(TensorType(dtype, shape))
+
+
+def _match(one: Shape, other: Shape) -> bool:
+    return len(one) == len(other) and all(
+        same(a, b) is not False for a, b in zip(one, other, strict=True)
+    )
+
+
+@rule("ops.quantile", "ops.percentile")
+def quantile(
+    x: TensorType, *, q: Any, axis: Any = None, keepdims: bool = False
+) -> Output | Refusal:
+    """One value for a number, several along a new first axis for several."""
+    shape = reduced(x, axis, keepdims)
+    if isinstance(shape, Refusal):
+        return shape
+    front: Shape = ()
+    if isinstance(q, TensorType):
+        front = shape_of(q)[:1]
+    elif isinstance(q, list | tuple) and len(q) > 1:
+        front = (len(q),)
+    return Output(TensorType(floating(x.dtype), (*front, *shape)))
+
+
+@rule("ops.moments")
+def moments(x: TensorType, *, axes: Any, keepdims: bool = False) -> Output | Refusal:
+    """Mean and variance."""
+    shape = reduced(x, axes, keepdims, "axes")
+    if isinstance(shape, Refusal):
+        return shape
+    return Output((TensorType(x.dtype, shape), TensorType(x.dtype, shape)))
+
+
+# ---- along an axis
+
+
+@rule("ops.softmax", "ops.log_softmax", "ops.flip")
+def along(x: TensorType, *, axis: Any = -1) -> Output | Refusal:
+    """Shape and dtype stay."""
+    found = axes_of(axis, x)
+    return found if isinstance(found, Refusal) else Output(x)
+
+
+@rule("ops.normalize")
+def normalize(x: TensorType, *, axis: Any = -1) -> Output | Refusal:
+    """Announced as float32, whatever it is of."""
+    found = axes_of(axis, x)
+    if isinstance(found, Refusal):
+        return found
+    return Output(TensorType("float32", x.shape), warnings=_as_float32(x.dtype))
+
+
+@rule("ops.roll")
+def roll(x: TensorType, *, axis: Any = None) -> Output | Refusal:
+    """What leaves at one end comes in at the other."""
+    found = axes_of(axis, x)
+    return found if isinstance(found, Refusal) else Output(x)
+
+
+@rule("ops.cumsum", "ops.cumprod")
+def cumulate(x: TensorType, *, axis: Any = None, dtype: str | None = None) -> Output | Refusal:
+    """Sums up to each element; without an axis, of all in one row."""
+    shape = _row_or_same(x, axis)
+    if isinstance(shape, Refusal):
+        return shape
+    result = dtype or x.dtype
+    return Output(TensorType("int32" if result == "bool" else result, shape))
+
+
+@rule("ops.sort")
+def sort(x: TensorType, *, axis: Any = -1) -> Output | Refusal:
+    """In order; without an axis, all in one row."""
+    shape = _row_or_same(x, axis)
+    return shape if isinstance(shape, Refusal) else Output(TensorType(x.dtype, shape))
+
+
+@rule("ops.argsort")
+def argsort(x: TensorType, *, axis: Any = -1) -> Output | Refusal:
+    """Positions in order."""
+    shape = _row_or_same(x, axis)
+    return shape if isinstance(shape, Refusal) else Output(TensorType("int32", shape))
+
+
+def _row_or_same(x: TensorType, axis: Any) -> Shape | Refusal:
+    if axis is None:
+        return (product(shape_of(x)),)
+    found = axis_of(axis, x)
+    return found if isinstance(found, Refusal) else shape_of(x)

@@ -1,0 +1,161 @@
+"""Functions of `keras.ops` that pick elements, or mark them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsl.catalogue.registry import Output, Refusal, rule
+from dsl.catalogue.rules.axes import axis_of, shape_of
+from dsl.catalogue.rules.operands import sizes_of
+from dsl.shapes.broadcast import Clash, broadcast
+from dsl.shapes.dims import Dim, largest, minus, plus, product, smallest
+from dsl.shapes.types import Shape, TensorType
+
+
+@rule("ops.take")
+def take(x: TensorType, indices: Any, *, axis: Any = None) -> Output | Refusal:
+    """The elements at these places of an axis; without one, of all in a row.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> x, places = TensorType("float32", (BATCH, 10, 8)), TensorType("int32", (3,))
+    >>> str(take(x, places, axis=1).value)
+    'float32[3, 8]'
+    """
+    picked = sizes_of(indices) if isinstance(indices, TensorType) else _literal(indices)
+    if axis is None:
+        return Output(TensorType(x.dtype, picked))
+    at = axis_of(axis, x)
+    if isinstance(at, Refusal):
+        return at
+    shape = shape_of(x)
+    return Output(TensorType(x.dtype, (*shape[:at], *picked, *shape[at + 1 :])))
+
+
+def _literal(value: Any) -> Shape:
+    """The shape of a number, or of numbers in lists."""
+    if not isinstance(value, list | tuple):
+        return ()
+    return (len(value), *(_literal(value[0]) if value else ()))
+
+
+@rule("ops.take_along_axis")
+def take_along_axis(x: TensorType, indices: TensorType, *, axis: Any = None) -> Output | Refusal:
+    """For each place of an axis its own elements."""
+    own: list[Dim] = list(shape_of(x)) if axis is not None else [product(shape_of(x))]
+    picked = shape_of(indices)
+    at = 0 if axis is None else axis_of(axis, x)
+    if isinstance(at, Refusal):
+        return at
+    if len(own) == len(picked):
+        own[at] = picked[at]
+        met = broadcast(tuple(own), picked)
+        if not isinstance(met, Clash):
+            return Output(TensorType(x.dtype, met))
+    words = f"operand 2 is {indices} where operand 1 is {x}"
+    return Refusal(words, operand=1, help="all axes but the one named must agree")
+
+
+@rule("ops.top_k")
+def top_k(x: TensorType, *, k: int) -> Output | Refusal:
+    """The largest along the last axis, and where they stand."""
+    shape = shape_of(x)
+    if not shape:
+        return Refusal(f"{x} has no axis", operand=0, code="wrong-rank")
+    if isinstance(shape[-1], int) and k > shape[-1]:
+        words = f"there are no {k} largest of {shape[-1]}"
+        return Refusal(words, "k", help=f"give at most {shape[-1]}", code="bad-value")
+    found = (*shape[:-1], k)
+    return Output((TensorType(x.dtype, found), TensorType("int32", found)))
+
+
+@rule("ops.in_top_k")
+def in_top_k(targets: TensorType, predictions: TensorType) -> Output:  # noqa: ARG001 -- Keras's
+    """Whether each target is among the largest of its predictions."""
+    return Output(TensorType("bool", targets.shape))
+
+
+@rule("ops.one_hot")
+def one_hot(
+    x: TensorType, *, num_classes: int, axis: int = -1, dtype: str | None = None
+) -> Output | Refusal:
+    """A new axis of one 1 among zeros.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> str(one_hot(TensorType("int32", (BATCH, 10)), num_classes=5).value)
+    'float32[10, 5]'
+    """
+    shape = shape_of(x)
+    if axis != -1 and not 0 <= axis < len(shape):
+        words = f"there is no axis {axis} to put in front of"
+        return Refusal(words, "axis", help="-1 puts the new axis last", code="bad-value")
+    at = len(shape) if axis == -1 else axis
+    return Output(TensorType(dtype or "float32", (*shape[:at], num_classes, *shape[at:])))
+
+
+@rule("ops.multi_hot")
+def multi_hot(
+    inputs: TensorType, *, num_classes: int | None = None, axis: int = -1
+) -> Output | Refusal:
+    """Axis 1 goes, the classes come; announced in the dtype of the classes' numbers."""
+    if num_classes is None:
+        return Refusal("`num_classes` must be given", "num_classes", code="missing-argument")
+    made = one_hot(inputs, num_classes=num_classes, axis=axis)
+    if isinstance(made, Refusal) or not isinstance(made.value, TensorType):
+        return made
+    shape = shape_of(made.value)
+    after = shape[-1:] if len(shape) == 2 else (shape[0], *shape[2:])
+    surprise = f"the model announces {inputs.dtype}, and the run gives float32"
+    warnings = (surprise,) if inputs.dtype != "float32" else ()
+    return Output(TensorType(inputs.dtype, after), warnings=warnings)
+
+
+# ---- diagonals and differences
+
+
+@rule("ops.diagonal")
+def diagonal(x: TensorType, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Output | Refusal:
+    """The diagonal of each plane, as a last axis."""
+    found = _plane(x, axis1, axis2)
+    if isinstance(found, Refusal):
+        return found
+    rows, columns, rest = found
+    room = minus(columns, offset) if offset > 0 else plus(rows, offset)
+    return Output(TensorType(x.dtype, (*rest, largest(0, smallest(room, smallest(rows, columns))))))
+
+
+@rule("ops.trace")
+def trace(x: TensorType, *, axis1: int = 0, axis2: int = 1) -> Output | Refusal:
+    """The sum of each plane's diagonal."""
+    from dsl.catalogue.rules.reductions import SUMMED  # noqa: PLC0415 -- seldom needed
+
+    found = _plane(x, axis1, axis2)
+    if isinstance(found, Refusal):
+        return found
+    return Output(TensorType(SUMMED.get(x.dtype or "", x.dtype), found[2]))
+
+
+def _plane(x: TensorType, axis1: int, axis2: int) -> tuple[Dim, Dim, Shape] | Refusal:
+    one, other = axis_of(axis1, x, "axis1"), axis_of(axis2, x, "axis2")
+    if isinstance(one, Refusal):
+        return one
+    if isinstance(other, Refusal):
+        return other
+    if one == other:
+        return Refusal("a plane has two axes", "axis2", code="bad-value")
+    shape = shape_of(x)
+    return (
+        shape[one],
+        shape[other],
+        tuple(size for at, size in enumerate(shape) if at not in (one, other)),
+    )
+
+
+@rule("ops.diff")
+def diff(a: TensorType, *, n: int = 1, axis: int = -1) -> Output | Refusal:
+    """What each element is more than the one before it."""
+    at = axis_of(axis, a)
+    if isinstance(at, Refusal):
+        return at
+    sizes = list(shape_of(a))
+    sizes[at] = largest(0, minus(sizes[at], n))
+    return Output(TensorType(a.dtype, tuple(sizes)))
