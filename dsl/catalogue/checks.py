@@ -139,7 +139,12 @@ def _fewer(sizes: Shape, wanted: int) -> str:
 def refuse_axis(symbol: str, x: TensorType, axis: Any) -> Refusal | None:
     """Why an axis, or one of several, is none of the tensor's, if it is none."""
     rank = len(shape_of(x))
-    for number in axis if isinstance(axis, list | tuple) else (axis,):
+    axes = axis if isinstance(axis, list | tuple) else (axis,)
+    counted = [one % rank for one in axes if isinstance(one, int) and -rank <= one < rank]
+    if len(set(counted)) < len(counted):
+        words = f"{symbol} is given one axis of {x} twice"
+        return Refusal(words, argument="axis", operand=0, code="bad-value")
+    for number in axes:
         if isinstance(number, int) and not -rank <= number < rank:
             return Refusal(
                 f"{symbol} is given axis {number}, and {x} has axes 0 (the batch) to {rank - 1}",

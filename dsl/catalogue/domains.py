@@ -87,7 +87,7 @@ def _domain(namespace: str, name: str, parameter: str) -> Domain:
     if symbol is None:
         return Domain(parameter)
     found = _find(symbol, parameter)
-    default = found.default if found else UNKNOWN
+    default = found.default if found else None
     kind = _kind(symbol, parameter, default)
     none = default is None or (kind is not None and kind.none)
     return Domain(parameter, kind, none, flag=default is False)

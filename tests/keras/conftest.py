@@ -9,11 +9,11 @@ import pytest
 
 from dsl.catalogue import lookup
 from dsl.catalogue.application import apply
-from dsl.catalogue.registry import Configured, Output, Policy, Refusal
+from dsl.catalogue.registry import Configured, Policy, Refusal
 from dsl.shapes.dims import BATCH
 from dsl.shapes.types import TensorType
 
-SEED = "seed_generator_state"
+PLAIN = Policy()
 
 
 def tensor(*sizes: Any, dtype: str = "float32") -> TensorType:
@@ -25,7 +25,7 @@ def compare(
     key: str,
     arguments: dict[str, Any],
     *operands: Any,
-    policy: Policy = Policy(),
+    policy: Policy = PLAIN,
     **call_arguments: Any,
 ) -> str:
     """How Keras and the rule disagree over an application; empty where they agree.
