@@ -186,7 +186,7 @@ def _positional(
         return _stray_word(binding, node, word)
     flag = binding.domain(parameter).flag and parameter == word
     if isinstance(node, nodes.Name):
-        frame.state.facts.put(node, WordFact(word))
+        frame.fact(node, WordFact(word))
     binding.put(parameter, Bound(parameter, None if flag else node, True if flag else Word(word)), node.span)
     return []
 
@@ -246,11 +246,11 @@ def _stray_word(binding: Binding, node: nodes.Expr, word: str) -> list[tuple[Bou
     frame = binding.frame
     domain = _next_domain(binding)
     if word in domain.words or (domain.words and words.is_word(word)):
-        frame.state.facts.put(node, WordFact(word))
+        frame.fact(node, WordFact(word))
         return [(Bound("", node, Word(word)), node.span)]
     function = words.function(word) if not words.is_word(word) else None
     if function is not None and binding.symbol is None:
-        frame.state.facts.put(node, SymbolFact(function))
+        frame.fact(node, SymbolFact(function))
         return [(Bound("", node, evaluate(node, frame)), node.span)]
     if binding.symbol is None:
         return [(Bound("", node, evaluate(node, frame)), node.span)]
@@ -308,13 +308,13 @@ def _unbound_in_place(node: nodes.Name, domain: Domain, frame: Frame) -> Value:
     if domain.namespace and words.is_class_name(node.id):
         symbol = lookup.symbol(domain.namespace, node.id)
         if symbol is not None:
-            frame.state.facts.put(node, SymbolFact(symbol))
+            frame.fact(node, SymbolFact(symbol))
             return LayerClass(symbol)
     if node.id in domain.words:
-        frame.state.facts.put(node, WordFact(node.id))
+        frame.fact(node, WordFact(node.id))
         return Word(node.id)
     if domain.words and not words.is_class_name(node.id):
-        frame.state.facts.put(node, WordFact(node.id))
+        frame.fact(node, WordFact(node.id))
         return Word(node.id)  # the domain says why it is none of its words
     return evaluate(node, frame)
 

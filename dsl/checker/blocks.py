@@ -63,7 +63,7 @@ def configure(
     require(binding)
     definition.used = definition.used or not frame.dry
     snake = words.snake(definition.words)
-    frame.state.facts.put(node, MakeFact(definition, tuple(binding.order), snake, frame.scope_key))
+    frame.fact(node, MakeFact(definition, tuple(binding.order), snake, frame.scope_key))
     _refuse_tensors(definition, binding, frame)
     if binding.failed:
         return UNKNOWN
@@ -138,7 +138,7 @@ def apply_block(
     parameters = [_parameter(one) for one in inputs]
     binding = bind(block.words, parameters, None, arguments, frame, node.span, piped=piped, operands=True)
     fact = ApplyFact("model" if block.definition.is_model else "block", tuple(binding.order[len(piped) :]))
-    frame.state.facts.put_application(node, fact)
+    frame.applied_fact(node, fact)
     _spread(binding, parameters)
     require(binding)
     values = [bound.value for bound in binding.order]

@@ -45,7 +45,7 @@ def call(
     node: nodes.Expr, name: nodes.Name, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
 ) -> Value:
     """Call one of Python's functions of values."""
-    frame.state.facts.put(node, BuiltinFact(name.id))
+    frame.fact(node, BuiltinFact(name.id))
     values = list(piped)
     named: dict[str, Value] = {}
     for argument in arguments:
@@ -55,7 +55,10 @@ def call(
             inner = argument.value.value
             values.extend(iterate(inner, evaluate(inner, frame), frame, "`*` spreads"))
         else:
-            values.append(evaluate(argument.value, frame))
+            value = evaluate(argument.value, frame)
+            if name.id in {"enumerate", "zip", "sorted", "reversed"} and isinstance(value, dict | Record):
+                frame.state.facts.put_pairs(argument.value)
+            values.append(value)
     return _compute(node, name.id, values, named, frame)
 
 
@@ -121,8 +124,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "int": int,
     "enumerate": _enumerate,
     "zip": _zip,
-    "reversed": lambda items: list(reversed(items)),
-    "sorted": sorted,
+    "reversed": lambda items: list(reversed(_pairs(items))),
+    "sorted": lambda items, **how: sorted(_pairs(items), **how),
     "sum": sum,
     "min": min,
     "max": max,
@@ -138,7 +141,7 @@ def positions(
     node: nodes.Expr, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
 ) -> Value:
     """`positions(x)`: int32, 0, 1, 2, … along axis 1; in Keras a cumulated sum of ones that hangs on `x`."""
-    frame.state.facts.put(node, BuiltinFact("positions"))
+    frame.fact(node, BuiltinFact("positions"))
     values = [*piped, *(evaluate(one.value, frame) for one in arguments)]
     if len(values) != 1 or not (isinstance(values[0], Tensor) or is_unknown(values[0])):
         frame.report(
@@ -192,7 +195,7 @@ def call_python(
     tensors = [one for value in values for one in flat_tensors(value)]
     if not thing.configured and not tensors and not piped:
         return configure_python(node, thing, arguments, frame)
-    frame.state.facts.put_application(node, ApplyFact("python", tuple(bound)))
+    frame.applied_fact(node, ApplyFact("python", tuple(bound)))
     if thing.configured and not apply.once_only(thing, node.span, frame):
         return UNKNOWN
     operation = thing.operation or _operation(node, thing, frame)
@@ -215,7 +218,7 @@ def configure_python(
 ) -> Value:
     """The first parentheses of a class, or of a factory, that Python defines."""
     bound = _python_arguments(arguments, frame)
-    frame.state.facts.put(node, MakeFact(thing, tuple(bound), "", frame.scope_key))
+    frame.fact(node, MakeFact(thing, tuple(bound), "", frame.scope_key))
     for one in bound:
         if contains_tensor(one.value) and one.node is not None:
             frame.report(

@@ -178,7 +178,7 @@ def configure(node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argume
     require(binding)
     check_values(binding)
     snake = words.default_name(symbol) if words.builds_layer(symbol) else ""
-    frame.state.facts.put(node, MakeFact(symbol, tuple(binding.order), snake, frame.scope_key))
+    frame.fact(node, MakeFact(symbol, tuple(binding.order), snake, frame.scope_key))
     if binding.failed:
         return UNKNOWN
     given = {name: value for name, value in binding.values.items() if not is_unknown(value) or name != "name"}
@@ -254,7 +254,7 @@ def apply_layer(
     """The second parentheses of a layer."""
     parameters = layer.symbol.call_parameters or TENSORS
     binding = bind(layer.words, parameters, layer.symbol, arguments, frame, node.span, piped=piped, operands=True)
-    frame.state.facts.put_application(node, ApplyFact("layer", tuple(binding.order[len(piped) :])))
+    frame.applied_fact(node, ApplyFact("layer", tuple(binding.order[len(piped) :])))
     if "training" in binding.found:
         _warn_training(layer, binding, frame)
     operands = [bound for bound in binding.order if not _by_keyword(bound, arguments)]
@@ -289,7 +289,7 @@ def call_function(
     binding = bind(symbol.name, symbol.parameters, symbol, arguments, frame, node.span, piped=piped, operands=True)
     require(binding)
     is_merge = symbol.namespace == "layers"
-    frame.state.facts.put(
+    frame.fact(
         node, FunctionFact(symbol, tuple(binding.order), symbol.name if is_merge else "", frame.scope_key)
     )
     if is_merge:
@@ -336,7 +336,7 @@ def _apply_word(
         )
         return apply.unknown_application(list(piped), node.span, frame)
     binding = bind(symbol.name, symbol.parameters, symbol, arguments, frame, node.span, piped=piped, operands=True)
-    frame.state.facts.put_application(node, ApplyFact("word", tuple(binding.order[len(piped) :])))
+    frame.applied_fact(node, ApplyFact("word", tuple(binding.order[len(piped) :])))
     return apply.apply_function(symbol, binding, node.span, frame)
 
 

@@ -30,7 +30,7 @@ def declare_input(statement: nodes.Input, frame: Frame) -> None:
     if statement.type is not None:
         settings = _settings(statement, frame)
         tensor = _declare(statement.name, statement.type, settings.get("batch_size"), frame)
-        frame.state.facts.put(statement, settings)
+        frame.fact(statement, settings)
         _bind(statement.name, tensor, frame)
         return
     fields: dict[str, Tensor] = {}

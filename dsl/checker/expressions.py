@@ -46,14 +46,14 @@ def unbound(node: nodes.Expr, name: str, frame: Frame) -> Value:
     """What a name means that nothing binds: a layer, a word, a function, or a mistake."""
     symbol = words.layer(name)
     if symbol is not None:
-        frame.state.facts.put(node, SymbolFact(symbol))
+        frame.fact(node, SymbolFact(symbol))
         return LayerClass(symbol)
     if words.is_word(name):
-        frame.state.facts.put(node, WordFact(name))
+        frame.fact(node, WordFact(name))
         return Word(name)
     function = words.function(name)
     if function is not None:
-        frame.state.facts.put(node, SymbolFact(function))
+        frame.fact(node, SymbolFact(function))
         return Function(function)
     words.report_unknown(node.span, name, frame)
     return UNKNOWN
@@ -187,10 +187,9 @@ def iterate(node: nodes.Expr, value: Value, frame: Frame, what: str) -> list[Val
                 )
                 return []
             return list(value)
-        case dict():
-            return list(value.items())
-        case Record():
-            return list(value.fields.items())
+        case dict() | Record():
+            frame.state.facts.put_pairs(node)
+            return list(value.items() if isinstance(value, dict) else value.fields.items())
         case str() if not isinstance(value, Word):
             return list(value)
     if is_unknown(value):
@@ -241,7 +240,20 @@ def _turns(node: nodes.Comprehension | nodes.DictComprehension, frame: Frame) ->
         bind_target(node.target, value, "loop", inner)
         if node.condition is None or truth(node.condition, inner) is not False:
             frames.append(inner)
+    if not frames:
+        _try_turn(node, frame)
     return frames
+
+
+def _try_turn(node: nodes.Comprehension | nodes.DictComprehension, frame: Frame) -> None:
+    """The names of a comprehension that nothing goes through are judged all the same."""
+    from dsl.checker.statements import bind_target, forked  # noqa: PLC0415 -- targets bind as statements do
+
+    inner = forked(frame)
+    bind_target(node.target, UNKNOWN, "loop", inner)
+    parts = [node.element] if isinstance(node, nodes.Comprehension) else [node.key, node.value]
+    for part in parts:
+        evaluate(part, inner)
 
 
 def truth(node: nodes.Expr, frame: Frame) -> bool | None:
@@ -306,7 +318,7 @@ def _dotted(node: nodes.Attribute, path: str, frame: Frame) -> Value:
     if symbol is None:
         words.report_unknown_path(node, path, frame)
         return UNKNOWN
-    frame.state.facts.put(node, SymbolFact(symbol))
+    frame.fact(node, SymbolFact(symbol))
     return LayerClass(symbol) if symbol.kind == "class" or symbol.namespace == "applications" else Function(symbol)
 
 

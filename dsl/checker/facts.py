@@ -92,14 +92,25 @@ class Facts:
 
     _by_node: dict[int, Any] = field(default_factory=dict)
     _applied: dict[int, ApplyFact] = field(default_factory=dict)
+    _pairs: set[int] = field(default_factory=set)
 
-    def put(self, node: nodes.Node, fact: Any) -> None:
-        """Say what a node is; a later evaluation of the same node says the same or more."""
-        self._by_node[id(node)] = fact
+    def put(self, node: nodes.Node, fact: Any, *, dry: bool = False) -> None:
+        """Say what a node is; a trial evaluation adds to what is known, and changes nothing."""
+        if not dry or id(node) not in self._by_node:
+            self._by_node[id(node)] = fact
 
-    def put_application(self, node: nodes.Node, fact: ApplyFact) -> None:
+    def put_application(self, node: nodes.Node, fact: ApplyFact, *, dry: bool = False) -> None:
         """Say how a call, or a stage of a chain, is applied: beside what the same node may make."""
-        self._applied[id(node)] = fact
+        if not dry or id(node) not in self._applied:
+            self._applied[id(node)] = fact
+
+    def put_pairs(self, node: nodes.Node) -> None:
+        """Say that an expression stands for a record or dictionary that is gone through as pairs."""
+        self._pairs.add(id(node))
+
+    def has_pairs(self, node: nodes.Node) -> bool:
+        """Whether an expression is gone through as pairs."""
+        return id(node) in self._pairs
 
     def application(self, node: nodes.Node) -> ApplyFact | None:
         """How a node is applied, None where it is not."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import codes
 from dsl.catalogue.registry import Policy
-from dsl.checker.facts import Facts
+from dsl.checker.facts import ApplyFact, Facts
 from dsl.checker.naming import TOP
 from dsl.diagnostics import Label, Problems
 from dsl.graph import Operation, Program, Tensor
@@ -118,6 +118,14 @@ class Frame:
             return
         where = [Label(at, f"in this application of {name}") for at, name in self.through[:1]]
         self.state.problems.add(code, span, message, help=help, labels=[*labels, *where])
+
+    def fact(self, node: nodes.Node, fact: Any) -> None:
+        """Note for the emitter what a node is."""
+        self.state.facts.put(node, fact, dry=self.dry)
+
+    def applied_fact(self, node: nodes.Node, fact: ApplyFact) -> None:
+        """Note for the emitter how a node is applied."""
+        self.state.facts.put_application(node, fact, dry=self.dry)
 
     def layer_name(self, node: nodes.Node, snake: str) -> str:
         """The full name of the layer that a node makes here."""

@@ -386,7 +386,7 @@ def _if(statement: nodes.If, frame: Frame) -> Returned | None:
             _forget(body, frame)
         elif holds:
             taken = body
-            frame.state.facts.put(statement, len([one for one in statement.branches if one[1] is not body]))
+            frame.fact(statement, len([one for one in statement.branches if one[1] is not body]))
             outcome = _run_all(body, frame)
             if outcome is not None:
                 return outcome
