@@ -1,7 +1,8 @@
-"""A document of groups that break or don't, and its printer: the algebra of ruff's formatter, as far as plans need it.
+"""A document of groups that break or don't, and its printer: the algebra of ruff's formatter.
 
-A document is a string (no newline in it), one of the breaks, or a tuple `(kind, …)` made by the functions below. A group is
-printed on one line if all of it fits, with what follows it up to the next possible break; else its own breaks are newlines.
+A document is a string (no newline in it), one of the breaks, or a tuple `(kind, …)` made by the
+functions below. A group is printed on one line if all of it fits, with what follows it up to the
+next possible break; else its own breaks are newlines.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def fits_broken(doc: Doc, key: int | None = None) -> Doc:
 
 
 def parenthesize_if_better(doc: Doc, key: int) -> Doc:
-    """On one line if it fits, else in parentheses on a line of its own if it fits there, else as it is."""
+    """On one line if it fits, else in parentheses if it fits there, else as it is."""
     return ("parenthesize", doc, key)
 
 
@@ -90,17 +91,18 @@ def _flatten(doc: Doc, pieces: list[str]) -> bool:
     match doc[0]:
         case "line" | "comment":
             pieces.append(doc[1])
-        case "concat" | "group" | "indent":
-            return all([_flatten(part, pieces) for part in doc[1]])
-        case "only":
-            return not doc[3] or _flatten(doc[1], pieces)
-        case "variants":
-            return _flatten(doc[1][0], pieces)
+            return True
         case "hard":
             return False
+        case "concat" | "group" | "indent":
+            parts = doc[1]
+        case "only":
+            parts = (doc[1],) if doc[3] else ()
+        case "variants":
+            parts = doc[1][:1]
         case _:
-            return _flatten(doc[1], pieces)
-    return True
+            parts = (doc[1],)
+    return all(_flatten(part, pieces) for part in parts)
 
 
 def width(text: str) -> int:
@@ -130,7 +132,7 @@ _Item: TypeAlias = "tuple[Doc, _Mode]"
 
 
 class _Measure:
-    """Whether what comes next fits; looks on into the printer's own stack, and doesn't change it."""
+    """Whether what comes next fits; looks on into the printer's stack, and doesn't change it."""
 
     def __init__(self, printer: _Printer, items: list[_Item]) -> None:
         self.modes = printer.modes
@@ -357,8 +359,8 @@ def printed(doc: Doc, depth: int) -> str:
 
     Args:
         doc: the document.
-        depth: columns of indentation, before the first line and before each that follows. The first line's own are
-            not written.
+        depth: columns of indentation, before the first line and before each that follows. The
+            first line's own are not written.
 
     Returns:
         The text, its lines after the first indented.

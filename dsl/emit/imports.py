@@ -1,4 +1,4 @@
-"""Import lines as isort has them: the standard library's first, `import` before `from`, one line a module."""
+"""Import lines as isort has them: the standard library's first, `import` before `from`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def import_sections(lines: Iterable[str]) -> tuple[list[str], list[str]]:
     """The lines of the standard library's imports, and of all others, sorted.
 
     Args:
-        lines: each `import m`, `import m as n`, or `from m import a, b as c`, in any order, some of them equal.
+        lines: `import m`, `import m as n`, or `from m import a, b as c`, in any order, repeated
+            or not.
     """
     plain: set[tuple[str, str]] = set()
     members: dict[str, set[tuple[str, str]]] = {}
@@ -72,12 +73,13 @@ def _member(name: str) -> tuple[int, _Key, str]:
 
 
 def _from(module: str, members: set[tuple[str, str]]) -> list[str]:
-    """The plain names on one line, or one a line where that is too long; each other name on a line of its own."""
+    """The plain names on one line, each other one on its own; by the first name of each."""
     names = sorted((name for name, alias in members if not alias), key=_member)
-    renamed = sorted((pair for pair in members if pair[1]), key=lambda p: (_member(p[0]), p[1]))
-    lines = [f"from {module} import {', '.join(names)}"] if names else []
-    lines += [f"from {module} import {_named(*pair)}" for pair in renamed]
-    return [line if len(line) <= WIDTH else _split(line) for line in lines]
+    lines = [(_member(name), alias, _named(name, alias)) for name, alias in members if alias]
+    if names:
+        lines.append((_member(names[0]), "", ", ".join(names)))
+    written = [f"from {module} import {text}" for _, _, text in sorted(lines)]
+    return [line if len(line) <= WIDTH else _split(line) for line in written]
 
 
 def _split(line: str) -> str:

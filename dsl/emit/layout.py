@@ -1,4 +1,4 @@
-"""Expressions and simple statements of the plan as text, laid out as ruff's formatter would at 88 columns."""
+"""Expressions and simple statements of the plan as text, laid out as ruff's formatter would."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from dsl.emit.literals import clean_comment, escaped, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-# Where an expression stands: nothing around it may break; within brackets; or (from 0) within optional parentheses of
-# that key, which may yet be left out.
+# Where an expression stands: nothing around it may break; within brackets; or (from 0) within
+# optional parentheses of that key, which may yet be left out.
 BARE: Final = -2
 INSIDE: Final = -1
 
@@ -182,7 +182,7 @@ class _Builder:
         return self._group(self._operators(parentheses.parts(expr), at), at)
 
     def _operators(self, parts: list[Any], at: int) -> Doc:
-        """Operands and operators: a break before each of those that bind loosest, the rest in groups of their own."""
+        """A break before each operator that binds loosest, the rest in groups of their own."""
         loosest = min(_binding(op) for op in parts[1::2])
         docs: list[Doc] = []
         start = 0
@@ -319,7 +319,7 @@ class _Unquotable(Exception):  # noqa: N818 -- a signal within this file
 
 
 def _requoted(text: str, quote: str) -> str:
-    """An atom for use between the braces of an f-string: its strings in quotes of the other kind."""
+    """An atom for use between the braces of an f-string: a string in quotes of the other kind."""
     if text[-1:] not in "\"'":
         return text
     if text[:1] not in "\"'" or any(char in text[1:-1] for char in "\\'\"#"):

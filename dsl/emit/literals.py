@@ -1,4 +1,4 @@
-"""Values as plan expressions, and names, strings and comments that can't break out of their place in the text."""
+"""Values as plan expressions; names, strings and comments that can't break out of their place."""
 
 from __future__ import annotations
 
@@ -11,30 +11,34 @@ if TYPE_CHECKING:
 
     from dsl.source import Span
 
-# What may not be bound: soft keywords are Python's own words in their places, the letters can't be told from digits.
-_KEYWORDS: Final = frozenset(
-    "False None True and as assert async await break class continue def del elif else except finally for from global if "
-    "import in is lambda nonlocal not or pass raise return try while with yield match case type _ l O I".split()
-) - {"_"}  # fmt: skip
+# What may not be bound: Python's words, its soft ones too, and letters that look like digits.
+_RESERVED: Final = """
+    False None True and as assert async await break class continue def del elif else except finally
+    for from global if import in is lambda nonlocal not or pass raise return try while with yield
+    match case type l O I
+"""
 
 # What the emitted script defines or imports.
-_SCRIPT: Final = frozenset(
-    "argparse json os sys tempfile keras np numpy layers ops activations applications callbacks constraints initializers "
-    "losses metrics optimizers random regularizers build_model compile_model load_data check_array check_target arrays "
-    "fit_options parse_options train main INPUTS OUTPUTS Array DataError policy write_whole".split()
-)  # fmt: skip
+_SCRIPT: Final = """
+    argparse json os Path keras np activations applications callbacks constraints initializers
+    layers losses metrics ops optimizers random regularizers utils build_model compile_model
+    trouble load_data train check_options write_whole main INPUTS OUTPUTS
+"""
+_UNSAFE: Final = frozenset((_RESERVED + _SCRIPT).split())
 
 _ESCAPES: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 # Words by which a comment would speak to a tool rather than to a reader.
-_PRAGMAS: Final = "noqa|nosec|fmt|isort|type|pyright|pyrefly|pylint|flake8|ruff|ty|yapf|mypy|pragma|nopep8|region|endregion"
+_PRAGMAS: Final = (
+    "noqa|nosec|fmt|isort|type|pyright|pyrefly|pylint|flake8|ruff|ty|yapf|mypy|pragma|nopep8|region"
+)
 
 
 def safe_name(name: str, taken: Container[str] = ()) -> str:
     """A name that the emitted script can bind: the same one, or with underscores after it.
 
     Args:
-        name: a name of the graph. Python reads identifiers in their NFKC form, so that is what comes back.
+        name: a name of the graph. What comes back is in NFKC, as Python reads identifiers.
         taken: names that others have already.
     """
     import builtins  # noqa: PLC0415 -- every module has it in memory
@@ -43,7 +47,7 @@ def safe_name(name: str, taken: Container[str] = ()) -> str:
         from unicodedata import normalize  # noqa: PLC0415 -- rarely needed
 
         name = normalize("NFKC", name)
-    while name in _KEYWORDS or name in _SCRIPT or hasattr(builtins, name) or name in taken:
+    while name in _UNSAFE or (name != "_" and hasattr(builtins, name)) or name in taken:
         name += "_"
     return name
 
@@ -75,7 +79,7 @@ def quoted(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """A text as one line of printable characters: the rest becomes blanks, lone surrogates their escapes."""
+    """A text as one line of printable characters: blanks for the rest, escapes for surrogates."""
     shown = "".join(
         char if char.isprintable() else _escaped(char) if "\ud800" <= char <= "\udfff" else " "
         for char in text
@@ -109,7 +113,7 @@ def clean_doc(text: str) -> str:
 def _number(value: float, span: Span | None) -> plan.Expr:
     if value != value:  # noqa: PLR0124 -- the way to know a NaN without importing math
         return _named_float("nan", span)
-    if value < 0 or str(value).startswith("-"):
+    if value < 0 or (isinstance(value, float) and repr(value).startswith("-")):
         return plan.Unary("-", _number(-value, span), span=span)
     if value == float("inf"):
         return _named_float("inf", span)

@@ -58,20 +58,23 @@ _ROLES: Final[dict[type, _Roles]] = {
 }
 
 
+_BINDS: Final[dict[type, int]] = {
+    plan.Lambda: TEST,
+    plan.IfElse: TEST,
+    plan.Compare: COMPARE,
+    plan.Unary: UNARY,
+}
+
+
 def binds(expr: Any) -> int:
     """How tightly an expression binds."""
-    match expr:
-        case plan.Lambda() | plan.IfElse():
-            return TEST
-        case plan.Binary(op):
-            return BINARY[op]
-        case plan.Unary(op):
-            return NOT if op == "not" else UNARY
-        case plan.Compare():
-            return COMPARE
-        case plan.Raw(text) if text[:1] in "-+~":
-            return UNARY
-    return PRIMARY
+    if isinstance(expr, plan.Binary):
+        return BINARY[expr.op]
+    if isinstance(expr, plan.Unary) and expr.op == "not":
+        return NOT
+    if isinstance(expr, plan.Raw):
+        return UNARY if expr.text[:1] in "-+~" else PRIMARY
+    return _BINDS.get(type(expr), PRIMARY)
 
 
 def _roles(node: Any) -> _Roles:
@@ -80,12 +83,9 @@ def _roles(node: Any) -> _Roles:
             return {"left": PRIMARY, "right": UNARY}
         case plan.Binary(op):
             return {"left": BINARY[op], "right": BINARY[op] + 1}
-        case plan.Unary(_, plan.Binary("**")):  # as ruff writes it: -(x**2)
-            return {"operand": PRIMARY}
-        case plan.Unary("not"):
-            return {"operand": NOT}
-        case plan.Unary():
-            return {"operand": UNARY}
+        case plan.Unary(_, operand):  # ruff writes -(x**2)
+            power = isinstance(operand, plan.Binary) and operand.op == "**"
+            return {"operand": PRIMARY if power else binds(node)}
         case plan.Attr(plan.Raw(text)) if text[:1].isdigit():  # 1.real is no number
             return {"value": PRIMARY + 1}
     return _ROLES.get(type(node), {})
@@ -139,7 +139,7 @@ def base(expr: Any) -> Any:
 
 
 def is_fluent(expr: Any) -> bool:
-    """Whether it is a chain of methods that breaks before its dots: two attributes of calls at least."""
+    """Whether it is a chain of methods that breaks before its dots: two or more of calls."""
     attributes = 0
     while (inner := base(expr)) is not None:
         if isinstance(expr, plan.Attr):
@@ -151,7 +151,7 @@ def is_fluent(expr: Any) -> bool:
 
 
 def when_broken(expr: Any) -> str:
-    """Whether parentheses go around an expression that doesn't fit: NEVER, MULTILINE or BEST_FIT."""
+    """Whether parentheses go around what doesn't fit: NEVER, MULTILINE or BEST_FIT."""
     match expr:
         case plan.Raw():
             return BEST_FIT
@@ -177,24 +177,29 @@ def has_brackets(expr: Any) -> bool:
     return False
 
 
+_RANKS: Final = {"and": 19, "or": 19, "**": 2}
+_BRACKETED: Final = (
+    plan.Paren,
+    plan.Call,
+    plan.Index,
+    plan.Sequence,
+    plan.Dict,
+    plan.Comprehension,
+)
+
+
 def _rank(expr: Any) -> tuple[int, int]:
     """How loosely the operator of an expression binds, and how often it stands there."""
     match expr:
         case plan.IfElse():
             return 20, 2
-        case plan.Binary("and" | "or"):
-            return 19, 1
         case plan.Compare(_, ops):
             return 18, len(ops)
-        case plan.Binary("**"):
-            return 2, 1
         case plan.Binary(op):
-            return 17 - BINARY[op], 1
+            return _RANKS.get(op, 17 - BINARY[op]), 1
         case plan.Unary("~"):
             return 3, 1
-        case plan.Attr(plan.Paren() | plan.Call() | plan.Index() | plan.Sequence() | plan.Dict()):
-            return 1, 1
-        case plan.Attr(plan.Comprehension()):
+        case plan.Attr(value) if isinstance(value, _BRACKETED):
             return 1, 1
     return 0, 0
 
@@ -254,7 +259,7 @@ def _operands(expr: Any) -> Iterator[Any]:
 
 
 def can_do_without(expr: Any) -> bool:
-    """Whether an operation may break within its own brackets, rather than get parentheses around it.
+    """Whether an operation may break within its own brackets, rather than get parentheses.
 
     So it is with one operator whose first or last operand has brackets: `x = f(…) + 1`.
     """
@@ -269,7 +274,7 @@ def can_do_without(expr: Any) -> bool:
 
 
 def parts(expr: Any) -> list[Any]:
-    """Operands and operators in turn, of an operation and of those within it that have no parentheses."""
+    """Operands and operators in turn, of an operation and of the bare ones within it."""
     match expr:
         case plan.Binary(op, left, right):
             return [*parts(left), op, *parts(right)]

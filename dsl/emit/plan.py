@@ -1,6 +1,7 @@
-"""The plan: Python as frozen values with spans of the graph, between the checked program and its text.
+"""The plan: Python as frozen values with spans of the graph, between the program and its text.
 
-Expressions are laid out by `layout.py`, statements by the templates; `python_ast.py` walks both in step.
+Expressions are laid out by `layout.py`, statements by the templates; `python_ast.py` walks both in
+step.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """Anything of the plan: `span` is the stretch of graph it comes from, None for what the compiler adds."""
+    """Anything of the plan, with the stretch of graph it comes from (None: the compiler's own)."""
 
     span: Span | None = field(default=None, compare=False, repr=False)
 
@@ -87,7 +88,7 @@ class Unary(Planned):
 
 @dataclass(frozen=True, slots=True)
 class Binary(Planned):
-    """`left op right`, op one of Python's arithmetic and bit operators, `and`, `or`; parentheses by precedence."""
+    """`left op right`, op one of Python's arithmetic and bit operators, `and`, `or`."""
 
     op: str
     left: Expr
@@ -139,7 +140,7 @@ class Comprehension(Planned):
 
 @dataclass(frozen=True, slots=True)
 class FString(Planned):
-    """An f-string: text (not yet escaped) and expressions in turn; a conversion or format after the expression."""
+    """An f-string: texts (not yet escaped) and values in turn."""
 
     parts: tuple[str | FormattedValue, ...]
 
@@ -163,21 +164,34 @@ class Lambda(Planned):
 
 @dataclass(frozen=True, slots=True)
 class Paren(Planned):
-    """`(value)`: parentheses that precedence asks for; `parentheses.py` puts them, nobody else need."""
+    """`(value)`: parentheses that precedence asks for; put by `parentheses.py` alone."""
 
     value: Expr
 
 
 Expr: TypeAlias = (
-    Raw | Paren | Call | Attr | Index | Unary | Binary | Compare | IfElse | Sequence | Dict | Comprehension | FString | Lambda
-)  # fmt: skip
+    Raw
+    | Paren
+    | Call
+    | Attr
+    | Index
+    | Unary
+    | Binary
+    | Compare
+    | IfElse
+    | Sequence
+    | Dict
+    | Comprehension
+    | FString
+    | Lambda
+)
 
 # ---- statements
 
 
 @dataclass(frozen=True, slots=True)
 class Assign(Planned):
-    """`target = value  # comment`; op is `=` or `+=`. A target tuple is written without parentheses."""
+    """`target = value  # comment`; op is `=` or `+=`. A target tuple goes without parentheses."""
 
     target: Expr
     value: Expr
@@ -242,7 +256,10 @@ class Param(Planned):
 
 @dataclass(frozen=True, slots=True)
 class Def(Planned):
-    """A function: positional parameters, then keyword-only ones; `doc` one line, empty for none; `returns` its type."""
+    """A function: positional parameters, then keyword-only ones.
+
+    `doc` is one line, empty for none; `returns` the type as written.
+    """
 
     name: str
     params: tuple[Param, ...]
@@ -266,8 +283,9 @@ class DataSpec:
         name: the name of the input or output: the array's name too.
         shape: sizes after the batch; None for any.
         dtype: Keras dtype of the tensor.
-        kind: `input`; for a target `classes` (integers below `shape[-1]`: sparse loss), `one_hot` (the output's own
-            shape, under a categorical loss), `same` (the output's own shape), or `any` (the loss is a Python function, or the output has none and no array is demanded: `none`).
+        kind: `input`; for a target `classes` (integers below `shape[-1]`: sparse loss), `one_hot`
+            (the output's own shape, under a categorical loss), `same` (the output's own shape),
+            `any` (the loss is a Python function), or `none` (no loss: no array is demanded).
     """
 
     name: str
@@ -299,7 +317,7 @@ class Module:
         source_name, source_hash, version: for the header.
         doc: the comment at the head of the source, its lines without `#`.
         imports: lines of import beyond the fixed ones (user modules), sorted.
-        uses: which of Keras's namespaces the body uses (`layers`, `ops`, `applications`, …), sorted.
+        uses: which of Keras's namespaces the body uses (`layers`, `ops`, `applications`, …).
         constants: statements at module level.
         functions: blocks and models, in the order of definition before use.
         build: `build_model`.

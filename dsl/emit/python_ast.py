@@ -1,6 +1,7 @@
-"""The emitted text as Python's own tree, its positions those of the graph: what goes wrong points at the source.
+"""The emitted text as Python's own tree, its positions those of the graph.
 
-The tree is read from the text, and walked in step with the plan that the text was written from. There is no second emitter.
+So an exception points at the source. The tree is read from the text, and walked in step with the
+plan that the text was written from: there is no second emitter.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def compile_located(
     Args:
         text: what `render` wrote for the module, with our own templates.
         module: the plan.
-        filenames: the file name that code is to bear, by the name of its source; the source's own name if missing.
+        filenames: the file name that code is to bear, by the name of its source; the source's own
+            name where it is missing.
 
     Raises:
         ValueError: where the text isn't that of the module.
@@ -43,7 +45,7 @@ def compile_located(
 
 
 def located(text: str, module: plan.Module) -> list[tuple[str, ast.Module]]:
-    """The script as trees, each with the name of the source that its positions are of (or `EMITTED`).
+    """The script as trees, each with the name of the source of its positions (or `EMITTED`).
 
     Raises:
         ValueError: where the text isn't that of the module.
@@ -182,31 +184,35 @@ def _expression_pairs(node: Any, step: Any) -> list[_Pair]:
         case plan.Keyword() | plan.Star() | plan.Attr():
             return [(node.value, step.value)]
         case plan.Index():
-            several = len(step.items) > 1
-            parts = node.slice.elts if several else [node.slice]
+            parts = node.slice.elts if len(step.items) > 1 else [node.slice]
             return [(node.value, step.value), *zip(parts, step.items, strict=True)]
         case plan.Slice():
             bounds = ((node.lower, step.start), (node.upper, step.stop), (node.step, step.step))
             return [(n, p) for n, p in bounds if p is not None]
+        case plan.Sequence():
+            return list(zip(node.elts, step.items, strict=True))
+    return _operator_pairs(node, step)
+
+
+def _operator_pairs(node: Any, step: Any) -> list[_Pair]:
+    match step:
+        case plan.Binary("and" | "or" as op):
+            return list(zip(node.values, _operands(step, op), strict=True))
+        case plan.Binary():
+            return [(node.left, step.left), (node.right, step.right)]
         case plan.Unary():
             return [(node.operand, step.operand)]
-        case plan.Binary(op):
-            if op in {"and", "or"}:
-                return list(zip(node.values, _operands(step, op), strict=True))
-            return [(node.left, step.left), (node.right, step.right)]
         case plan.Compare():
             return list(zip([node.left, *node.comparators], step.operands, strict=True))
         case plan.IfElse():
             return [(node.test, step.test), (node.body, step.body), (node.orelse, step.orelse)]
-        case plan.Lambda():
-            return [(node.body, step.body)]
     return _display_pairs(node, step)
 
 
 def _display_pairs(node: Any, step: Any) -> list[_Pair]:
     match step:
-        case plan.Sequence():
-            return list(zip(node.elts, step.items, strict=True))
+        case plan.Lambda():
+            return [(node.body, step.body)]
         case plan.Dict():
             flat = [part for pair in step.pairs for part in pair]
             nodes = [n for pair in zip(node.keys, node.values, strict=True) for n in pair]

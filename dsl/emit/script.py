@@ -1,4 +1,4 @@
-"""What stands in a script around the functions of the plan: imports, data, options, as values for the templates."""
+"""What stands in a script around the functions of the plan, as values for the templates."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def fitting(training: plan.TrainingPlan) -> plan.Def:
 
 
 def _entry(spec: plan.DataSpec, first: str) -> plan.Expr:
-    """The array for an input or output; zeros for an output that learns nothing, since Keras wants something there."""
+    """The array for an input or output; zeros where an output learns nothing: Keras wants one."""
     if spec.kind == "none":
         rows = plan.Call(plan.Raw("len"), (_array(first),))
         return plan.Call(plan.Raw("np.zeros"), (rows,))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os.path
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
@@ -15,7 +15,7 @@ from dsl.emit.literals import clean_comment, clean_doc
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PACKAGE: Final = os.path.dirname(os.path.dirname(__file__))
+_PACKAGE: Final = Path(__file__).parent.parent
 
 
 class TemplateProblem(Exception):  # noqa: N818 -- said to the user as it is
@@ -24,12 +24,12 @@ class TemplateProblem(Exception):  # noqa: N818 -- said to the user as it is
 
 def find_templates() -> str:
     """The folder of our templates: inside the installed package, else beside it."""
-    inside = os.path.join(_PACKAGE, "templates")
-    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), "templates")
+    inside = _PACKAGE / "templates"
+    return str(inside if inside.is_dir() else _PACKAGE.parent / "templates")
 
 
 def lines(statement: plan.Statement, depth: int) -> Iterator[tuple[str, list[plan.Statement]]]:
-    """A statement as heads with the bodies below them; a simple one is a head with nothing below."""
+    """A statement as heads with the bodies below them; a simple one is a head alone."""
     margin = " " * depth
     match statement:
         case plan.If(branches):
@@ -47,7 +47,7 @@ def lines(statement: plan.Statement, depth: int) -> Iterator[tuple[str, list[pla
 
 
 def tidy(body: tuple[plan.Statement, ...]) -> list[plan.Statement]:
-    """A body with blank lines where a formatter has them: none at an end, one around an inner function."""
+    """A body with blank lines as a formatter has them: none at an end, one around a function."""
     found: list[plan.Statement] = []
     for index, one in enumerate(body):
         if isinstance(one, plan.Blank) or (
@@ -76,15 +76,20 @@ def _without_idle_blanks(body: list[plan.Statement]) -> list[plan.Statement]:
     return kept
 
 
-def _loader(templates: str | None) -> jinja2.BaseLoader:
-    folders = [find_templates()] if templates is None else [templates, find_templates()]
-    return jinja2.FileSystemLoader(folders)
+class _Loader(jinja2.FileSystemLoader):
+    """Says which file can't be read as text."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> Any:
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as problem:
+            raise TemplateProblem(f"{template}: no text in UTF-8") from problem
 
 
 @lru_cache(maxsize=4)
 def _environment(templates: str | None) -> jinja2.Environment:
     environment = jinja2.Environment(  # noqa: S701 -- Python, not HTML
-        loader=_loader(templates),
+        loader=_Loader([templates, find_templates()] if templates else find_templates()),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -112,16 +117,28 @@ def render(module: plan.Module, templates: str | None = None) -> str:
     Raises:
         TemplateProblem: where a template of that folder can't be read or used.
     """
+    _demand_templates(templates)
     environment = _environment(templates)
     if templates is None:
         return environment.get_template("model.py.jinja").render(_context(module))
     try:
         return environment.get_template("model.py.jinja").render(_context(module))
+    except TemplateProblem:
+        raise
     except jinja2.TemplateSyntaxError as problem:
         where = f"{problem.filename or problem.name}, line {problem.lineno}"
         raise TemplateProblem(f"{where}: {problem.message}") from problem
     except Exception as problem:
         raise TemplateProblem(f"{_place(problem, templates)}: {problem}") from problem
+
+
+def _demand_templates(templates: str | None) -> None:
+    """Refuse a folder without a file of the name of one of ours: it would change nothing."""
+    if templates is None:
+        return
+    names = sorted(one.name for one in Path(find_templates()).iterdir())
+    if not any((Path(templates) / name).is_file() for name in names):
+        raise TemplateProblem(f"{templates}: none of {', '.join(names)} is there")
 
 
 def _place(problem: BaseException, templates: str) -> str:
