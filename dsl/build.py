@@ -48,7 +48,8 @@ class Script:
         if not compilation.ok:
             raise CompileError(compilation.diagnostics)
         self._compilation = compilation
-        self._names: dict[str, Any] = self._pointing(lambda: located(compilation))
+        self._names: dict[str, Any] = {"__name__": compilation.program.name}
+        self._pointing(self._define)
 
     @property
     def trains(self) -> bool:
@@ -95,6 +96,10 @@ class Script:
             epochs or self._setting("epochs", 1),
             batch_size or self._setting("batch_size", 32),
         )
+
+    def _define(self) -> None:
+        for code in located(self._compilation):
+            exec(code, self._names)  # noqa: S102 -- what we emitted
 
     def _model(self) -> Any:
         model = self._names["build_model"]()

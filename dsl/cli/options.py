@@ -126,9 +126,16 @@ def _values(words: Sequence[str]) -> dict[str, Any]:
 
 def _refuse_unused(done: Sequence[Compilation], sources: Sequence[Source]) -> None:
     unused = set.intersection(*(set(one.unused_values) for one in done))
-    if unused:
-        files = ", ".join(one.name for one in sources)
-        raise UsageProblem(f"-D {min(unused)}: there is no ${min(unused)} in {files}")
+    for name in sorted(unused):
+        if all(one.ok for one in done) or not any(_mentions(one, name) for one in done):
+            files = ", ".join(one.name for one in sources)
+            raise UsageProblem(f"-D {name}: there is no ${name} in {files}")
+
+
+def _mentions(compilation: Compilation, name: str) -> bool:
+    """Whether `$name` stands in a text: perhaps in a statement that could not be read."""
+    texts = (tree.source.text for tree in compilation.program.trees.values())
+    return any(f"${name}" in text for text in texts)
 
 
 def _folder(path: str) -> str:

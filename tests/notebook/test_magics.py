@@ -69,11 +69,12 @@ def test_an_error_stops_the_cell_with_its_line_as_the_notebook_counts(notebook):
 
 
 def test_warnings_are_shown_and_do_not_stop(notebook):
-    ran = notebook(f"%%graph --check --quiet\nconst spare = 3\n{GOOD}")
+    graph = "input x: [4]\nspare = Dense(2)(x)\noutput y = Dense(3)(x)\n"
+    ran = notebook(f"%%graph --check --quiet\n{graph}")
     assert ran.ok
     (warning,) = ran.shown
     assert "warning[" in warning["text/plain"]
-    assert "spare" in warning["text/html"]
+    assert "Dense(2)(x)" in warning["text/html"]
 
 
 @pytest.mark.parametrize(

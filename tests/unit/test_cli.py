@@ -11,7 +11,7 @@ import pytest
 from dsl.cli.main import main
 
 GOOD = "input x: [4]\noutput y = Dense(3)(x)\n"
-WARNS = "const spare = 3\n" + GOOD
+WARNS = "input x: [4]\nspare = Dense(2)(x)\noutput y = Dense(3)(x)\n"
 WRONG = "input x: [4]\noutput y = Dence(3)(x)\n"
 OUTSIDE = "input x: [4]\noutput y = Dense($units)(x)\n"
 
@@ -144,6 +144,17 @@ def test_check_gives_a_document_where_all_is_well(dslc):
 
 def test_a_value_that_one_of_several_files_uses_is_right_usage(dslc):
     assert dslc("check", "a.graph", "b.graph", "-D", "units=3", a=GOOD, b=OUTSIDE).status == 0
+
+
+def test_a_value_whose_use_cannot_be_read_is_no_wrong_usage(dslc):
+    ran = dslc("check", "m.graph", "-D", "units=3", m="input x: [4]\noutput y = Dense($units)(x\n")
+    assert ran.status == 1
+    assert "error[" in ran.err
+
+
+def test_a_misspelt_value_is_wrong_usage_even_where_the_right_one_is_missing(dslc):
+    ran = dslc("check", "m.graph", "-D", "untis=3", m=OUTSIDE)
+    assert (ran.status, ran.err) == (2, "dslc: -D untis: there is no $untis in m.graph\n")
 
 
 def test_summary_is_a_table_or_json(dslc):
