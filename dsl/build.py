@@ -59,12 +59,14 @@ class Script:
     @property
     def inputs(self) -> Mapping[str, Any]:
         """For each array that goes in: shape of a row, dtype, kind; as `trouble` takes them."""
-        return self._names.get("INPUTS", {})
+        specs: Mapping[str, Any] = self._names.get("INPUTS", {})
+        return specs
 
     @property
     def outputs(self) -> Mapping[str, Any]:
         """The same for each array that training aims at."""
-        return self._names.get("OUTPUTS", {})
+        specs: Mapping[str, Any] = self._names.get("OUTPUTS", {})
+        return specs
 
     def trouble(self, array: Any, *spec: Any) -> str:
         """What is wrong with an array; nothing, if nothing is."""

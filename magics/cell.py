@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from dsl.compiler import CompileError, check, emit
 from IPython.core.magic import (  # noqa: TID253 -- a magic is IPython's
     Magics,
     line_cell_magic,
@@ -14,6 +13,7 @@ from IPython.core.magic import (  # noqa: TID253 -- a magic is IPython's
     no_var_expand,
 )
 
+from dsl.compiler import CompileError, check, emit
 from dsl.files import FileLoader, FileProblem, loader_beside, read_source, write_whole
 from dsl.source import Source
 from magics.display import show_python, show_summary, show_warnings
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dsl.compiler import Compilation
-
     from dsl.loaders import Loader
 
 
 @magics_class
-class GraphMagics(Magics):
+class GraphMagics(Magics):  # type: ignore[misc]  # IPython has no types here
     """The magics of graphs."""
 
     @no_var_expand  # type: ignore[untyped-decorator]
