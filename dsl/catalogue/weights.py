@@ -118,7 +118,7 @@ UNLESS = {
 }
 """Layers that hold some only where one of these arguments asks for it."""
 
-WRAPPERS = frozenset({"TimeDistributed", "Bidirectional", "Pipeline", "RandomApply"})
+WRAPPERS = frozenset({"TimeDistributed", "Bidirectional", "Pipeline"})
 
 
 def holds_weights(symbol: Symbol, arguments: Mapping[str, Any]) -> bool:

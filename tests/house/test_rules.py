@@ -1,0 +1,42 @@
+"""The three sources of the catalogue fit together: facts, domains, rules."""
+
+import pytest
+
+from dsl.catalogue import lookup
+from dsl.catalogue.application import RESERVED, keywords_of, operands_of, rule_of
+from dsl.catalogue.families import as_python, families
+from dsl.catalogue.rules import FAMILIES
+from dsl.catalogue.weights import UNLESS, WITHOUT, WRAPPERS
+
+KEYS = [key for keys in FAMILIES.values() for key in keys]
+OF_OBJECTS = frozenset({"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"})
+OF_RECORDS = frozenset({"CutMix", "MixUp", "MaxNumBoundingBoxes"})
+NOT_IN_A_MODEL = frozenset({"Equalization", "InputLayer", "InputSpec", "Layer", "Wrapper"})
+WITHOUT_RULE = OF_OBJECTS | OF_RECORDS | NOT_IN_A_MODEL | {"Pipeline"}
+
+
+def test_the_table_of_families_is_fresh():
+    assert families() == FAMILIES, "run python -m dsl.catalogue.families"
+    assert as_python(FAMILIES)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_rule_names_parameters_of_its_symbol(key):
+    symbol = lookup.by_key(key)
+    assert symbol is not None
+    rule = rule_of(symbol)
+    known = {one.name for one in (*symbol.parameters, *symbol.call_parameters)}
+    optional = {name for name in keywords_of(rule) if name in (rule.__kwdefaults__ or {})}
+    assert set(keywords_of(rule)) <= known | set(symbol.unlisted) | set(RESERVED) | optional
+    assert operands_of(rule) or rule.__code__.co_flags & 0x04 or not symbol.is_layer
+
+
+def test_every_layer_has_a_rule_or_is_known_to_have_none():
+    layers = {lookup.symbol("layers", name) for name in lookup.names("layers")}
+    keys = {one.key for one in layers if one.is_layer}
+    assert keys - set(KEYS) == WITHOUT_RULE & keys
+
+
+def test_layers_without_weights_are_layers():
+    listed = WITHOUT | WRAPPERS | set(UNLESS)
+    assert {key for key in listed if lookup.by_key(key) is None} == set()

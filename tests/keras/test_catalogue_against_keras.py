@@ -1,0 +1,71 @@
+"""Facts, dtypes and weights in the catalogue are those of the installed Keras."""
+
+import itertools
+import json
+
+import pytest
+
+from dsl.catalogue import lookup
+from dsl.catalogue.harvest import EXAMPLES, TARGET, harvest
+from dsl.catalogue.weights import UNLESS, WITHOUT
+from dsl.shapes.dtypes import DTYPES, FLOAT8, WEAK, promote
+
+pytestmark = pytest.mark.keras
+
+
+def test_the_facts_are_fresh():
+    import keras
+
+    if keras.__version__.split(".")[:2] != lookup.keras_version().split(".")[:2]:
+        pytest.skip("another Keras than the facts are of")
+    kept = json.loads(TARGET.read_text(encoding="utf-8"))
+    fresh = json.loads(json.dumps(harvest()))
+    assert kept | {"keras": ""} == fresh | {"keras": ""}, "run python -m dsl.catalogue.harvest"
+
+
+def keras_promotes(*names):
+    import keras
+
+    weak = {"int": int, "float": float}
+    try:
+        return keras.backend.result_type(*(weak.get(name, name) for name in names))
+    except ValueError:
+        return None
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_dtypes_are_promoted_as_by_keras(count):
+    names = (*DTYPES, *FLOAT8, *WEAK)
+    wrong = [
+        (pair, promote(*pair), keras_promotes(*pair))
+        for pair in itertools.product(names, repeat=count)
+        if promote(*pair) != keras_promotes(*pair)
+    ]
+    assert not wrong
+
+
+def test_layers_said_to_hold_no_weights_hold_none():
+    import keras
+
+    inputs = {"Discretization": None}
+    holding = []
+    for key in sorted(WITHOUT - {"Lambda", "InputLayer"} - set(inputs)):
+        symbol = lookup.by_key(key)
+        arguments = {
+            one.name: EXAMPLES.get(one.name, 1) for one in symbol.parameters if one.required
+        }
+        layer = getattr(keras.layers, symbol.name)(**arguments)
+        holding += [key] if layer.weights else []
+    assert not holding
+
+
+@pytest.mark.parametrize("key", sorted(UNLESS))
+def test_layers_that_hold_some_by_choice_hold_none_otherwise(key):
+    import keras
+
+    layer = getattr(keras.layers, key)(
+        **({"center": False, "scale": False} if "Norm" in key else {"use_scale": False})
+    )
+    x = keras.KerasTensor((None, 4, 32))
+    layer(x if "Norm" in key else [x, x])
+    assert not layer.weights
