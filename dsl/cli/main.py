@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dsl.cli.status import COMMANDS, DONE, USAGE, UsageProblem
-from dsl.cli.streams import write_stdout
+from dsl.cli.streams import write_stderr, write_stdout
 from dsl.files import FileProblem
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _say(text: str) -> int:
 
 
 def _fail(words: str) -> int:
-    print(f"dslc: {words}", file=sys.stderr)
+    write_stderr(f"dslc: {words}\n")
     return USAGE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -34,6 +35,14 @@ def write_stdout(text: str) -> None:
         raise FileProblem(f"cannot write to standard output: {reason}") from error
 
 
+def write_stderr(text: str) -> None:
+    """Write to standard error; where nobody reads it, there is nothing more to be done."""
+    with contextlib.suppress(OSError):
+        if sys.stderr is not None:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
 def report(diagnostics: Iterable[Diagnostic]) -> None:
     """Write diagnostics as text to standard error, in colour where that is a terminal."""
     listed = list(diagnostics)
@@ -41,7 +50,7 @@ def report(diagnostics: Iterable[Diagnostic]) -> None:
         return
     from dsl.report.text import render_all  # noqa: PLC0415 -- only where there is something to say
 
-    print(render_all(listed, color=_in_colour()), file=sys.stderr)
+    write_stderr(render_all(listed, color=_in_colour()) + "\n")
 
 
 def report_json(diagnostics: Iterable[Diagnostic]) -> None:
@@ -53,4 +62,4 @@ def report_json(diagnostics: Iterable[Diagnostic]) -> None:
 
 def _in_colour() -> bool:
     plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-    return not plain and sys.stderr.isatty()
+    return not plain and sys.stderr is not None and sys.stderr.isatty()
