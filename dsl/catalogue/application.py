@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dsl.catalogue.registry import Policy, Rule
 
 RESERVED = ("policy", "symbol")
+HALVED = "the activation glu halves the last axis in the run, and the model announces all of it"
 
 
 def has_rule(symbol: Symbol) -> bool:
@@ -59,7 +61,10 @@ def apply(
     wanted = {name: given[name] for name in keywords_of(rule) if name in given}
     if rule not in COPING and _is_unknown((*operands, *wanted.values())):
         return Output(UNKNOWN_TENSOR, params=None)
-    return rule(*operands, **wanted)
+    made = rule(*operands, **wanted)
+    if given.get("activation") == "glu" and symbol.is_layer and isinstance(made, Output):
+        return replace(made, warnings=(*made.warnings, HALVED))
+    return made
 
 
 def apply_configured(

@@ -109,3 +109,9 @@ def test_help_says_how_to_come_to_the_rank(key, arguments, x, help_):
 def test_what_the_run_gives_otherwise_is_told():
     out = applied("MaxPooling2D", {}, tensor(8, 8, 3, dtype="uint8"))
     assert out.warnings == ("MaxPooling2D announces float32, and the run gives uint8",)
+
+
+def test_an_activation_that_halves_its_axis_is_told():
+    out = applied("Dense", {"units": 4, "activation": "glu"}, tensor(8))
+    assert str(out.value) == "float32[4]"
+    assert "halves" in out.warnings[0]
