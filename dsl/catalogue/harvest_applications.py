@@ -159,10 +159,12 @@ def measure(name: str) -> dict[str, Any]:
     known = body(make, SOME_SIZE)
     chain = _chain(make)
     found: dict[str, Any] = {"default_size": default, "min_size": _min_size(make)}
-    found |= {"unknown_size": counts(build(make, None))} if "NASNet" in name else {}
+    found["needs_size"] = counts(build(make, None)) != known["params"]
     found |= {"windows": chain, "body": known, "top": top(make, default, known["params"])}
+    found["top_needs_size"] = not _builds(make, None, include_top=True)
     if "include_preprocessing" in parameters:
-        found["raw_body"] = body(make, SOME_SIZE, include_preprocessing=False)
+        raw = body(make, SOME_SIZE, include_preprocessing=False)
+        found |= {} if raw == known else {"raw_body": raw}
     for setting in VARIANTS.get(name, ()):
         one = body(make, SOME_SIZE, **setting)
         variant = {
@@ -197,9 +199,9 @@ def _min_size(make: Any) -> int:
     )
 
 
-def _builds(make: Any, size: int) -> bool:
+def _builds(make: Any, size: int | None, **settings: Any) -> bool:
     try:
-        build(make, size)
+        build(make, size, **settings)
     except ValueError:
         return False
     return True

@@ -6,7 +6,7 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.operands import meet, operand_problem, promoted, sizes_of
-from dsl.shapes.dtypes import is_float, promote
+from dsl.shapes.dtypes import is_float, is_integer, promote
 from dsl.shapes.types import TensorType
 
 SAME = [
@@ -220,12 +220,16 @@ def arithmetic(x1: Any, x2: Any) -> Output | Refusal:
 @rule(*_keys(BITWISE))
 def bitwise(x1: Any, x2: Any) -> Output | Refusal:
     """Two tensors that broadcast; Keras takes no number here."""
+    return _number_problem(x1, x2) or shift(x1, x2)
+
+
+def _number_problem(x1: Any, x2: Any) -> Refusal | None:
     for index, one in enumerate((x1, x2)):
         if not isinstance(one, TensorType):
             words = f"two tensors are needed, and this is {one}"
             helps = "`full_like(x, 2)` makes a tensor of a number"
             return Refusal(words, None, index, helps, "wrong-operands")
-    return shift(x1, x2)
+    return None
 
 
 @rule(*_keys(SHIFTS))
@@ -286,6 +290,24 @@ def of_two(x1: Any, x2: Any, *more: str) -> Output | Refusal:
     if isinstance(dtype, Refusal):
         return dtype
     return Output(TensorType(dtype, met[0]), warnings=met[1])
+
+
+@rule("ops.hypot", "ops.heaviside")
+def of_two_tensors(x1: Any, x2: Any) -> Output | Refusal:
+    """Small whole numbers become float32, those of 64 bits float64."""
+    given = _number_problem(x1, x2) or of_two(x1, x2)
+    if isinstance(given, Refusal) or not isinstance(given.value, TensorType):
+        return given
+    dtype = given.value.dtype
+    if is_integer(dtype):
+        dtype = "float64" if dtype == "int64" else "float32"
+    return Output(TensorType(dtype, given.value.shape), warnings=given.warnings)
+
+
+@rule("ops.isin")
+def isin(x1: Any, x2: Any) -> Output | Refusal:  # noqa: ARG001 -- Keras's
+    """Whether each element is among others."""
+    return _number_problem(x1, x1) or Output(TensorType("bool", sizes_of(x1)))
 
 
 @rule("ops.where")

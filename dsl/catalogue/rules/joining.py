@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from dsl.catalogue.registry import Output, Refusal, rule
+from dsl.catalogue.registry import Output, Refusal, Structure, rule
 from dsl.catalogue.rules.axes import axis_of, shape_of
 from dsl.catalogue.rules.merging import clash, list_problem
 from dsl.catalogue.rules.operands import promoted
@@ -149,10 +149,25 @@ def _between(size: Dim, indices: list[int]) -> list[Dim] | Refusal:
 
 
 def _parts(x: TensorType, axis: int, sizes: list[Dim]) -> Output:
+    return Output(_list_of_parts(x, axis, sizes))
+
+
+def _list_of_parts(x: TensorType, axis: int, sizes: list[Dim]) -> list[Structure]:
     shape = shape_of(x)
-    return Output(
-        [TensorType(x.dtype, (*shape[:axis], size, *shape[axis + 1 :])) for size in sizes]
-    )
+    return [TensorType(x.dtype, (*shape[:axis], size, *shape[axis + 1 :])) for size in sizes]
+
+
+@rule("ops.array_split")
+def array_split(x: TensorType, *, indices_or_sections: int, axis: int = 0) -> Output | Refusal:
+    """So many parts, the first ones larger by one where they can't be equal."""
+    at = axis_of(axis, x)
+    if isinstance(at, Refusal):
+        return at
+    size, count = shape_of(x)[at], indices_or_sections
+    if not isinstance(size, int):
+        return Output(tuple(_list_of_parts(x, at, [None] * count)))
+    part, more = divmod(size, count)
+    return _parts(x, at, [part + (index < more) for index in range(count)])
 
 
 @rule("ops.unstack")

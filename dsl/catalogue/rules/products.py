@@ -247,6 +247,19 @@ def _summed(
     return Output(TensorType("int32" if only_int8 else dtype, shape))
 
 
+@rule("ops.dot_product_attention")
+def dot_product_attention(
+    query: TensorType, key: TensorType, value: TensorType
+) -> Output | Refusal:
+    """Announced with the shape of the query."""
+    for index, one in enumerate((query, key, value)):
+        if len(shape_of(one)) != 4:
+            words = f"[time, heads, width] is needed, and this is {one}"
+            return Refusal(words, operand=index, code="wrong-rank")
+    refusal = _inner(query, key, (shape_of(query)[-1], shape_of(key)[-1]), "the last axes")
+    return refusal or typed([query, key, value], shape_of(query))
+
+
 @rule("ops.cross")
 def cross(
     x1: TensorType,

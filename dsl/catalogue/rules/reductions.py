@@ -74,7 +74,13 @@ def _dtype(symbol: str, dtype: str | None) -> str | None:
     return SUMMED.get(dtype or "", dtype) if symbol in SUMS else dtype
 
 
-@rule("ops.prod", "ops.nanprod")
+@rule("ops.nanprod")
+def nanprod(x: TensorType, *, axis: Any = None, keepdims: bool = False) -> Output | Refusal:
+    """The product of what is a number."""
+    return prod(x, axis=axis, keepdims=keepdims)
+
+
+@rule("ops.prod")
 def prod(
     x: TensorType, *, axis: Any = None, keepdims: bool = False, dtype: str | None = None
 ) -> Output | Refusal:
@@ -152,7 +158,7 @@ def _match(one: Shape, other: Shape) -> bool:
     )
 
 
-@rule("ops.quantile", "ops.percentile")
+@rule("ops.quantile", "ops.percentile", "ops.nanquantile", "ops.nanpercentile")
 def quantile(
     x: TensorType, *, q: Any, axis: Any = None, keepdims: bool = False
 ) -> Output | Refusal:
@@ -211,6 +217,18 @@ def cumulate(x: TensorType, *, axis: Any = None, dtype: str | None = None) -> Ou
         return shape
     result = dtype or x.dtype
     return Output(TensorType("int32" if result == "bool" else result, shape))
+
+
+@rule("ops.nancumsum", "ops.nancumprod")
+def nancumulate(x: TensorType, *, axis: Any = None, dtype: str | None = None) -> Output | Refusal:
+    """Sums up to each element of what is a number."""
+    return cumulate(x, axis=axis, dtype=dtype)
+
+
+@rule("ops.fliplr", "ops.flipud")
+def flip_plane(x: TensorType, *, symbol: str) -> Output | Refusal:
+    """Axis 1, or axis 0, backwards."""
+    return along(x, axis=1 if symbol == "ops.fliplr" else 0)
 
 
 @rule("ops.sort")

@@ -1,0 +1,114 @@
+"""Models of `keras.applications` announce what Keras's own announce."""
+
+import warnings
+
+import pytest
+
+from dsl.catalogue import lookup
+from dsl.catalogue.application import apply
+from dsl.catalogue.registry import Policy, Refusal
+from dsl.shapes.dims import BATCH, Size
+from dsl.shapes.types import TensorType
+
+pytestmark = [pytest.mark.keras, pytest.mark.slow]
+
+SAMPLE = ("Xception", "VGG16", "MobileNetV2", "EfficientNetB0", "ConvNeXtTiny", "NASNetMobile")
+
+
+def image(*sizes):
+    return TensorType("float32", (BATCH, *sizes))
+
+
+T = Size.named("T")
+FEATURES = {"weights": None, "include_top": False}
+CASES = (
+    (image(250, 250, 3), FEATURES),
+    (image(97, 130, 3), {**FEATURES, "pooling": "avg"}),
+    (image(97, 131, 4), FEATURES),
+    (image(None, None, 3), FEATURES),
+    (image(T, T, 1), FEATURES),
+    (image(75, None, 3), FEATURES),
+    (image(None, 75, 3), FEATURES),
+    (image(31, 80, 3), FEATURES),
+    (image(80, 80, None), FEATURES),
+    (image(80, 80), FEATURES),
+    (image(200, 120, 3), {"weights": None, "classes": 7}),
+    (image(None, 120, 3), {"weights": None, "classes": 7}),
+    (image(224, 224, 3), {**FEATURES, "input_shape": (200, 200, 3)}),
+    (image(225, 225, 3), {**FEATURES, "input_shape": (None, None, 3)}),
+)
+
+
+def ask_keras(name, x, settings):
+    """Shape, parameters and frozen ones of a model built as the emitted code builds it."""
+    import keras
+
+    sizes = tuple(size if isinstance(size, int) else None for size in x.shape)
+    make = getattr(keras.applications, name)
+    scope = keras.StatelessScope(initialize_variables=False)
+    with scope, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = make(**{"input_shape": sizes[1:], **settings})
+        given = model(keras.KerasTensor(sizes))
+    count = sum(weight_size(w) for w in model.weights)
+    return tuple(given.shape), count, sum(weight_size(w) for w in model.non_trainable_weights)
+
+
+def weight_size(weight):
+    size = 1
+    for dim in weight.shape:
+        size *= dim
+    return size
+
+
+def disagreement(name, x, settings):
+    ours = apply(lookup.by_key(f"applications.{name}"), settings, [x], {}, Policy())
+    try:
+        theirs = ask_keras(name, x, settings)
+    except Exception as problem:  # noqa: BLE001 -- any will do as a refusal
+        return "" if isinstance(ours, Refusal) else f"{name} {x} {settings}: Keras says {problem}"
+    if isinstance(ours, Refusal):
+        if name.startswith("NASNet") and ours.code == "unknown-size":
+            return ""  # it builds, leaves out what brings sizes together, and fails in the run
+        return f"{name} {x} {settings}: ours refuses ({ours.words}), Keras gives {theirs}"
+    shape = tuple(size if isinstance(size, int) else None for size in ours.value.shape)
+    own = (shape, ours.params, ours.frozen)
+    return "" if own == theirs else f"{name} {x} {settings}: ours {own}, Keras {theirs}"
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_models(name):
+    said = [disagreement(name, x, settings) for x, settings in CASES]
+    assert [words for words in said if words] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("MobileNet", {"alpha": 0.5}),
+        ("MobileNetV2", {"alpha": 1.4}),
+        ("MobileNetV3Small", {"minimalistic": True}),
+    ],
+)
+def test_models_of_other_widths(name, settings):
+    said = [
+        disagreement(name, image(97, 98, 3), {"weights": None, **settings, **more})
+        for more in ({}, {"include_top": False})
+    ]
+    assert [words for words in said if words] == []
+
+
+def test_an_unmeasured_width_is_said_to_be_unknown():
+    settings = {**FEATURES, "alpha": 0.33}
+    given = apply(
+        lookup.by_key("applications.MobileNet"), settings, [image(96, 96, 3)], {}, Policy()
+    )
+    assert given.params is None
+    assert str(given.value) == "float32[3, 3, ?]"
+    assert "alpha=0.33" in given.warnings[0]
+
+
+def test_published_weights_are_for_three_channels():
+    symbol = lookup.by_key("applications.Xception")
+    given = apply(symbol, {"include_top": False}, [image(96, 96, 4)], {}, Policy())
+    assert given.words == "the weights `imagenet` are for images of 3 channels, and here are 4"
