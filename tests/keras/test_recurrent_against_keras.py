@@ -189,3 +189,12 @@ def test_spectral_normalization(disagreements):
         ),
     ]
     assert disagreements(cases) == []
+
+
+def test_cells_by_hand(disagreements):
+    x, h, c = tensor(8), tensor(4), tensor(4)
+    cases = [("LSTMCell", {"units": 4}, x, [h, c])]
+    cases += [(key, {"units": 4}, x, [h]) for key in ("GRUCell", "SimpleRNNCell")]
+    cases += [("GRUCell", {"units": 4, "reset_after": False}, x, h)]
+    cases += [("StackedRNNCells", {"cells": STACK}, x, [[h, c], tensor(5), tensor(6)])]
+    assert disagreements(cases) == []
