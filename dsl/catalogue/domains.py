@@ -96,8 +96,9 @@ def _domain(namespace: str, name: str, parameter: str) -> Domain:
 @cache
 def all_words() -> frozenset[str]:
     """Every word that finds some parameter by itself."""
-    tables = (BY_NAME, EXCEPTIONS, IN_FUNCTIONS, *BY_NAMESPACE.values())
-    listed = [kind.words for table in tables for kind in table.values() if kind.attracts]
+    of_spaces = [kind for table in BY_NAMESPACE.values() for kind in table.values()]
+    known = [*BY_NAME.values(), *EXCEPTIONS.values(), *IN_FUNCTIONS.values(), *of_spaces]
+    listed = [kind.words for kind in known if kind.attracts]
     return frozenset(lookup.words("activations")).union(*listed)
 
 

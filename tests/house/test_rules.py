@@ -11,8 +11,8 @@ from dsl.catalogue.weights import UNLESS, WITHOUT, WRAPPERS
 KEYS = [key for keys in FAMILIES.values() for key in keys]
 OF_OBJECTS = frozenset({"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"})
 OF_RECORDS = frozenset({"CutMix", "MixUp", "MaxNumBoundingBoxes"})
-NOT_IN_A_MODEL = frozenset({"Equalization", "InputLayer", "InputSpec", "Layer", "Wrapper"})
-WITHOUT_RULE = OF_OBJECTS | OF_RECORDS | NOT_IN_A_MODEL | {"Pipeline"}
+NOT_IN_A_MODEL = frozenset({"InputLayer", "InputSpec", "Layer", "Wrapper"})
+WITHOUT_RULE = OF_OBJECTS | OF_RECORDS | NOT_IN_A_MODEL
 
 
 def test_the_table_of_families_is_fresh():

@@ -290,6 +290,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "AutoContrast",
         "CenterCrop",
         "ContrastLimitedAdaptiveHistogramEqualization",
+        "Equalization",
         "RandAugment",
         "RandomBrightness",
         "RandomColorDegeneration",
@@ -371,6 +372,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.layer_normalization",
         "ops.rms_normalization",
         "ops.sparse_categorical_crossentropy",
+    ),
+    "pipeline": (
+        "Pipeline",
     ),
     "pooling": (
         "AdaptiveAveragePooling1D",

@@ -90,3 +90,13 @@ def resized(
     channels = shape[channels_axis(data_format)]
     space = (height, width)
     return Output(TensorType(policy.compute, with_space(shape[0], space, channels, data_format)))
+
+
+@rule("Equalization")
+def equalization(x: TensorType) -> Refusal:
+    """Keras's `Model` takes it for a cycle: it hands on the very tensor that it is given."""
+    return Refusal(
+        f"Equalization can't stand in a model, where it is given {x}",
+        help="equalize the data before they reach the model",
+        code="wrong-kind",
+    )
