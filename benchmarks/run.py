@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "examples"
-DSLC = Path(sys.executable).with_name("dslc")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parent), "TF_CPP_MIN_LOG_LEVEL": "3"}
 CHAIN = 500  # as long as a chain of a wide graph is; Keras itself takes no more than 980
 
 
@@ -54,7 +54,7 @@ def process(command: list[str]) -> Cost:
     """Run a command to its end, and measure it."""
     start = time.perf_counter()
     pid = os.posix_spawn(
-        command[0], command, {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        command[0], command, ENVIRONMENT,
         file_actions=[(os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)],
     )  # fmt: skip
     _, status, usage = os.wait4(pid, 0)
@@ -85,7 +85,7 @@ def python(code: str) -> Callable[[], Cost]:
 
 def compiling(source: Path, target: Path) -> Callable[[], Cost]:
     """A process that compiles this source."""
-    return lambda: process([str(DSLC), str(source), "-o", str(target)])
+    return lambda: process([sys.executable, "-m", "dsl", str(source), "-o", str(target)])
 
 
 def at_most(what: str, ours: float, theirs: float, unit: str, bound: float) -> Row:
@@ -156,7 +156,7 @@ def answer(code: str, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        env=ENVIRONMENT,
     )  # fmt: skip
     return done.stdout.splitlines()[-1]
 
