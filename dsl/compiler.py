@@ -93,7 +93,7 @@ def module(compilation: Compilation) -> plan.Module:
     Raises:
         CompileError: where the program has errors.
     """
-    from dsl.emit.translate import translate  # noqa: PLC0415 -- checking alone needs no emission
+    from dsl.translate import translate  # noqa: PLC0415 -- checking alone needs no emission
 
     compilation.require_ok()
     return translate(compilation.program, compilation.source)
@@ -115,10 +115,18 @@ def emit(compilation: Compilation, *, templates: str | None = None) -> str:
     return render(module(compilation), templates)
 
 
-def located(compilation: Compilation) -> list[CodeType]:
-    """The program as code whose positions lie in the graph.
+def located(compilation: Compilation, filenames: Mapping[str, str] | None = None) -> list[CodeType]:
+    """The program as code objects whose positions lie in the graph, to be executed in turn in one namespace.
+
+    Args:
+        compilation: a checked source.
+        filenames: what code from a source is said to come from, by the source's name; the name itself if missing.
 
     Raises:
         CompileError: where the program has errors.
     """
-    raise NotImplementedError
+    from dsl.emit.python_ast import compile_located  # noqa: PLC0415 -- only what is built needs it
+    from dsl.emit.text import render  # noqa: PLC0415 -- as above
+
+    plan_of_it = module(compilation)
+    return compile_located(render(plan_of_it), plan_of_it, filenames)

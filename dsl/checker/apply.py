@@ -222,6 +222,9 @@ def _finish(
         frame.report(codes.SURPRISE, span, words_, help="what the model announces and what a run gives differ here")
     operation = operation_of(layer, outcome, span, frame)
     types = operators.flat(outcome.value)
+    if layer.symbol.namespace == "applications" and not frame.dry:
+        shapes = frame.state.input_shapes.setdefault(id(layer.node), [])
+        shapes.append(tensors[0].type.shape)
     made = frame.record(operation, tuple(_symbolic(tensors)), types, span)
     return structured(outcome.value, made)
 
@@ -357,8 +360,9 @@ def _function_result(
         constant = Operation("", symbol.name, "constant", span)
         return structured(outcome.value, [Tensor(one, constant, i, span) for i, one in enumerate(types)])
     class_name = catalogue_operators.operation_class(symbol.key)
-    snake = words.snake(class_name) if symbol.namespace != "activations" else catalogue_operators.snake(class_name)
-    made = operators.add_operation(class_name, snake, symbolic, types, span, frame)
+    if not class_name:
+        return tensors[0]  # the function gives what it gets, and leaves no operation
+    made = operators.add_operation(class_name, words.snake(class_name), symbolic, types, span, frame)
     return structured(outcome.value, made)
 
 

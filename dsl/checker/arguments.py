@@ -80,6 +80,17 @@ class Binding:
         """Compile-time values by parameter."""
         return {name: bound.value for name, bound in self.found.items()}
 
+    @property
+    def written(self) -> tuple[Bound, ...]:
+        """The arguments in the order of the source; what an arrow gives comes first."""
+        return tuple(sorted(self.order, key=lambda one: self._place(one)))
+
+    def _place(self, bound: Bound) -> int:
+        if bound.node is not None:
+            return bound.node.span.start
+        span = self.spans.get(bound.parameter)
+        return -1 if span is None or span is self.place else span.start
+
     def domain(self, parameter: str) -> Domain:
         """The domain of a parameter; that of any value where nothing of Keras is configured."""
         return domains.domain(self.symbol, parameter) if self.symbol is not None else domains.Domain()

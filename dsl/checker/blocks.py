@@ -63,7 +63,7 @@ def configure(
     require(binding)
     definition.used = definition.used or not frame.dry
     snake = words.snake(definition.words)
-    frame.fact(node, MakeFact(definition, tuple(binding.order), snake, frame.scope_key))
+    frame.fact(node, MakeFact(definition, binding.written, snake, frame.scope_key))
     _refuse_tensors(definition, binding, frame)
     if binding.failed:
         return UNKNOWN
@@ -284,6 +284,7 @@ def _declared(block: ConfiguredBlock, frame: Frame) -> dict[str, Value]:
                 help=f"a nested keras.Model has inputs of its own: {one.name.id}: [224, 224, 3]",
             )
         found[one.name.id] = input_tensor(one.name.id, kind, one.span)
+        frame.state.model_inputs[(id(block.definition), one.name.id)] = found[one.name.id]
     return found
 
 

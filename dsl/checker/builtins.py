@@ -167,6 +167,8 @@ def _positions_of(node: nodes.Expr, x: Tensor, frame: Frame) -> Value:
         )
         return apply.unknown_application([x], node.span, frame)
     steps = None if shape is None else shape[:2]
+    if shape is not None:
+        frame.state.position_ranks[id(node)] = len(shape)
     current = x
     if shape is not None and len(shape) == 3:
         sliced = TensorType(x.type.dtype, steps)

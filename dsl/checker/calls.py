@@ -178,11 +178,11 @@ def configure(node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argume
     require(binding)
     check_values(binding)
     snake = words.default_name(symbol) if words.builds_layer(symbol) else ""
-    frame.fact(node, MakeFact(symbol, tuple(binding.order), snake, frame.scope_key))
+    frame.fact(node, MakeFact(symbol, binding.written, snake, frame.scope_key))
     if binding.failed:
         return UNKNOWN
     given = {name: value for name, value in binding.values.items() if not is_unknown(value) or name != "name"}
-    layer = Layer(symbol, {**symbol.defaults, **given}, frozenset(given), node.span)
+    layer = Layer(symbol, {**symbol.defaults, **given}, frozenset(given), node.span, node=node)
     if snake:
         layer.name = _name_of(node, snake, given.get("name"), binding, frame)
         _warn_download(symbol, layer, frame)
@@ -290,7 +290,7 @@ def call_function(
     require(binding)
     is_merge = symbol.namespace == "layers"
     frame.fact(
-        node, FunctionFact(symbol, tuple(binding.order), symbol.name if is_merge else "", frame.scope_key)
+        node, FunctionFact(symbol, binding.written, symbol.name if is_merge else "", frame.scope_key)
     )
     if is_merge:
         return _merge(node, symbol, binding, frame)

@@ -57,6 +57,9 @@ class State:
     operations_named: set[str] = field(default_factory=set)
     output_places: dict[str, int] = field(default_factory=dict)
     layers: dict[Operation, Layer] = field(default_factory=dict)
+    input_shapes: dict[int, list[Any]] = field(default_factory=dict)
+    position_ranks: dict[int, int] = field(default_factory=dict)
+    model_inputs: dict[tuple[int, str], Tensor] = field(default_factory=dict)
     identities: set[str] = field(default_factory=set)
     identity_operations: set[int] = field(default_factory=set)
     steps: int = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dsl import codes
 from dsl.catalogue import operators as catalogue
 from dsl.catalogue.registry import UNKNOWN, Output, Refusal
-from dsl.checker import arithmetic
+from dsl.checker import arithmetic, words
 from dsl.checker.values import UnknownSize, Value, Word, describe, is_unknown
 from dsl.diagnostics import Label
 from dsl.graph import Operation, Tensor
@@ -71,7 +71,7 @@ def _result(
         report_refusal(outcome, span, inputs, frame)
     else:
         types = flat(outcome.value)
-    snake = catalogue.snake(class_name)
+    snake = words.snake(class_name)
     return add_operation(class_name, snake, inputs, types, span, frame)[0]
 
 
@@ -127,8 +127,8 @@ def unary(node: nodes.Unary, value: Tensor, frame: Frame) -> Value:
             codes.BAD_OPERATION, node.span, "`+x` does nothing to a tensor, and Keras has no such operation", help="leave out the `+`"
         )
         return value
-    outcome = catalogue.unary_operator(node.op, value.type)
-    class_name = catalogue.operator_class("neg" if node.op == "-" else node.op)
+    outcome = catalogue.unary(node.op, value.type)
+    class_name = catalogue.operator_class(node.op, unary=True)
     return _result(outcome, class_name, (value,), node.span, frame)
 
 

@@ -195,7 +195,7 @@ def check_annotation(node: nodes.Type, value: Value, frame: Frame) -> Value:
     wanted = declared(node, frame, sizes_may_be_new=True)
     wrong_dtype = bool(node.dtype) and value.type.dtype not in {None, wanted.dtype}
     if not wrong_dtype and not _refuted(wanted, value.type):
-        return _refined(value, wanted, bool(node.dtype), frame)
+        return _refined(node, value, wanted, frame)
     frame.report(
         codes.NOT_AS_ANNOTATED,
         node.span,
@@ -214,7 +214,7 @@ def _refuted(wanted: TensorType, found: TensorType) -> bool:
     return any(dims.same(a, b) is False for a, b in zip(wanted.shape, found.shape, strict=True))
 
 
-def _refined(value: Tensor, wanted: TensorType, with_dtype: bool, frame: Frame) -> Tensor:
+def _refined(node: nodes.Type, value: Tensor, wanted: TensorType, frame: Frame) -> Tensor:
     """The tensor with unknown sizes filled from its annotation."""
     found = value.type
     if found != UNKNOWN_TENSOR and found.shape is not None and None not in found.shape[1:]:
@@ -222,8 +222,9 @@ def _refined(value: Tensor, wanted: TensorType, with_dtype: bool, frame: Frame) 
     shape = wanted.shape
     if found.shape is not None and wanted.shape is not None:
         shape = tuple(w if f is None else f for f, w in zip(found.shape, wanted.shape, strict=True))
-    dtype = found.dtype or (wanted.dtype if with_dtype else "float32")
+    dtype = found.dtype or wanted.dtype
     better = Tensor(TensorType(dtype, shape), value.operation, value.index, value.span)
+    frame.fact(node, wanted.shape)
     application = frame.state.makers.get(value)
     if application is not None:
         frame.state.makers[better] = application

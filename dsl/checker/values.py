@@ -66,6 +66,7 @@ class Layer:
         name: the layer's name in Keras.
         shared: whether it may be applied more than once though it holds weights.
         operation: its operation, once applied.
+        node: the node of the tree that configures it.
     """
 
     symbol: Symbol
@@ -78,6 +79,7 @@ class Layer:
     operation: Operation | None = None
     applied: list[Span] = field(default_factory=list)
     bound: str = ""
+    node: Any = None
 
     @property
     def words(self) -> str:

@@ -1,0 +1,266 @@
+"""Functions: one for each block and model, and `build_model`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from dsl import nodes
+from dsl.emit import plan
+from dsl.emit.literals import quoted
+from dsl.translate.reading import names_read
+from dsl.translate.scopes import Place
+from dsl.translate.unused import without_unused
+
+if TYPE_CHECKING:
+    from dsl.translate.builder import Builder
+    from dsl.translate.scopes import Names
+    from dsl.translate.survey import Use
+
+
+class Functions:
+    """Writes the functions of a script."""
+
+    def __init__(self, builder: Builder) -> None:
+        """Keep the builder."""
+        self.builder = builder
+
+    def build_model(self, head: int) -> plan.Def:
+        """The function that builds the whole model."""
+        builder = self.builder
+        main = builder.main
+        place = Place(builder.top, main)
+        end = len(main.tree.source.text)
+        statements = [one for one in main.tree.statements if not self._elsewhere(one)]
+        body = self._top_body(statements, place, head, end)
+        program = builder.program
+        inputs = [self._input(one.name, place) for one in program.inputs]
+        outputs: list[plan.Expr] = [builder.output_variables[one.name] for one in program.outputs]
+        model = plan.Call(
+            plan.Raw("keras.Model"),
+            (_several(inputs), _several(outputs), plan.Keyword("name", plan.Raw(quoted(program.name)))),
+        )
+        doc = f"Build the model {program.name}."
+        made = plan.Def("build_model", (), (), doc, (*body, plan.Return(model)), returns="keras.Model")
+        return without_unused(made)
+
+    def _elsewhere(self, statement: nodes.Statement) -> bool:
+        return isinstance(statement, nodes.Block | nodes.Import | nodes.Train | nodes.OutsideDefault)
+
+    def _top_body(
+        self, statements: list[nodes.Statement], place: Place, head: int, end: int
+    ) -> list[plan.Statement]:
+        """The statements of the top level; comments that belong to blocks and constants went with those."""
+        found: list[plan.Statement] = []
+        tree = self.builder.main.tree
+        everything = list(tree.statements)
+        comments = self.builder.comments_of(self.builder.main)
+        at = head
+        for statement in everything:
+            own = statement in statements and not self._is_constant(statement)
+            if own:
+                found += self.builder.statements.body([statement], place, at, statement.span.end)
+            after = comments.after(statement.span.end)
+            at = max(statement.span.end, after.span.end if after else 0)
+        del end
+        return found
+
+    def _is_constant(self, statement: nodes.Statement) -> bool:
+        name = ""
+        if isinstance(statement, nodes.Const):
+            name = statement.name.id
+        elif isinstance(statement, nodes.Assign) and isinstance(statement.target, nodes.Name):
+            name = statement.target.id
+        return bool(name) and self.builder.is_constant(name, self.builder.main)
+
+    def _input(self, name: str, place: Place) -> plan.Expr:
+        """An input's variable; a field of a record by its key."""
+        for statement in self.builder.main.tree.statements:
+            if isinstance(statement, nodes.Input) and any(one.name.id == name for one in statement.fields):
+                record = self.builder.expressions.target(statement.name, place)
+                return plan.Index(record, (plan.Raw(quoted(name)),))
+        return plan.Raw(place.names.python(name) or name)
+
+    # ---- blocks
+
+    def define(self, use: Use) -> plan.Def:
+        """The function of a block or model."""
+        definition = use.definition
+        names = self.builder.block_names(definition)
+        place = Place(
+            names,
+            definition.file,
+            scope_key=id(definition.node),
+            definition=definition,
+            maker=use.maker and not definition.is_model,
+            trainable=use.takes_trainable,
+        )
+        if definition.is_model:
+            made = self._model(use, place, names)
+        elif use.maker:
+            made = self._maker(use, place, names)
+        else:
+            made = self._direct(use, place, names)
+        return without_unused(made)
+
+    def _direct(self, use: Use, place: Place, names: Names) -> plan.Def:
+        node = use.definition.node
+        params = [*self._params(node.inputs, names, place), *self._params(node.parameters, names, place)]
+        first, rest = _split(params)
+        body = [*self._sizes(node, names), *self._body(use, place)]
+        return self._def(use, first, rest, body)
+
+    def _maker(self, use: Use, place: Place, names: Names) -> plan.Def:
+        node = use.definition.node
+        first, rest = _split(self._params(node.parameters, names, place))
+        inner_first, inner_rest = _split(self._params(node.inputs, names, place))
+        inner = plan.Def(
+            "call", tuple(inner_first), tuple(inner_rest), "", (*self._sizes(node, names), *self._body(use, place)),
+            span=node.span,
+        )  # fmt: skip
+        body = [*_ONCE, inner, plan.Return(plan.Raw("call"))]
+        return self._def(use, first, rest, body)
+
+    def _model(self, use: Use, place: Place, names: Names) -> plan.Def:
+        node = use.definition.node
+        first, rest = _split(self._params(node.parameters, names, place))
+        inputs: list[plan.Statement] = []
+        for one in node.inputs:
+            if one.type is not None:
+                made = self._model_input(one, use, place)
+                inputs.append(plan.Assign(plan.Raw(names.own[one.name.id], span=one.span), made, span=one.span))
+        variables = [plan.Raw(names.own[one.name.id]) for one in node.inputs]
+        body = [*inputs, *self._sizes(node, names), *self._body(use, place)]
+        body = [self._returned(one, variables, use) for one in body]
+        flat = [part for one in body for part in (one if isinstance(one, list) else [one])]
+        return self._def(use, first, rest, flat)
+
+    def _returned(self, statement: Any, inputs: list[plan.Raw], use: Use) -> Any:
+        """`return y` of a model: the model from its inputs to y."""
+        if isinstance(statement, plan.If):
+            branches = tuple(
+                (test, tuple(_flat([self._returned(one, inputs, use) for one in body])))
+                for test, body in statement.branches
+            )
+            return replace(statement, branches=branches)
+        if isinstance(statement, plan.For):
+            return replace(statement, body=tuple(_flat([self._returned(one, inputs, use) for one in statement.body])))
+        if not isinstance(statement, plan.Return):
+            return statement
+        outputs = statement.value
+        if isinstance(outputs, plan.Sequence):
+            outputs = replace(outputs, kind="list")
+        call = plan.Call(
+            plan.Raw("keras.Model"),
+            (_several(list(inputs)), outputs, plan.Keyword("name", plan.Raw("name"))),
+            span=statement.span,
+        )
+        if not use.takes_trainable:
+            return plan.Return(call, span=statement.span, comment=statement.comment)
+        return [
+            plan.Assign(plan.Raw("model"), call, span=statement.span),
+            plan.Assign(plan.Raw("model.trainable"), plan.Raw("trainable"), span=statement.span),
+            plan.Return(plan.Raw("model"), span=statement.span),
+        ]
+
+    def _model_input(self, one: nodes.Parameter, use: Use, place: Place) -> plan.Expr:
+        kind = self.builder.state.model_inputs[(id(use.definition), one.name.id)]
+        if one.type is None:
+            raise ValueError(one.name.id)
+        return self.builder.inputs.input(kind, one.name.id, one.type, {}, place)
+
+    def _params(
+        self, listed: tuple[nodes.Parameter, ...], names: Names, place: Place
+    ) -> list[plan.Param]:
+        return [
+            plan.Param(
+                names.own[one.name.id],
+                None if one.default is None else self.builder.expressions.translate(one.default, place_outside(place)),
+                span=one.span,
+            )
+            for one in listed
+        ]
+
+    def _sizes(self, node: nodes.Block, names: Names) -> list[plan.Statement]:
+        """The sizes that a block's input types bind, as far as its body reads them."""
+        read = names_read(node.body)
+        given = {one.name.id for one in node.parameters}
+        found: list[plan.Statement] = []
+        for one in node.inputs:
+            for axis, size in enumerate(one.type.dims if one.type is not None else (), 1):
+                bound = isinstance(size, nodes.Name) and size.id in names.own and size.id not in given
+                if not bound or not isinstance(size, nodes.Name) or size.id not in read:
+                    continue
+                shape = plan.Attr(plan.Raw(names.own[one.name.id]), "shape")
+                value = plan.Index(shape, (plan.Raw(str(axis)),))
+                given.add(size.id)
+                found.append(plan.Assign(plan.Raw(names.own[size.id]), value, span=size.span))
+        return found
+
+    def _body(self, use: Use, place: Place) -> list[plan.Statement]:
+        node = use.definition.node
+        return self.builder.statements.body(node.body, place, node.head.end, node.span.end)
+
+    def _def(
+        self, use: Use, first: list[plan.Param], rest: list[plan.Param], body: list[Any]
+    ) -> plan.Def:
+        definition = use.definition
+        shared = [plan.Param(self.builder.shared_name(one)) for one in sorted(use.shared)]
+        frozen = [plan.Param("trainable", plan.Raw("True"))] if use.takes_trainable else []
+        comments = self.builder.comments_of(definition.file)
+        words = comments.before(definition.node.span.start)
+        after = comments.after(definition.node.head.end)
+        return plan.Def(
+            self.builder.functions[id(definition)],
+            tuple(first),
+            (*rest, *shared, plan.Param("name"), *frozen),
+            words or f"{'Build the model' if definition.is_model else 'Apply the block'} {definition.words}.",
+            tuple(body),
+            span=definition.node.span,
+            comment=after.text if after else "",
+        )
+
+
+_ONCE: tuple[plan.Statement, ...] = (
+    plan.Assign(plan.Raw("made"), plan.Raw("{}")),
+    plan.Def(
+        "once",
+        (plan.Param("key"), plan.Param("make")),
+        (),
+        "Make what bears a name at the first call alone.",
+        (
+            plan.If(
+                (
+                    (
+                        plan.Compare((plan.Raw("key"), plan.Raw("made")), ("not in",)),
+                        (plan.Assign(plan.Index(plan.Raw("made"), (plan.Raw("key"),)), plan.Call(plan.Raw("make"))),),
+                    ),
+                )
+            ),
+            plan.Return(plan.Index(plan.Raw("made"), (plan.Raw("key"),))),
+        ),
+    ),
+)
+
+
+def place_outside(place: Place) -> Place:
+    """Where defaults stand: at the head of the function."""
+    return replace(place, hoists=False, maker=False)
+
+
+def _several(values: list[Any]) -> plan.Expr:
+    return values[0] if len(values) == 1 else plan.Sequence("list", tuple(values))
+
+
+def _flat(listed: list[Any]) -> list[Any]:
+    return [part for one in listed for part in (one if isinstance(one, list) else [one])]
+
+
+def _split(params: list[plan.Param]) -> tuple[list[plan.Param], list[plan.Param]]:
+    """Parameters by position, and those that a default before them leaves to keywords."""
+    first: list[plan.Param] = []
+    rest: list[plan.Param] = []
+    for one in params:
+        defaults = any(param.default is not None for param in first)
+        (rest if one.default is None and defaults else first).append(one)
+    return first, rest

@@ -1,0 +1,82 @@
+"""Inputs of the model and of nested models: `keras.Input`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl import nodes
+from dsl.checker.values import Record
+from dsl.emit import plan
+from dsl.emit.literals import literal, quoted
+
+if TYPE_CHECKING:
+    from dsl.graph import Tensor
+    from dsl.translate.builder import Builder
+    from dsl.translate.scopes import Place
+
+
+class Inputs:
+    """Translates what declares inputs."""
+
+    def __init__(self, builder: Builder) -> None:
+        """Keep the builder."""
+        self.builder = builder
+
+    def declare(self, node: nodes.Input, place: Place) -> list[plan.Statement]:
+        """`input x: …` as `x = keras.Input(…)`, a record as a dictionary of them."""
+        binding = self.builder.main.scope.names.get(node.name.id)
+        target = self.builder.expressions.target(node.name, place)
+        tensors = {one.name: one.tensor for one in self.builder.program.inputs}
+        if node.type is not None:
+            settings = self.builder.facts.get(node) or {}
+            made = self.input(tensors[node.name.id], node.name.id, node.type, settings, place)
+            return [plan.Assign(target, made, span=node.span)]
+        del binding
+        pairs = tuple(
+            (
+                plan.Raw(quoted(one.name.id)),
+                self.input(tensors[one.name.id], one.name.id, one.type, {}, place),
+            )
+            for one in node.fields
+        )
+        return [plan.Assign(target, plan.Dict(pairs, span=node.span), span=node.span)]
+
+    def input(
+        self, tensor: Tensor, name: str, node: nodes.Type, settings: dict[str, Any], place: Place
+    ) -> plan.Expr:
+        """One `keras.Input`, its sizes as the source writes them where they are numbers."""
+        sizes = (tensor.type.shape or ())[1:]
+        shape = plan.Sequence(
+            "tuple", tuple(self._size(one, size, place) for one, size in zip(node.dims, sizes, strict=True))
+        )
+        args: list[Any] = [shape]
+        if settings.get("batch_size") is not None:
+            args.append(plan.Keyword("batch_size", literal(settings["batch_size"])))
+        if tensor.type.dtype != "float32" or node.dtype or self.builder.state.policy.compute == "float64":
+            if tensor.type.dtype != "float32" or self.builder.state.policy.variable != "float32":
+                args.append(plan.Keyword("dtype", literal(tensor.type.dtype)))
+        for key in ("sparse", "ragged", "optional"):
+            if settings.get(key):
+                args.append(plan.Keyword(key, plan.Raw("True")))
+        args.append(plan.Keyword("name", literal(name)))
+        return plan.Call(plan.Raw("keras.Input"), tuple(args), span=node.span)
+
+    def _size(self, node: nodes.Expr | nodes.Unknown, size: Any, place: Place) -> plan.Expr:
+        if not isinstance(size, int):
+            return plan.Raw("None")
+        if isinstance(node, nodes.Unknown) or not self._is_value(node, place):
+            return literal(size)
+        return self.builder.expressions.translate(node, place)
+
+    def _is_value(self, node: nodes.Expr, place: Place) -> bool:
+        """Whether every name in a size is a variable of the script (and no size that a tensor decides)."""
+        from dsl.checker.naming import children  # noqa: PLC0415
+
+        if isinstance(node, nodes.Name):
+            return place.names.python(node.id) is not None
+        return isinstance(
+            node, nodes.Number | nodes.Outside | nodes.Binary | nodes.Group
+        ) and all(self._is_value(child, place) for child in children(node))
+
+
+__all__ = ["Inputs", "Record"]

@@ -1,0 +1,254 @@
+"""Statements of the source as Python: loops as loops, chains as one line each, comments where they stood."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from dsl import nodes
+from dsl.checker.naming import children
+from dsl.emit import plan
+from dsl.emit.literals import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dsl.translate.builder import Builder
+    from dsl.translate.scopes import Place
+
+class Statements:
+    """Translates bodies of statements."""
+
+    def __init__(self, builder: Builder) -> None:
+        """Keep the builder and its expressions."""
+        self.builder = builder
+        self.expressions = builder.expressions
+
+    def body(
+        self, statements: Iterable[nodes.Statement], place: Place, start: int, end: int
+    ) -> list[plan.Statement]:
+        """A body with its comments.
+
+        Args:
+            statements: in text order.
+            place: where they stand.
+            start: offset from which comments belong to it.
+            end: offset up to which they do.
+        """
+        found: list[plan.Statement] = []
+        comments = self.builder.comments_of(place.file)
+        at = start
+        for statement in statements:
+            found += comments.between(at, statement.span.start)
+            inner = replace(place, before=[], hoists=True)
+            made = self.statement(statement, inner)
+            if made and not _is_compound(statement):
+                found += comments.inside(statement.span.start, statement.span.end)
+            after = comments.after(_head_end(statement))
+            if after and made:
+                made[-1] = _with_comment(made[-1], after.text)
+            found += [*inner.before, *made]
+            at = max(statement.span.end, after.span.end if after and not _is_compound(statement) else 0)
+            if not made:
+                at = max(at, after.span.end if after else 0)
+        found += comments.between(at, end)
+        return found
+
+    def statement(self, node: nodes.Statement, place: Place) -> list[plan.Statement]:  # noqa: PLR0911 -- one line a kind
+        """One statement; nothing for what stands elsewhere in the script."""
+        match node:
+            case nodes.Assign():
+                return self._assign(node, place)
+            case nodes.Augmented():
+                return self._augmented(node, place)
+            case nodes.Const() | nodes.Shared():
+                return self._named(node.name, node.value, place)
+            case nodes.Input():
+                return self.builder.inputs.declare(node, place)
+            case nodes.Output():
+                return self._output(node, place)
+            case nodes.Return():
+                value = self._flow(node.value, place, "")
+                return [plan.Return(value, span=node.span)]
+            case nodes.For():
+                return [self._for(node, place)]
+            case nodes.If():
+                return [self._if(node, place)]
+        return []
+
+    # ---- assignments
+
+    def _assign(self, node: nodes.Assign, place: Place) -> list[plan.Statement]:
+        if isinstance(node.target, nodes.Name) and self._stands_elsewhere(node.target.id, place):
+            return []
+        target = self.expressions.target(node.target, place)
+        value = self._value_for(node.target, node.value, place)
+        made: list[plan.Statement] = [plan.Assign(target, value, span=node.span)]
+        return [*made, *self._proofs(node.types, node.target, place)]
+
+    def _named(self, name: nodes.Name, value: nodes.Expr, place: Place) -> list[plan.Statement]:
+        if self._stands_elsewhere(name.id, place):
+            return []
+        target = self.expressions.target(name, place)
+        return [plan.Assign(target, self._value_for(name, value, place), span=name.span.to(value.span))]
+
+    def _stands_elsewhere(self, name: str, place: Place) -> bool:
+        """Whether a value stands among the module's constants."""
+        return place.definition is None and self.builder.is_constant(name, place.file)
+
+    def _value_for(self, target: nodes.Expr, value: nodes.Expr, place: Place) -> plan.Expr:
+        carrier = place.names.own.get(target.id, "") if isinstance(target, nodes.Name) else ""
+        return self._flow(value, place, carrier)
+
+    def _augmented(self, node: nodes.Augmented, place: Place) -> list[plan.Statement]:
+        target = self.expressions.target(node.target, place)
+        value = self._flow(node.value, place, "")
+        return [plan.Assign(target, value, "+=", span=node.span)]
+
+    def _proofs(
+        self, types: tuple[nodes.Type, ...], target: nodes.Expr, place: Place
+    ) -> list[plan.Statement]:
+        """What the compiler could not prove of an annotation, the built model proves."""
+        names = [target] if isinstance(target, nodes.Name) else getattr(target, "items", ())
+        found: list[plan.Statement] = []
+        for kind, name in zip(types, names, strict=False):
+            shape = self.builder.facts.get(kind)
+            if shape is None or not isinstance(name, nodes.Name) or name.id == "_":
+                continue
+            found += self._proof(shape, kind, name, place)
+        return found
+
+    def _proof(
+        self, shape: tuple[Any, ...], kind: nodes.Type, name: nodes.Name, place: Place
+    ) -> list[plan.Statement]:
+        """`np.testing.assert_equal(x.shape[1:], (8, 8))`; sizes that may be any are left out."""
+        variable = plan.Attr(self.expressions.target(name, place), "shape")
+        known = [axis for axis, size in enumerate(shape) if axis and isinstance(size, int)]
+        if not known:
+            return []
+        wanted = literal(tuple(shape[axis] for axis in known))
+        found: plan.Expr = plan.Index(variable, (plan.Slice(plan.Raw("1")),))
+        if len(known) < len(shape) - 1:
+            found = plan.Sequence("tuple", tuple(plan.Index(variable, (plan.Raw(str(axis)),)) for axis in known))
+        self.builder.imports.add("import numpy as np")
+        test = plan.Call(plan.Raw("np.testing.assert_equal"), (found, wanted), span=kind.span)
+        return [plan.Do(test, span=kind.span)]
+
+    # ---- chains: one line for each stage
+
+    def _flow(self, node: nodes.Expr, place: Place, carrier: str) -> plan.Expr:
+        """The value of an expression; the stages of a chain but the last go before it, a line each."""
+        inner = _strip(node)
+        if not isinstance(inner, nodes.Chain) or len(inner.stages) <= 2 or not place.hoists:
+            return self.expressions.translate(node, place)
+        variable = self._variable(inner, carrier, place)
+        value = self.expressions.translate(inner.stages[0], place)
+        for stage in inner.stages[1:-1]:
+            value = self.expressions.stage(stage, value, place)
+            place.before.append(plan.Assign(plan.Raw(variable), value, span=stage.span))
+            value = plan.Raw(variable, span=stage.span)
+        return self.expressions.stage(inner.stages[-1], value, place)
+
+    def _variable(self, chain: nodes.Chain, carrier: str, place: Place) -> str:
+        """The variable that carries a chain: its target's, unless a later stage reads what that held."""
+        read = {
+            python
+            for stage in chain.stages[1:]
+            for name in names_in(stage)
+            if (python := place.names.python(name)) is not None
+        }
+        return carrier if carrier and carrier not in read else place.names.carrier()
+
+    # ---- outputs
+
+    def _output(self, node: nodes.Output, place: Place) -> list[plan.Statement]:
+        made: list[plan.Statement] = []
+        if node.value is not None:
+            items = node.names
+            target: nodes.Expr = items[0]
+            if len(items) > 1:
+                target = nodes.Tuple(span=items[0].span.to(items[-1].span), items=items, parenthesised=False)
+            value = self._value_for(target, node.value, place)
+            made.append(plan.Assign(self.expressions.target(target, place), value, span=node.span))
+            made += self._proofs(node.types, target, place)
+        for name in node.names:
+            made += self.builder.name_output(name, place)
+        return made
+
+    # ---- loops and choices
+
+    def _for(self, node: nodes.For, place: Place) -> plan.For:
+        iterable = self.expressions.translate(node.iterable, place)
+        if self.builder.facts.has_pairs(node.iterable):
+            iterable = plan.Call(plan.Attr(iterable, "items"), (), span=iterable.span)
+        target = self.expressions.target(node.target, place)
+        index = "_"
+        if any(self.expressions.makes(one) for one in _all_expressions(node.body)):
+            target, iterable, index = self.expressions.numbered(node.target, target, iterable, place)
+        inner = replace(place, loops=(*place.loops, index))
+        body = self.body(node.body, inner, _head_end(node), node.span.end)
+        return plan.For(target, iterable, tuple(_filled(body)), span=node.span)
+
+    def _if(self, node: nodes.If, place: Place) -> plan.If:
+        branches = []
+        for number, (test, body) in enumerate(node.branches):
+            condition = None if test is None else self.expressions.translate(test, place)
+            start = body[0].span.start if body else node.span.start
+            start = test.span.end if test is not None else start
+            after = node.branches[number + 1 :]
+            end = _branch_start(after[0]) if after else node.span.end
+            made = self.body(body, place, start, max(end, body[-1].span.end if body else end))
+            branches.append((condition, tuple(_filled(made))))
+        return plan.If(tuple(branches), span=node.span)
+
+
+def _branch_start(branch: tuple[nodes.Expr | None, tuple[nodes.Statement, ...]]) -> int:
+    test, body = branch
+    return test.span.start if test is not None else body[0].span.start if body else 0
+
+
+def _filled(body: list[plan.Statement]) -> list[plan.Statement]:
+    """A body that does something: a placeholder where nothing is left of it."""
+    if all(isinstance(one, plan.Comment | plan.Blank) for one in body):
+        return [*body, plan.Do(plan.Raw("..."))]
+    return body
+
+
+def names_in(node: nodes.Expr) -> set[str]:
+    """The names that an expression reads."""
+    if isinstance(node, nodes.Name):
+        return {node.id}
+    return {name for child in children(node) for name in names_in(child)}
+
+
+def _all_expressions(body: tuple[nodes.Statement, ...]) -> list[nodes.Expr]:
+    from dsl.checker.naming import expressions_of, walk_statements  # noqa: PLC0415
+
+    return [one for statement in walk_statements(body) for one in expressions_of(statement)]
+
+
+def _is_compound(node: nodes.Statement) -> bool:
+    return isinstance(node, nodes.For | nodes.If | nodes.Block)
+
+
+def _head_end(node: nodes.Statement) -> int:
+    """Where a statement's first line ends, for the comment behind it."""
+    match node:
+        case nodes.For():
+            return node.iterable.span.end
+        case nodes.If():
+            test = node.branches[0][0]
+            return test.span.end if test is not None else node.span.start
+        case nodes.Block():
+            return node.head.end
+    return node.span.end
+
+
+def _strip(node: nodes.Expr) -> nodes.Expr:
+    return _strip(node.value) if isinstance(node, nodes.Group) else node
+
+
+def _with_comment(statement: plan.Statement, text: str) -> plan.Statement:
+    if isinstance(statement, plan.Comment | plan.Blank):
+        return statement
+    return replace(statement, comment=text)
