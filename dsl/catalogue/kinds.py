@@ -125,21 +125,27 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def amount(low: float, high: float) -> Kind:
-    """How far a random layer goes: a number, or a list of two, between two bounds."""
+def amount(low: float, high: float, *, both: bool = False) -> Kind:
+    """How far a random layer goes: a number, or a list of two, between two bounds.
+
+    Args:
+        low: the lower bound.
+        high: the upper bound.
+        both: whether both of a list must lie between them; else it is enough that the list's range
+            meets that of the bounds, which is all that most of Keras's layers ask.
+    """
 
     def test(value: Any) -> bool:
-        if isinstance(value, list | tuple):
-            known = [item for item in value if item is not UNKNOWN]
-            inside = all(is_number(item) for item in known)
-            return (
-                len(value) == 2
-                and inside
-                and (len(known) < 2 or (known[0] <= high and known[1] >= low))
-            )
-        return is_number(value) and low <= value <= high
+        if not isinstance(value, list | tuple):
+            return is_number(value) and low <= value <= high
+        if len(value) != 2 or not all(item is UNKNOWN or is_number(item) for item in value):
+            return False
+        first, second = (low if item is UNKNOWN else item for item in value)
+        if both:
+            return low <= first <= high and low <= second <= high
+        return bool(first <= high and second >= low)
 
-    return Kind(f"a number from {low} to {high}, or a list of two", test)
+    return Kind(f"a number from {low:g} to {high:g}, or a list of two", test)
 
 
 POSITIVE = whole(1, "a positive integer")
@@ -148,6 +154,7 @@ NUMBER = number()
 FRACTION = number(0, 1, "a number from 0 to 1")
 NOT_NEGATIVE = number(0, None, "a number of 0 or more")
 FLAG = Kind("true or false", lambda value: value is None or value in (0, 1))
+BOOLEAN = Kind("true or false", lambda value: isinstance(value, bool))
 TEXT = Kind("a word or text", lambda value: isinstance(value, str))
 AXIS = Kind("an integer", lambda value: is_whole(value, -(10**9)))
 AXES = Kind(

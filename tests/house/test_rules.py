@@ -4,6 +4,7 @@ import pytest
 
 from dsl.catalogue import lookup
 from dsl.catalogue.application import RESERVED, keywords_of, operands_of, rule_of
+from dsl.catalogue.domains import domain
 from dsl.catalogue.families import as_python, families
 from dsl.catalogue.rules import FAMILIES
 from dsl.catalogue.weights import UNLESS, WITHOUT, WRAPPERS
@@ -40,3 +41,14 @@ def test_every_layer_has_a_rule_or_is_known_to_have_none():
 def test_layers_without_weights_are_layers():
     listed = WITHOUT | WRAPPERS | set(UNLESS)
     assert {key for key in listed if lookup.by_key(key) is None} == set()
+
+
+def test_every_default_is_in_its_domain():
+    refused = [
+        f"{symbol.path}: {said}"
+        for namespace in lookup.namespaces()
+        for symbol in (lookup.symbol(namespace, name) for name in lookup.names(namespace))
+        for one in (*symbol.parameters, *symbol.call_parameters)
+        if not one.required and (said := domain(symbol, one.name).refuse(one.default))
+    ]
+    assert not refused

@@ -119,7 +119,7 @@ def lookup(
     >>> str(lookup(x, vocabulary=["a", "b"], output_mode="one_hot", **how).value)
     'float32[3]'
     """
-    refusal = _refuse_sparse(output_mode, sparse)
+    refusal = _refuse_sparse(output_mode, sparse) or _refuse_padding(pad_to_max_tokens, max_tokens)
     if refusal is not None:
         return refusal
     if output_mode == "int":
@@ -146,6 +146,9 @@ def text_vectorization(
     policy: Policy,
 ) -> Output | Refusal:
     """Texts as sequences of numbers, or as one code for each."""
+    refusal = _refuse_padding(pad_to_max_tokens, max_tokens)
+    if refusal is not None:
+        return refusal
     if output_mode == "int":
         return Output(TensorType("int64", (shape_of(x)[0], output_sequence_length)))
     if output_sequence_length is not None:
@@ -183,6 +186,13 @@ def _refuse_sparse(output_mode: str, sparse: bool) -> Refusal | None:
     if not sparse or output_mode != "int":
         return None
     return Refusal("sparse is for codes, not for mode int", argument="sparse", code="bad-value")
+
+
+def _refuse_padding(pad_to_max_tokens: bool, max_tokens: int | None) -> Refusal | None:
+    if not pad_to_max_tokens or max_tokens is not None:
+        return None
+    words = "pad_to_max_tokens needs max_tokens"
+    return Refusal(words, argument="pad_to_max_tokens", code="bad-value")
 
 
 def _deep(symbol: str, x: TensorType, output_mode: str) -> tuple[str, ...]:
