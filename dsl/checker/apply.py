@@ -231,12 +231,12 @@ def _finish(
 
 def warn_unknown(name: str, span: Span, frame: Frame) -> None:
     """Say that what something gives is not known."""
-    frame.report(
-        codes.UNKNOWN_SHAPE,
-        span,
-        f"what {name} gives is not known to the compiler: its shape, dtype and parameters are taken as unknown",
-        help="annotate the tensor to have it proved when the model is built: y: float32[64] = …",
-    )
+    if frame.annotated:
+        words_, help_ = "is taken from the annotation", "the built model proves it"
+    else:
+        words_ = "is not known to the compiler: its shape, dtype and parameters are taken as unknown"
+        help_ = "annotate the tensor to have it proved when the model is built: y: float32[64] = …"
+    frame.report(codes.UNKNOWN_SHAPE, span, f"what {name} gives {words_}", help=help_)
 
 
 def operation_of(layer: Layer, outcome: Output, span: Span, frame: Frame) -> Operation:

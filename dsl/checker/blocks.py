@@ -137,7 +137,8 @@ def apply_block(
     piped = list(piped)
     parameters = [_parameter(one) for one in inputs]
     binding = bind(block.words, parameters, None, arguments, frame, node.span, piped=piped, operands=True)
-    fact = ApplyFact("model" if block.definition.is_model else "block", tuple(binding.order[len(piped) :]))
+    kind = "model" if block.definition.is_model else "block"
+    fact = ApplyFact(kind, tuple(binding.order[len(piped) :]), tuple(one.name.id for one in inputs))
     frame.applied_fact(node, fact)
     _spread(binding, parameters)
     require(binding)

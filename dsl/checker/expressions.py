@@ -159,7 +159,7 @@ def _tuple(node: nodes.Tuple, frame: Frame) -> Value:
 def _dict(node: nodes.Dict, frame: Frame) -> Value:
     found: dict[Any, Value] = {}
     for key_node, value_node in node.pairs:
-        key = evaluate(key_node, frame)
+        key = _key(key_node, frame)
         value = evaluate(value_node, frame)
         if not isinstance(key, str | int):
             if not is_unknown(key):
@@ -172,6 +172,14 @@ def _dict(node: nodes.Dict, frame: Frame) -> Value:
             return UNKNOWN
         found[str(key) if isinstance(key, Word) else key] = value
     return found
+
+
+def _key(node: nodes.Expr, frame: Frame) -> Value:
+    """A key of a dictionary: a name that nothing binds is the word it spells."""
+    if isinstance(node, nodes.Name) and node.id not in CONSTANTS and frame.scope.find(node.id) is None:
+        frame.fact(node, WordFact(node.id))
+        return Word(node.id)
+    return evaluate(node, frame)
 
 
 def iterate(node: nodes.Expr, value: Value, frame: Frame, what: str) -> list[Value]:

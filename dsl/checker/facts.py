@@ -76,7 +76,7 @@ class ApplyFact:
 
     callee: str  # layer, block, model, python, word
     bound: tuple[Bound, ...]
-    multiple: bool = False  # whether several operands must reach it as one list (nested models)
+    order: tuple[str, ...] = ()  # for a model: its inputs, in the order in which their one list has them
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class Frame:
     once: dict[str, Any] | None = None
     through: tuple[tuple[Span, str], ...] = ()
     silent: bool = False
-    model: str = ""
+    annotated: bool = False
     definition: Any = None
 
     @property

@@ -167,7 +167,7 @@ def _split(value: Tensor, count: int, frame: Frame) -> list[Value]:
 
 
 def _assign(statement: nodes.Assign, frame: Frame) -> None:
-    value = evaluate(statement.value, frame)
+    value = evaluate(statement.value, replace(frame, annotated=bool(statement.types)))
     if statement.types:
         value = _annotated(statement.types, value, statement.span, frame)
     bind_target(statement.target, value, "assigned", frame)
@@ -223,7 +223,9 @@ def _added(statement: nodes.Augmented, target: nodes.Name, before: Value, value:
                 help=f"write {target.id} += [{statement.value.span.text}]",
             )
             return before
-        before.extend(value)
+        if frame.dry:
+            return [*before, *value]
+        before.extend(value)  # as in Python, whoever holds the list sees it grow
         return before
     node = nodes.Binary(span=statement.span, op="+", left=target, right=statement.value, op_span=statement.span)
     if isinstance(before, Tensor) or isinstance(value, Tensor):

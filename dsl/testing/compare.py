@@ -39,7 +39,7 @@ def _endpoints(kind: str, announced: list[Endpoint], built: list[Any]) -> Iterat
 
 def _layers(program: Program, layers: dict[str, Any]) -> Iterator[str]:
     for one in program.operations:
-        if one.kind == "operator":
+        if one.kind in {"operator", "python"}:
             continue
         if one.name not in layers:
             yield f"{one.name}: the model has no such layer"

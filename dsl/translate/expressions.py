@@ -62,14 +62,14 @@ class Expressions:
             return plan.Raw(quoted(fact.text), span=node.span)
         if isinstance(fact, SymbolFact):
             return plan.Raw(self.path(fact.symbol), span=node.span)
+        if isinstance(fact, MakeFact):
+            return self.make(node, place)
         python = place.names.python(node.id)
         if python is not None:
             return plan.Raw(python, span=node.span)
         function = self.builder.function_of(node.id, place)
         if function:
             return plan.Raw(function, span=node.span)
-        if isinstance(fact, MakeFact):
-            return self.make(node, place)
         return plan.Raw(quoted(node.id), span=node.span)
 
     def path(self, symbol: Symbol) -> str:
@@ -360,7 +360,7 @@ class Expressions:
             if not made.target.is_model and not self.builder.survey.of(made.target).maker:
                 return self._direct(callee, made, made.target, operands, node.span, place)
         elif fact is not None and fact.callee == "model":
-            operands = _one_list(operands)
+            operands = _in_order(operands, fact.order)
         if fact is not None and fact.callee == "word":
             target = plan.Call(plan.Raw("keras.activations.get"), (self.translate(callee, place),), span=callee.span)
             return plan.Call(target, tuple(operands), span=node.span)
@@ -380,10 +380,7 @@ class Expressions:
                 plan.Keyword(names[one.name], one.value, span=one.span) if isinstance(one, plan.Keyword) else one
                 for one in operands
             ]
-        order = [one.name.id for one in definition.node.inputs]
-        keywords = {one.name: one.value for one in operands if isinstance(one, plan.Keyword)}
-        positional = [one for one in operands if not isinstance(one, plan.Keyword)]
-        return _one_list([*positional, *(keywords[name] for name in order[len(positional) :] if name in keywords)])
+        return _in_order(operands, tuple(one.name.id for one in definition.node.inputs))
 
     def _direct(
         self,
@@ -539,7 +536,7 @@ class Expressions:
             iterable = _items(iterable)
         names = replace(place.names, own=dict(place.names.own))
         for name in target_names(node.target):
-            names.own[name] = names.own.get(name) or place.names.fresh(self.builder.safe(name))
+            names.own[name] = self._comprehended(name, place)
         inner = replace(place, names=names, hoists=False)
         parts = [node.element] if isinstance(node, nodes.Comprehension) else [node.key, node.value]
         target = self.target(node.target, inner)
@@ -549,6 +546,7 @@ class Expressions:
         else:
             inner = replace(inner, loops=(*place.loops, "_"))
         condition = None if node.condition is None else self.translate(node.condition, inner)
+        place.names.taken.difference_update(set(inner.loops) - set(place.loops))
         if isinstance(node, nodes.Comprehension):
             return plan.Comprehension(
                 self.translate(node.element, inner), target, iterable, condition, span=node.span
@@ -561,6 +559,11 @@ class Expressions:
             key=self.translate(node.key, inner),
             span=node.span,
         )
+
+    def _comprehended(self, name: str, place: Place) -> str:
+        """A variable of a comprehension: it may hide others, but not the index that names hang on."""
+        python = self.builder.safe(name)
+        return place.names.fresh(python) if python in place.loops else python
 
     def makes(self, node: nodes.Expr) -> bool:
         """Whether an expression makes something that bears a name."""
@@ -583,6 +586,9 @@ class Expressions:
         )
         if counts and isinstance(source, nodes.Name) and source.id != "_" and isinstance(target, plan.Raw):
             return target, iterable, target.text
+        own = _own_index(target, iterable)
+        if own:
+            return target, iterable, own
         index = place.names.fresh("i", "j", "k", "index")
         if isinstance(source, nodes.Name) and source.id == "_" and counts:
             return plan.Raw(index), iterable, index
@@ -658,6 +664,18 @@ class Expressions:
 _NAME = plan.FormattedValue(plan.Raw("name"))
 
 
+def _own_index(target: plan.Expr, iterable: plan.Expr) -> str:
+    """The variable that counts the turns of `for i, x in enumerate(xs)`; empty elsewhere."""
+    counts = (
+        isinstance(iterable, plan.Call)
+        and isinstance(iterable.func, plan.Raw)
+        and iterable.func.text == "enumerate"
+        and len(iterable.args) == 1
+    )
+    first = target.items[0] if counts and isinstance(target, plan.Sequence) else None
+    return first.text if isinstance(first, plan.Raw) and first.text != "_" else ""
+
+
 def _strip(node: nodes.Expr) -> nodes.Expr:
     return _strip(node.value) if isinstance(node, nodes.Group) else node
 
@@ -670,12 +688,12 @@ def _items(value: plan.Expr) -> plan.Expr:
     return plan.Call(plan.Attr(value, "items"), (), span=value.span)
 
 
-def _one_list(operands: list[Any]) -> list[Any]:
-    """Several operands as one list, as a `keras.Model` takes them."""
-    if len(operands) < 2:  # noqa: PLR2004 -- one is given as it is
-        return operands
-    values = [one.value if isinstance(one, plan.Keyword) else one for one in operands]
-    return [plan.Sequence("list", tuple(values))]
+def _in_order(operands: list[Any], order: tuple[str, ...]) -> list[Any]:
+    """Several operands as one list in the order of a model's inputs, as `keras.Model` takes them."""
+    by_name = {one.name: one.value for one in operands if isinstance(one, plan.Keyword)}
+    positional = [one for one in operands if not isinstance(one, plan.Keyword)]
+    values = [*positional, *(by_name[name] for name in order[len(positional) :] if name in by_name)]
+    return values if len(values) == 1 else [plan.Sequence("list", tuple(values))]
 
 
 def _positions(given: list[tuple[str, Any]], parameters: list[str]) -> list[Any]:

@@ -187,6 +187,7 @@ class Statements:
             target, iterable, index = self.expressions.numbered(node.target, target, iterable, place)
         inner = replace(place, loops=(*place.loops, index))
         body = self.body(node.body, inner, _head_end(node), node.span.end)
+        place.names.taken.difference_update({index})
         return plan.For(target, iterable, tuple(_filled(body)), span=node.span)
 
     def _if(self, node: nodes.If, place: Place) -> plan.If:

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 def without_unused(function: plan.Def) -> plan.Def:
-    """The function with its unread variables renamed."""
+    """The function with its unread variables renamed, and no empty lines at its head."""
+    body = list(function.body)
+    while body and isinstance(body[0], plan.Blank):
+        del body[0]
+    function = replace(function, body=tuple(body))
     bound = set(_targets(function.body))
     read = set(_reads(function.body))
     parameters = {one.name for one in (*function.params, *function.keyword_only)}
