@@ -40,7 +40,7 @@ def test_what_keras_refuses_is_told_at_the_layer(monkeypatch):
     def refuse(*_, **__):
         raise ValueError("no such\n  thing")
 
-    monkeypatch.setattr(keras.layers.Dropout, "call", refuse)
+    monkeypatch.setattr(keras.layers.Dropout, "__call__", refuse)
     error = _refused("input x: [4]\né = Dense(3)(x)\noutput y = é -> Dropout(0.5)\n")
     assert error.span.line == 3
     assert "Dropout(0.5)" in error.span.text

@@ -40,6 +40,7 @@ def dslc(tmp_path, monkeypatch, capfd):
     return run
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # TensorFlow's
 def test_a_model_is_trained_and_saved_with_its_history(dslc, tmp_path):
     import keras
 
