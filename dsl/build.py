@@ -10,8 +10,8 @@ from dsl.diagnostics import Diagnostic
 from dsl.nodes import Import
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from types import TracebackType
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import CodeType, TracebackType
 
     from dsl.compiler import Compilation
     from dsl.source import Source, Span
@@ -49,7 +49,8 @@ class Script:
             raise CompileError(compilation.diagnostics)
         self._compilation = compilation
         self._names: dict[str, Any] = {"__name__": compilation.program.name}
-        self._pointing(self._define)
+        codes = located(compilation)
+        self._pointing(lambda: self._run(codes))
 
     @property
     def trains(self) -> bool:
@@ -99,8 +100,8 @@ class Script:
             batch_size or self._setting("batch_size", 32),
         )
 
-    def _define(self) -> None:
-        for code in located(self._compilation):
+    def _run(self, codes: Iterable[CodeType]) -> None:
+        for code in codes:
             exec(code, self._names)  # noqa: S102 -- what we emitted
 
     def _model(self) -> Any:

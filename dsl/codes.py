@@ -6,11 +6,10 @@ training fails), `silent` (it goes on, wrongly or by luck), or `-` where the pro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dsl.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Record):
     """A kind of diagnostic: its stable id (also for `# allow: ID`), severity, and what Keras does."""
 
     id: str

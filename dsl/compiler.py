@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dsl.checker.check import check as check_tree
 from dsl.diagnostics import Diagnostic, Problems
 from dsl.loaders import DictLoader
 from dsl.parser import parse
+from dsl.records import Record
 from dsl.suppress import allowed
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class CompileError(Exception):
         return render_all(self.diagnostics)
 
 
-@dataclass(frozen=True, slots=True)
-class Compilation:
+class Compilation(Record):
     """A checked source.
 
     Args:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from dsl.records import Record, Thing, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -12,16 +13,14 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Record):
     """A second place that belongs to a diagnostic, with the words that say why."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Record):
     """One error or warning.
 
     Args:
@@ -48,8 +47,7 @@ _MOST_LABELS = 3
 """An error in a block is told once, with its first applications."""
 
 
-@dataclass(slots=True)
-class Problems:
+class Problems(Thing):
     """Collects diagnostics; the same one at the same place is kept once, with the labels of its first meetings."""
 
     _found: dict[tuple[str, int, int, str], Diagnostic] = field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from dsl.records import Record, Thing, field
 
 if TYPE_CHECKING:
     from dsl.nodes import Expr, Tree
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tensor:
+class Tensor(Thing):
     """A node's output: compared by identity.
 
     Args:
@@ -29,8 +29,7 @@ class Tensor:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Operation:
+class Operation(Thing):
     """An input, a layer, an operator or a nested model, once in the graph, applied once or more.
 
     Args:
@@ -56,8 +55,7 @@ class Operation:
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Record):
     """An input or output of the program, by the name that data, losses and metrics use."""
 
     name: str
@@ -65,8 +63,7 @@ class Endpoint:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class LossTerm:
+class LossTerm(Record):
     """`weight * loss(output)`: loss is a word of Keras, or a constructor call as in the source."""
 
     output: str
@@ -78,8 +75,7 @@ class LossTerm:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(Record):
     """What `train:` says, checked.
 
     Args:
@@ -94,8 +90,7 @@ class Training:
     span: Span
 
 
-@dataclass(slots=True)
-class Program:
+class Program(Thing):
     """A checked program. What could not be proved has unknown types, and a diagnostic that says why.
 
     Args:

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from dsl.records import Record, field
 
 if TYPE_CHECKING:
     from dsl.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Record):
     """Anything that stands in a source."""
 
-    span: Span = field(compare=False, repr=False)
+    span: Span = field(kw_only=True, compare=False)
 
 
 # ---- expressions -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Name(Node):
     """A name or a bare word; also `true`, `True`, `none`, `None` and `_`."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
 class Outside(Node):
     """`$name`: a value from outside. `name` is without the `$`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Node):
     """A number; `text` is how it was written."""
 
@@ -41,21 +38,18 @@ class Number(Node):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class String(Node):
     """A quoted string (adjacent ones joined); `value` is what it means, escapes done."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
 class FString(Node):
     """An f-string: pieces of text and expressions in turn; conversions and formats are kept as text."""
 
     parts: tuple[str | Replacement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Replacement(Node):
     """`{value!conversion:format}` of an f-string; the last two are empty where not written."""
 
@@ -64,19 +58,16 @@ class Replacement(Node):
     format: str
 
 
-@dataclass(frozen=True, slots=True)
 class Ellipsis_(Node):  # noqa: N801 -- the builtin has the plain name
     """`...`."""
 
 
-@dataclass(frozen=True, slots=True)
 class List(Node):
     """`[a, *b]`."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Tuple(Node):
     """`(a, b)`, or `a, b` without parentheses."""
 
@@ -84,14 +75,12 @@ class Tuple(Node):
     parenthesised: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Dict(Node):
     """`{a: b}`."""
 
     pairs: tuple[tuple[Expr, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Comprehension(Node):
     """`[element for target in iterable if condition]`."""
 
@@ -101,7 +90,6 @@ class Comprehension(Node):
     condition: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class DictComprehension(Node):
     """`{key: value for target in iterable if condition}`."""
 
@@ -112,41 +100,36 @@ class DictComprehension(Node):
     condition: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class Splat(Node):
     """`*value` in a call, a list or a target."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Argument(Node):
     """One argument of a call; `name` is empty where it goes by position."""
 
     name: str
     value: Expr
-    name_span: Span | None = field(compare=False, repr=False)
+    name_span: Span | None = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Call(Node):
     """`callee(arguments)`; `parens` is the span of the parentheses with what is in them."""
 
     callee: Expr
     arguments: tuple[Argument, ...]
-    parens: Span = field(compare=False, repr=False)
+    parens: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Attribute(Node):
     """`value.name`."""
 
     value: Expr
     name: str
-    name_span: Span = field(compare=False, repr=False)
+    name_span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Subscript(Node):
     """`value[items]`."""
 
@@ -154,7 +137,6 @@ class Subscript(Node):
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Slice(Node):
     """`start:stop:step` in a subscript."""
 
@@ -163,7 +145,6 @@ class Slice(Node):
     step: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class Unary(Node):
     """`-x`, `+x`, `~x`, `not x`."""
 
@@ -171,17 +152,15 @@ class Unary(Node):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Binary(Node):
     """`a op b` with op one of `+ - * / // % @ ** & | ^`, or `and`, `or`; `op_span` is the operator's."""
 
     op: str
     left: Expr
     right: Expr
-    op_span: Span = field(compare=False, repr=False)
+    op_span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Compare(Node):
     """`a < b`, and `a < b < c` as one node: one more operand than operators."""
 
@@ -189,7 +168,6 @@ class Compare(Node):
     ops: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class IfElse(Node):
     """`body if test else orelse`."""
 
@@ -198,14 +176,12 @@ class IfElse(Node):
     orelse: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Chain(Node):
     """`a -> b -> c`: `stages` are what the arrows join."""
 
     stages: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Group(Node):
     """`(value)`: kept, since operators and arrows mix only through it."""
 
@@ -222,24 +198,21 @@ Expr: TypeAlias = (
 # ---- types -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Unknown(Node):
     """`?`: a size that may be any."""
 
 
-@dataclass(frozen=True, slots=True)
 class Type(Node):
     """`float32[8, T, ?]`; `dtype` is empty where not written."""
 
     dtype: str
     dims: tuple[Expr | Unknown, ...]
-    dtype_span: Span | None = field(compare=False, repr=False)
+    dtype_span: Span | None = field(compare=False)
 
 
 # ---- statements --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Field(Node):
     """`age: float32[1]` of a record of inputs."""
 
@@ -247,7 +220,6 @@ class Field(Node):
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
 class Input(Node):
     """`input name: type(arguments)`, or `input name: {fields}`: `type` is None exactly for a record."""
 
@@ -257,7 +229,6 @@ class Input(Node):
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Output(Node):
     """`output names`, `output names = value`, `output name: type = value`."""
 
@@ -266,7 +237,6 @@ class Output(Node):
     value: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class Shared(Node):
     """`shared name = value`."""
 
@@ -274,7 +244,6 @@ class Shared(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Const(Node):
     """`const name = value`."""
 
@@ -282,7 +251,6 @@ class Const(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Assign(Node):
     """`target = value`, or `target: types = value`; the target is names, tuples, splats."""
 
@@ -291,7 +259,6 @@ class Assign(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Augmented(Node):
     """`target += value`."""
 
@@ -299,7 +266,6 @@ class Augmented(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class OutsideDefault(Node):
     """`$name = value`."""
 
@@ -307,21 +273,18 @@ class OutsideDefault(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class ExprStatement(Node):
     """An expression alone on its line: nearly always a mistake."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Return(Node):
     """`return value` (a tuple where several are returned)."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Imported(Node):
     """`name as alias`; alias is the name itself where not written."""
 
@@ -329,17 +292,15 @@ class Imported(Node):
     alias: Name
 
 
-@dataclass(frozen=True, slots=True)
 class Import(Node):
     """`from "path" import …` (path given) or `from module import …` (module given)."""
 
     path: String | None
     module: str
     names: tuple[Imported, ...]
-    origin_span: Span = field(compare=False, repr=False)
+    origin_span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Parameter(Node):
     """A parameter of a block: `name`, `name: type`, `name=default`."""
 
@@ -348,7 +309,6 @@ class Parameter(Node):
     default: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class Block(Node):
     """`block Name(parameters)(inputs): body`, or `model …`; `head` is the span of its first line."""
 
@@ -357,10 +317,9 @@ class Block(Node):
     parameters: tuple[Parameter, ...]
     inputs: tuple[Parameter, ...]
     body: tuple[Statement, ...]
-    head: Span = field(compare=False, repr=False)
+    head: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
 class For(Node):
     """`for target in iterable: body`."""
 
@@ -369,14 +328,12 @@ class For(Node):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class If(Node):
     """`if`, `elif`, `else`: tests with their bodies; the last test is None for `else`."""
 
     branches: tuple[tuple[Expr | None, tuple[Statement, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Setting(Node):
     """`name = value` below `train:`."""
 
@@ -384,7 +341,6 @@ class Setting(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Train(Node):
     """`train:` with its settings; `phase` names it where written."""
 
@@ -401,7 +357,6 @@ Statement: TypeAlias = (
 # ---- the whole ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Comment(Node):
     """A comment with its `#`; `alone` where nothing else stands on its line."""
 
@@ -409,8 +364,7 @@ class Comment(Node):
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Record):
     """A parsed source."""
 
     source: Source = field(compare=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from dsl.catalogue import lookup
 from dsl.catalogue.domains import domain
 from dsl.catalogue.registry import COPING, RULES, UNKNOWN, Configured, Output, Refusal
 from dsl.catalogue.rules import FAMILIES
+from dsl.records import replace
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 if TYPE_CHECKING:

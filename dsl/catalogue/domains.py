@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +16,14 @@ from dsl.catalogue.domain_tables import (
 )
 from dsl.catalogue.kinds import one_of
 from dsl.catalogue.registry import UNKNOWN
+from dsl.records import Record
 
 if TYPE_CHECKING:
     from dsl.catalogue.kinds import Kind
     from dsl.catalogue.lookup import Parameter, Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Record):
     """The values of a parameter.
 
     Args:

@@ -5,12 +5,12 @@ The facts are read once, when something is first looked up; a family of rules wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from dsl.catalogue.data import read
 from dsl.catalogue.registry import UNKNOWN
+from dsl.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +32,7 @@ REST: Final = "rest"
 ANY_KEYWORD: Final = "any keyword"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record):
     """A parameter of a layer, a function or a call.
 
     Args:
@@ -53,8 +52,7 @@ class Parameter:
         return self.default is REQUIRED
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Record):
     """Something public of Keras.
 
     Args:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias, TypeVar
 
+from dsl.records import Record, field
 from dsl.shapes.types import TensorType
 
 
@@ -20,16 +20,14 @@ UNKNOWN: Final = _UnknownValue()
 """The value of an argument that the compiler does not know (a Python import, a failed expression)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Record):
     """A dtype policy: what a layer computes in, and what its weights are."""
 
     compute: str = "float32"
     variable: str = "float32"
 
 
-@dataclass(frozen=True, slots=True)
-class Configured:
+class Configured(Record):
     """An object of Keras as a value (`LSTM(32)` in `Bidirectional(LSTM(32))`, `HeNormal(seed=1)`).
 
     Args:
@@ -38,14 +36,13 @@ class Configured:
     """
 
     symbol: str
-    arguments: Mapping[str, Any] = field(hash=False)
+    arguments: Mapping[str, Any] = field()
 
 
 Structure: TypeAlias = TensorType | tuple["Structure", ...] | list["Structure"]
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Record):
     """What an application gives.
 
     Args:
@@ -61,8 +58,7 @@ class Output:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Record):
     """Why Keras would not build it, in words of the language; the checker adds the place.
 
     Args:

@@ -13,8 +13,18 @@ from dsl.catalogue.weights import holds_weights
 from dsl.checker import operators, words
 from dsl.checker.arguments import Binding, flat_tensors
 from dsl.checker.values import (
-    BlockDefinition, ConfiguredBlock, Function, Layer, LayerClass, PythonObject, UnknownSize, Value,
-    configured, contains_tensor, describe, is_unknown,
+    BlockDefinition,
+    ConfiguredBlock,
+    Function,
+    Layer,
+    LayerClass,
+    PythonObject,
+    UnknownSize,
+    Value,
+    configured,
+    contains_tensor,
+    describe,
+    is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
 from dsl.graph import Operation, Tensor

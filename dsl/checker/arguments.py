@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
@@ -12,10 +11,20 @@ from dsl.checker import words
 from dsl.checker.expressions import CONSTANTS, evaluate, iterate
 from dsl.checker.facts import Bound, SymbolFact, WordFact
 from dsl.checker.values import (
-    ConfiguredBlock, Layer, LayerClass, UnknownSize, Value, Word, configured, contains_tensor, describe, is_unknown,
+    ConfiguredBlock,
+    Layer,
+    LayerClass,
+    UnknownSize,
+    Value,
+    Word,
+    configured,
+    contains_tensor,
+    describe,
+    is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
 from dsl.graph import Tensor
+from dsl.records import Thing, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,8 +63,7 @@ OLDER_KERAS = {
 """Arguments of older versions of Keras, with what to write now."""
 
 
-@dataclass(slots=True)
-class Binding:
+class Binding(Thing):
     """The arguments of one call as they find their parameters.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
@@ -18,10 +17,19 @@ from dsl.checker.frame import Frame
 from dsl.checker.scope import Binding as Bound
 from dsl.checker.scope import Scope
 from dsl.checker.values import (
-    BlockDefinition, ConfiguredBlock, Layer, PythonObject, Value, configured, contains_tensor, describe, is_unknown,
+    BlockDefinition,
+    ConfiguredBlock,
+    Layer,
+    PythonObject,
+    Value,
+    configured,
+    contains_tensor,
+    describe,
+    is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label, Problems
 from dsl.graph import Operation, Program, Tensor
+from dsl.records import replace
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 if TYPE_CHECKING:

@@ -10,7 +10,15 @@ from dsl.checker import apply, operators, words
 from dsl.checker.arguments import flat_tensors
 from dsl.checker.expressions import MOST_ITEMS, evaluate, iterate
 from dsl.checker.facts import ApplyFact, Bound, BuiltinFact, MakeFact
-from dsl.checker.values import PythonObject, Record, UnknownSize, Value, contains_tensor, describe, is_unknown
+from dsl.checker.values import (
+    InputRecord,
+    PythonObject,
+    UnknownSize,
+    Value,
+    contains_tensor,
+    describe,
+    is_unknown,
+)
 from dsl.graph import Operation, Tensor
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
@@ -56,7 +64,7 @@ def call(
             values.extend(iterate(inner, evaluate(inner, frame), frame, "`*` spreads"))
         else:
             value = evaluate(argument.value, frame)
-            if name.id in {"enumerate", "zip", "sorted", "reversed"} and isinstance(value, dict | Record):
+            if name.id in {"enumerate", "zip", "sorted", "reversed"} and isinstance(value, dict | InputRecord):
                 frame.state.facts.put_pairs(argument.value)
             values.append(value)
     return _compute(node, name.id, values, named, frame)
@@ -98,7 +106,7 @@ def _compute(node: nodes.Expr, name: str, values: list[Value], named: dict[str, 
 
 
 def _python(value: Value) -> Value:
-    return dict(value.fields) if isinstance(value, Record) else value
+    return dict(value.fields) if isinstance(value, InputRecord) else value
 
 
 def _enumerate(items: Any, start: int = 0) -> list[Any]:

@@ -14,7 +14,16 @@ from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.facts import ApplyFact, FunctionFact, MakeFact
 from dsl.checker.naming import MERGES, dotted
 from dsl.checker.values import (
-    BlockDefinition, ConfiguredBlock, Function, Layer, LayerClass, PythonObject, Value, Word, describe, is_unknown,
+    BlockDefinition,
+    ConfiguredBlock,
+    Function,
+    Layer,
+    LayerClass,
+    PythonObject,
+    Value,
+    Word,
+    describe,
+    is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
 from dsl.graph import Tensor

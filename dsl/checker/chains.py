@@ -10,7 +10,15 @@ from dsl.checker import apply, blocks, builtins, calls, words
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.naming import MERGES
 from dsl.checker.values import (
-    BlockDefinition, ConfiguredBlock, Function, Layer, LayerClass, PythonObject, Value, describe, is_unknown,
+    BlockDefinition,
+    ConfiguredBlock,
+    Function,
+    Layer,
+    LayerClass,
+    PythonObject,
+    Value,
+    describe,
+    is_unknown,
 )  # fmt: skip
 from dsl.graph import Tensor
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
@@ -19,6 +18,7 @@ from dsl.checker.values import BlockDefinition, ConfiguredBlock
 from dsl.diagnostics import Problems
 from dsl.graph import Operation, Program, Tensor
 from dsl.lints import run_lints
+from dsl.records import replace
 from dsl.shapes.types import UNKNOWN_TENSOR
 
 if TYPE_CHECKING:

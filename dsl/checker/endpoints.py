@@ -12,7 +12,14 @@ from dsl.checker.arguments import bind
 from dsl.checker.expressions import evaluate
 from dsl.checker.scope import Binding
 from dsl.checker.values import (
-    BlockDefinition, ConfiguredBlock, Layer, LayerClass, Record, Value, describe, is_unknown,
+    BlockDefinition,
+    ConfiguredBlock,
+    InputRecord,
+    Layer,
+    LayerClass,
+    Value,
+    describe,
+    is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
 from dsl.graph import Endpoint, Operation, Tensor
@@ -39,7 +46,7 @@ def declare_input(statement: nodes.Input, frame: Frame) -> None:
             _report_twice(one.name, fields[one.name.id].span, frame)
             continue
         fields[one.name.id] = _declare(one.name, one.type, None, frame)
-    _bind(statement.name, Record(fields), frame)
+    _bind(statement.name, InputRecord(fields), frame)
 
 
 def _bind(name: nodes.Name, value: Value, frame: Frame) -> None:

@@ -11,7 +11,16 @@ from dsl.checker import arithmetic, operators, words
 from dsl.checker.facts import SymbolFact, WordFact
 from dsl.checker.naming import dotted
 from dsl.checker.values import (
-    Function, Layer, LayerClass, Record, UnknownSize, Value, Word, contains_tensor, describe, is_unknown,
+    Function,
+    InputRecord,
+    Layer,
+    LayerClass,
+    UnknownSize,
+    Value,
+    Word,
+    contains_tensor,
+    describe,
+    is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
 from dsl.graph import Tensor
@@ -195,7 +204,7 @@ def iterate(node: nodes.Expr, value: Value, frame: Frame, what: str) -> list[Val
                 )
                 return []
             return list(value)
-        case dict() | Record():
+        case dict() | InputRecord():
             frame.state.facts.put_pairs(node)
             return list(value.items() if isinstance(value, dict) else value.fields.items())
         case str() if not isinstance(value, Word):
@@ -235,8 +244,8 @@ def _dict_comprehension(node: nodes.DictComprehension, frame: Frame) -> Value:
 
 def _turns(node: nodes.Comprehension | nodes.DictComprehension, frame: Frame) -> list[Frame]:
     """A frame for each turn of a comprehension whose condition holds."""
-    from dsl.checker.statements import bind_target  # noqa: PLC0415 -- targets bind as statements do
     from dsl.checker.scope import Scope  # noqa: PLC0415
+    from dsl.checker.statements import bind_target  # noqa: PLC0415 -- targets bind as statements do
 
     values = iterate(node.iterable, evaluate(node.iterable, frame), frame, "a comprehension goes through")
     frames: list[Frame] = []
@@ -306,7 +315,7 @@ def _attribute(node: nodes.Attribute, frame: Frame) -> Value:
             return value.type.dtype or UNKNOWN
         case Tensor() if node.name == "ndim":
             return UNKNOWN if value.type.shape is None else len(value.type.shape)
-        case Record() if node.name in value.fields:
+        case InputRecord() if node.name in value.fields:
             return value.fields[node.name]
     if is_unknown(value):
         return UNKNOWN
@@ -331,7 +340,7 @@ def _dotted(node: nodes.Attribute, path: str, frame: Frame) -> Value:
 
 
 def _report_attribute(node: nodes.Attribute, value: Value, frame: Frame) -> None:
-    if isinstance(value, Record):
+    if isinstance(value, InputRecord):
         near = lookup.closest(node.name, list(value.fields), 3)
         frame.report(
             codes.UNKNOWN_NAME,
@@ -357,7 +366,7 @@ def _subscript(node: nodes.Subscript, frame: Frame) -> Value:
         for item in node.items:
             _index(item, frame)
         return UNKNOWN
-    if len(node.items) != 1 or not isinstance(value, list | tuple | dict | str | Record | range):
+    if len(node.items) != 1 or not isinstance(value, list | tuple | dict | str | InputRecord | range):
         frame.report(
             codes.WRONG_KIND,
             node.span,
@@ -366,7 +375,7 @@ def _subscript(node: nodes.Subscript, frame: Frame) -> Value:
         )
         return UNKNOWN
     index = _index(node.items[0], frame)
-    if isinstance(value, Record):
+    if isinstance(value, InputRecord):
         value = dict(value.fields)
     return arithmetic.element(node, value, index, frame)
 

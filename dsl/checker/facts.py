@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from dsl.records import Record, Thing, field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,22 +14,19 @@ if TYPE_CHECKING:
     from dsl.checker.values import BlockDefinition, PythonObject
 
 
-@dataclass(frozen=True, slots=True)
-class WordFact:
+class WordFact(Record):
     """A name that stands for the word it spells."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolFact:
+class SymbolFact(Record):
     """A name that stands for something of Keras, unconfigured: a layer, a function."""
 
     symbol: Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Record):
     """An argument that has found its parameter.
 
     Args:
@@ -42,8 +40,7 @@ class Bound:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class MakeFact:
+class MakeFact(Record):
     """A call, or a bare name, that configures a layer, block, model, or an object of Keras or Python.
 
     Args:
@@ -60,8 +57,7 @@ class MakeFact:
     scope: int
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionFact:
+class FunctionFact(Record):
     """A call, or a stage of a chain, that applies a function of tensors; operands come first in `bound`."""
 
     symbol: Symbol
@@ -70,8 +66,7 @@ class FunctionFact:
     scope: int
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyFact:
+class ApplyFact(Record):
     """A call whose callee is a layer, block, model or Python object: `bound` are the call's own arguments."""
 
     callee: str  # layer, block, model, python, word
@@ -79,15 +74,13 @@ class ApplyFact:
     order: tuple[str, ...] = ()  # for a model: its inputs, in the order in which their one list has them
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltinFact:
+class BuiltinFact(Record):
     """A call of a compile-time function (`range`, `len`), or of `positions`."""
 
     name: str
 
 
-@dataclass(slots=True)
-class Facts:
+class Facts(Thing):
     """Facts by node. The trees outlive them, so identities stay good."""
 
     _by_node: dict[int, Any] = field(default_factory=dict)

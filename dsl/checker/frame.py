@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes
@@ -12,6 +11,7 @@ from dsl.checker.facts import ApplyFact, Facts
 from dsl.checker.naming import TOP
 from dsl.diagnostics import Label, Problems
 from dsl.graph import Operation, Program, Tensor
+from dsl.records import Record, Thing, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,8 +27,7 @@ MOST_STEPS = 200_000
 """Statements and loop turns that one check may take: far more than any graph that Keras could build."""
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(Record):
     """One use of an operation: what went in and what came out."""
 
     operation: Operation
@@ -37,8 +36,7 @@ class Application:
     span: Span
 
 
-@dataclass(slots=True)
-class State:
+class State(Thing):
     """What all frames of one check share."""
 
     problems: Problems
@@ -80,8 +78,7 @@ NAME_CODES = frozenset(
 """What is reported of text that no application runs (an unused block, a choice not taken)."""
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Thing):
     """One top level or one application of a block.
 
     Args:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from dsl.records import Thing, field
 
 if TYPE_CHECKING:
     from dsl import nodes
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 
-@dataclass(slots=True)
-class Binding:
+class Binding(Thing):
     """What a name stands for at the moment.
 
     Args:
@@ -29,8 +29,7 @@ class Binding:
     used: bool = False
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Thing):
     """The names of a file's top level or of a block's application.
 
     Args:
@@ -49,8 +48,7 @@ class Scope:
         return found
 
 
-@dataclass(eq=False, slots=True)
-class File:
+class File(Thing):
     """One source file of a program while it is checked."""
 
     tree: nodes.Tree

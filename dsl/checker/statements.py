@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
@@ -12,11 +11,21 @@ from dsl.checker.expressions import evaluate, iterate, truth
 from dsl.checker.naming import target_names
 from dsl.checker.scope import Binding, Scope
 from dsl.checker.values import (
-    BlockDefinition, ConfiguredBlock, Layer, LayerClass, PythonObject, Record, Value, Word, describe, is_constant,
+    BlockDefinition,
+    ConfiguredBlock,
+    InputRecord,
+    Layer,
+    LayerClass,
+    PythonObject,
+    Value,
+    Word,
+    describe,
+    is_constant,
     is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
 from dsl.graph import Tensor
+from dsl.records import Record, replace
 from dsl.shapes.types import UNKNOWN_TENSOR
 
 if TYPE_CHECKING:
@@ -26,8 +35,7 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Record):
     """A `return` was reached."""
 
     value: Value
@@ -135,7 +143,7 @@ def _parts(target: nodes.Expr, value: Value, count: int, frame: Frame) -> list[V
     match value:
         case list() | tuple():
             return list(value)
-        case Record():
+        case InputRecord():
             return list(value.fields.values())
         case Tensor() if value.type == UNKNOWN_TENSOR:
             return _split(value, count, frame)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
@@ -12,6 +11,7 @@ from dsl.checker.expressions import evaluate
 from dsl.checker.values import Value
 from dsl.diagnostics import Label
 from dsl.graph import Training
+from dsl.records import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from dsl.graph import LossTerm
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Thing):
     """What has been read of `train:` so far."""
 
     losses: dict[str, LossTerm]

@@ -5,11 +5,11 @@ Numbers, words, strings, booleans, none, lists, tuples and dictionaries are Pyth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dsl.catalogue.registry import UNKNOWN, Configured
 from dsl.graph import Operation, Tensor
+from dsl.records import Record, Thing, field
 from dsl.shapes.dims import Size, show
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ class Word(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownSize:
+class UnknownSize(Record):
     """A size that is not a number at compile time: `x.shape[1]` where axis 1 is `?`, `T` or the batch."""
 
     dim: Size | None
@@ -40,22 +39,19 @@ class UnknownSize:
         return show(self.dim)
 
 
-@dataclass(frozen=True, slots=True)
-class LayerClass:
+class LayerClass(Record):
     """A layer by its bare name (`Flatten`): each use makes one with its defaults."""
 
     symbol: Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record):
     """A function of tensors by its bare name."""
 
     symbol: Symbol
 
 
-@dataclass(eq=False, slots=True)
-class Layer:
+class Layer(Thing):
     """A configured layer, an application of Keras, or an object such as an initializer.
 
     Args:
@@ -87,8 +83,7 @@ class Layer:
         return self.bound or self.symbol.name
 
 
-@dataclass(eq=False, slots=True)
-class PythonObject:
+class PythonObject(Thing):
     """A name imported from Python, or what a call of it makes: opaque."""
 
     module: str
@@ -112,8 +107,7 @@ class PythonObject:
         return not self.configured and self.name[:1].isupper()
 
 
-@dataclass(eq=False, slots=True)
-class BlockDefinition:
+class BlockDefinition(Thing):
     """A block or model as defined: the node and the file whose names it sees."""
 
     node: nodes.Block
@@ -132,8 +126,7 @@ class BlockDefinition:
         return self.node.name.id
 
 
-@dataclass(eq=False, slots=True)
-class ConfiguredBlock:
+class ConfiguredBlock(Thing):
     """A block with its first parentheses filled."""
 
     definition: BlockDefinition
@@ -153,8 +146,7 @@ class ConfiguredBlock:
         return self.bound or self.definition.words
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class InputRecord(Record):
     """Several inputs under one name."""
 
     fields: Mapping[str, Tensor]
@@ -237,7 +229,7 @@ def _describe_other(value: Value) -> str:  # noqa: PLR0911 -- one sentence for e
             return "a tuple of tensors" if value and contains_tensor(value) else "a tuple"
         case dict():
             return "a dictionary"
-        case Record():
+        case InputRecord():
             return "a record of inputs"
         case Layer():
             kind = "layer" if value.symbol.namespace in {"layers", "applications"} else "object"

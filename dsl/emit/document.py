@@ -7,8 +7,9 @@ next possible break; else its own breaks are newlines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from dsl.records import Record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,8 +119,7 @@ def width(text: str) -> int:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mode:
+class _Mode(Record):
     """How a part is printed: on one line or broken, how deep, and how much of it is measured."""
 
     broken: bool

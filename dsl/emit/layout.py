@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, assert_never
 
 from dsl.emit import parentheses, plan
@@ -18,6 +17,7 @@ from dsl.emit.document import (
 )
 from dsl.emit.expressions import BARE, INSIDE, Builder, is_dotted, noted, separated
 from dsl.emit.literals import clean_comment, escaped, quoted
+from dsl.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

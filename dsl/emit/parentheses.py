@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from dsl.emit import plan
+from dsl.records import Thing, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -204,8 +204,7 @@ def _rank(expr: Any) -> tuple[int, int]:
     return 0, 0
 
 
-@dataclass(slots=True)
-class _Survey:
+class _Survey(Thing):
     """What an expression's operators and brackets are, walked from left to right."""
 
     rank: int = 0

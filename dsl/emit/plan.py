@@ -6,31 +6,29 @@ step.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from dsl.records import Record, field
 
 if TYPE_CHECKING:
     from dsl.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(Record):
     """Anything of the plan, with the stretch of graph it comes from (None: the compiler's own)."""
 
-    span: Span | None = field(default=None, compare=False, repr=False)
+    span: Span | None = field(default=None, kw_only=True, compare=False)
 
 
 # ---- expressions
 
 
-@dataclass(frozen=True, slots=True)
 class Raw(Planned):
     """An atom, as it is to be written: a name, a dotted name, a number, a quoted string, `True`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Call(Planned):
     """`func(args)`."""
 
@@ -38,7 +36,6 @@ class Call(Planned):
     args: tuple[Expr | Keyword | Star, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Keyword(Planned):
     """`name=value` in a call."""
 
@@ -46,14 +43,12 @@ class Keyword(Planned):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Star(Planned):
     """`*value`."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Attr(Planned):
     """`value.name`."""
 
@@ -61,7 +56,6 @@ class Attr(Planned):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class Index(Planned):
     """`value[items]`; an item may be a Slice."""
 
@@ -69,7 +63,6 @@ class Index(Planned):
     items: tuple[Expr | Slice, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Slice(Planned):
     """`start:stop:step`."""
 
@@ -78,7 +71,6 @@ class Slice(Planned):
     step: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Unary(Planned):
     """`-x`, `~x`, `not x` (op without blanks)."""
 
@@ -86,7 +78,6 @@ class Unary(Planned):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Binary(Planned):
     """`left op right`, op one of Python's arithmetic and bit operators, `and`, `or`."""
 
@@ -95,7 +86,6 @@ class Binary(Planned):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Compare(Planned):
     """`a < b <= c`."""
 
@@ -103,7 +93,6 @@ class Compare(Planned):
     ops: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class IfElse(Planned):
     """`body if test else orelse`."""
 
@@ -112,7 +101,6 @@ class IfElse(Planned):
     orelse: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Sequence(Planned):
     """`[items]` or `(items)`: `kind` is `list` or `tuple`."""
 
@@ -120,14 +108,12 @@ class Sequence(Planned):
     items: tuple[Expr | Star, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Dict(Planned):
     """`{key: value}`."""
 
     pairs: tuple[tuple[Expr, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Comprehension(Planned):
     """`[element for target in iterable if condition]`; with `key` a dictionary's."""
 
@@ -138,14 +124,12 @@ class Comprehension(Planned):
     key: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class FString(Planned):
     """An f-string: texts (not yet escaped) and values in turn."""
 
     parts: tuple[str | FormattedValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class FormattedValue(Planned):
     """`{value!conversion:format}`."""
 
@@ -154,7 +138,6 @@ class FormattedValue(Planned):
     format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Lambda(Planned):
     """`lambda parameters: body`."""
 
@@ -162,7 +145,6 @@ class Lambda(Planned):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Paren(Planned):
     """`(value)`: parentheses that precedence asks for; put by `parentheses.py` alone."""
 
@@ -189,7 +171,6 @@ Expr: TypeAlias = (
 # ---- statements
 
 
-@dataclass(frozen=True, slots=True)
 class Assign(Planned):
     """`target = value  # comment`; op is `=` or `+=`. A target tuple goes without parentheses."""
 
@@ -199,7 +180,6 @@ class Assign(Planned):
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Do(Planned):
     """An expression as a statement."""
 
@@ -207,7 +187,6 @@ class Do(Planned):
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Return(Planned):
     """`return value`."""
 
@@ -215,19 +194,16 @@ class Return(Planned):
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Comment(Planned):
     """A comment on its own line, with its `#`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Blank(Planned):
     """An empty line."""
 
 
-@dataclass(frozen=True, slots=True)
 class For(Planned):
     """`for target in iterable:`."""
 
@@ -237,7 +213,6 @@ class For(Planned):
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class If(Planned):
     """`if`/`elif`/`else`: the last test is None for `else`."""
 
@@ -245,7 +220,6 @@ class If(Planned):
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Param(Planned):
     """A parameter of a function, with its default and its type as written, where it has them."""
 
@@ -254,7 +228,6 @@ class Param(Planned):
     annotation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Def(Planned):
     """A function: positional parameters, then keyword-only ones.
 
@@ -275,8 +248,7 @@ Statement: TypeAlias = Assign | Do | Return | Comment | Blank | For | If | Def
 # ---- the module
 
 
-@dataclass(frozen=True, slots=True)
-class DataSpec:
+class DataSpec(Record):
     """What the script demands of the array for an input or output, before it trains.
 
     Args:
@@ -294,8 +266,7 @@ class DataSpec:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingPlan:
+class TrainingPlan(Record):
     """Arguments of `compile` and `fit`, in order; precision is a policy's name or empty."""
 
     compile_args: tuple[Keyword, ...]
@@ -308,8 +279,7 @@ class TrainingPlan:
     comments: tuple[Comment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Record):
     """A whole script.
 
     Args:

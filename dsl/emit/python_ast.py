@@ -96,7 +96,7 @@ def _anchor(step: Any) -> Span | None:
         return None
     if step.span is not None:
         return step.span
-    inner = (getattr(step, name) for name in step.__dataclass_fields__ if name != "span")
+    inner = (getattr(step, name) for name in step._fields if name != "span")
     return next((span for one in inner if (span := _anchor(one))), None)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from dsl.emit import plan
 from dsl.emit.imports import import_sections
 from dsl.emit.layout import expression
 from dsl.emit.literals import clean_comment, clean_doc, literal, quoted
+from dsl.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

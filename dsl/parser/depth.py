@@ -17,6 +17,6 @@ def too_deep(node: Node) -> bool:
         if isinstance(one, tuple):
             waiting.extend((part, depth) for part in one)
         elif isinstance(one, Node):
-            names = type(one).__dataclass_fields__
+            names = type(one)._fields
             waiting.extend((getattr(one, name), depth + 1) for name in names if name != "span")
     return False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from dsl.parser.layout import CLOSER, OPENER
+from dsl.records import Thing
 
 if TYPE_CHECKING:
     from dsl.codes import Code
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 Finding: TypeAlias = "tuple[Code, Span, str, str] | None"
 
 
-@dataclass(slots=True)
-class Failure:
+class Failure(Thing):
     """Where the parser could not go on.
 
     Args:

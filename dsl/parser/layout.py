@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dsl import codes
+from dsl.records import Thing, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,7 @@ SUITE_HEADS = {"IF", "ELIF", "ELSE", "FOR", "BLOCK", "MODEL"}
 DEEPEST_BRACKETS = 100
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Thing):
     """A statement's line, or several that brackets and arrows join."""
 
     indent: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from dsl.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,8 +23,7 @@ COLOURS = {
 TAB = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Record):
     """A stretch of one line to be underlined."""
 
     span: Span

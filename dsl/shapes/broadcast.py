@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dsl.records import Record
 from dsl.shapes.dims import BATCH, Dim, Size, same
 
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from dsl.shapes.types import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Record):
     """Two sizes that do not meet.
 
     Args:

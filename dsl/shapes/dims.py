@@ -7,17 +7,17 @@ of zero or more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from math import gcd
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from dsl.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Quotient:
+class Quotient(Record):
     """An atom: the floor division of two sizes."""
 
     above: Size
@@ -28,8 +28,7 @@ class Quotient:
         return f"{_factor(self.above)} // {_factor(self.below)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Extreme:
+class Extreme(Record):
     """An atom: the smallest or largest of two sizes."""
 
     kind: Literal["min", "max"]
@@ -45,8 +44,7 @@ Atom: TypeAlias = str | Quotient | Extreme
 Monomial: TypeAlias = tuple[Atom, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Record):
     """An expression of named sizes in canonical form: equal forms are equal values.
 
     Args:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
 from dsl.checker.naming import children
-from dsl.checker.values import BlockDefinition, PythonObject, Record, is_constant
+from dsl.checker.values import BlockDefinition, InputRecord, PythonObject, is_constant
 from dsl.emit import plan
 from dsl.emit.literals import literal, safe_name
+from dsl.records import replace
 from dsl.translate import training
 from dsl.translate.comments import Comments
 from dsl.translate.expressions import Expressions
 from dsl.translate.functions import Functions
 from dsl.translate.inputs import Inputs
-from dsl.translate.scopes import OWN, Names, Place, all_variables, bound_in, function_name, names_for
+from dsl.translate.scopes import (
+    OWN,
+    Names,
+    Place,
+    all_variables,
+    bound_in,
+    function_name,
+    names_for,
+)
 from dsl.translate.statements import Statements
 from dsl.translate.survey import Survey
 from dsl.version import __version__
@@ -217,7 +225,7 @@ class Builder:
         if not isinstance(node, nodes.Name):
             return False
         binding = place.file.scope.names.get(node.id)
-        return binding is not None and isinstance(binding.value, Record)
+        return binding is not None and isinstance(binding.value, InputRecord)
 
     def comments_of(self, file: File) -> Comments:
         """The comments of a file."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
@@ -10,20 +9,27 @@ from dsl.catalogue.lookup import POSITIONAL, REQUIRED, Symbol
 from dsl.catalogue.weights import holds_weights
 from dsl.checker.expressions import CONSTANTS
 from dsl.checker.facts import (
-    ApplyFact, Bound, BuiltinFact, FunctionFact, MakeFact, SymbolFact, WordFact,
+    ApplyFact,
+    Bound,
+    BuiltinFact,
+    FunctionFact,
+    MakeFact,
+    SymbolFact,
+    WordFact,
 )  # fmt: skip
 from dsl.checker.naming import MERGES, dotted, target_names
 from dsl.checker.values import BlockDefinition, PythonObject, configured
 from dsl.checker.words import snake
 from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
+from dsl.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from dsl.source import Span
     from dsl.translate.builder import Builder
     from dsl.translate.scopes import Place
-    from dsl.source import Span
 
 SHORT = ("layers", "ops", "applications")
 """Namespaces that the script imports from keras; others are written in full."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
 from dsl.emit import plan
 from dsl.emit.literals import quoted
+from dsl.records import replace
 from dsl.translate.reading import names_read
 from dsl.translate.scopes import Place
 from dsl.translate.unused import without_unused

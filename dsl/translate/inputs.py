@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
-from dsl.checker.values import Record
+from dsl.checker.values import InputRecord
 from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
 
@@ -79,4 +79,4 @@ class Inputs:
         ) and all(self._is_value(child, place) for child in children(node))
 
 
-__all__ = ["Inputs", "Record"]
+__all__ = ["Inputs", "InputRecord"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dsl.checker.naming import TOP, bindings, walk_statements
 from dsl.checker.words import snake
 from dsl.emit.literals import safe_name
+from dsl.records import Thing, field
 
 if TYPE_CHECKING:
     from dsl import nodes
@@ -20,8 +20,7 @@ OWN = ("name", "trainable", "once", "made", "call", "model")
 """What functions of blocks define for themselves."""
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Thing):
     """The names of one Python function, with those of the module behind them.
 
     Args:
@@ -101,8 +100,7 @@ def all_variables(files: Iterable[File]) -> set[str]:
     return found
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Thing):
     """Where a translation stands.
 
     Args:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
 from dsl.checker.naming import children
 from dsl.emit import plan
 from dsl.emit.literals import literal
+from dsl.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

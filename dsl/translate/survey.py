@@ -7,13 +7,13 @@ returns a function. What stands in a maker stands there for several applications
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
 from dsl.checker.facts import MakeFact
 from dsl.checker.naming import children, expressions_of, walk_statements
 from dsl.checker.values import BlockDefinition
+from dsl.records import Thing, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from dsl.checker.frame import State
 
 
-@dataclass(slots=True, eq=False)
-class Use:
+class Use(Thing):
     """What is known of a block for its emission.
 
     Args:

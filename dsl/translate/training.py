@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
@@ -10,6 +9,7 @@ from dsl.checker.facts import MakeFact
 from dsl.checker.values import Layer, PythonObject
 from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
+from dsl.records import replace
 from dsl.translate.scopes import Place
 
 if TYPE_CHECKING:

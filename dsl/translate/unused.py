@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from dsl.emit import plan
+from dsl.records import fields, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,9 +84,9 @@ def _words(part: Any) -> Iterator[str]:
         for one in part:
             yield from _words(one)
     elif isinstance(part, plan.Planned):
-        for one in fields(part):
-            if one.name != "span":
-                yield from _words(getattr(part, one.name))
+        for name in fields(part):
+            if name != "span":
+                yield from _words(getattr(part, name))
 
 
 def _renamed(body: tuple[plan.Statement, ...], new: dict[str, str]) -> tuple[plan.Statement, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dsl.records import Record
 from dsl.shapes.dims import show
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ HEADINGS = ("layer", "output shape", "dtype", "params", "connected to")
 _RIGHT = 3  # the column of numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Record):
     """An operation in words."""
 
     layer: str

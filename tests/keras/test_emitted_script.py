@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dsl.records import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest

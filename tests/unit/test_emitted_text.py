@@ -8,7 +8,7 @@ import ast
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dsl.records import replace
 from pathlib import Path
 from typing import Any
 

@@ -27,7 +27,7 @@ def expression(text):
 
 
 def children(node):
-    for name in type(node).__dataclass_fields__:
+    for name in type(node)._fields:
         waiting = [getattr(node, name)]
         while waiting:
             value = waiting.pop()

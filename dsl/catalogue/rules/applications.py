@@ -6,12 +6,12 @@ passes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
+from dsl.records import Record
 from dsl.shapes.dims import plus, product, same
 from dsl.shapes.types import Shape, TensorType
 from dsl.shapes.windows import fits, slide
@@ -125,8 +125,7 @@ def mobile_net_v3(
     return applied(image, wanted)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Record):
     """The arguments of an application; settings are those that change what is inside."""
 
     symbol: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import number, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.core import with_lora
+from dsl.records import Record
 from dsl.shapes.dims import Dim, same, show
 from dsl.shapes.types import TensorType
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from dsl.shapes.types import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(Record):
     """`input,kernel->output`, each a letter an axis; dots on one side stand for further axes.
 
     Args:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dsl.catalogue.registry import Configured, Output, Policy, Refusal, Structure, rule
+from dsl.records import Record
 from dsl.shapes.dims import same
 from dsl.shapes.types import UNKNOWN_TENSOR, Shape, TensorType
 
@@ -18,8 +18,7 @@ Widths: TypeAlias = "tuple[int | Widths, ...]"
 GATES = {"LSTMCell": 4, "GRUCell": 3, "SimpleRNNCell": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Record):
     """What a layer needs to know of its cell.
 
     Args:
