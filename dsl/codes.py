@@ -55,7 +55,9 @@ REBOUND = _error("rebound", "a name that may not be bound again")
 WRONG_KIND = _error("wrong-kind", "a thing of one kind where another is needed")
 NOT_APPLIED = _error("not-applied", "a layer that was configured and not applied", "raises-build")
 TENSOR_CONFIGURES = _error("tensor-configures", "a tensor in the first parentheses", "raises-build")
-APPLIED_TWICE = _error("applied-twice", "a layer with weights applied twice without `shared`", "silent")
+APPLIED_TWICE = _error(
+    "applied-twice", "a layer with weights applied twice without `shared`", "silent"
+)
 ON_CONSTANT = _error("on-constant", "a layer applied to a constant", "silent")
 TENSOR_DECIDES = _error("tensor-decides", "a choice or loop that hangs on a tensor", "raises-build")
 DUPLICATE_NAME = _error("duplicate-name", "two things of one name", "raises-build")
@@ -72,7 +74,9 @@ WRONG_OPERANDS = _error("wrong-operands", "the wrong number or form of tensors",
 
 # ---- compile-time values
 BAD_OPERATION = _error("bad-operation", "an operation on values that has no answer")
-UNKNOWN_SIZE = _error("unknown-size", "a size that must be a number and is not known", "raises-build")
+UNKNOWN_SIZE = _error(
+    "unknown-size", "a size that must be a number and is not known", "raises-build"
+)
 
 # ---- shapes
 SHAPE_MISMATCH = _error("shape-mismatch", "shapes that do not meet", "raises-build")
@@ -92,12 +96,20 @@ TOO_DEEP = _error("too-deep", "a path of more operations than Keras can follow",
 BUILD_FAILED = _error("build-failed", "a model that Keras refuses to build", "raises-build")
 
 # ---- training
-UNKNOWN_SETTING = _error("unknown-setting", "a setting of `train:` that does not exist", "raises-fit")
+UNKNOWN_SETTING = _error(
+    "unknown-setting", "a setting of `train:` that does not exist", "raises-fit"
+)
 UNKNOWN_LOSS = _error("unknown-loss", "a loss that Keras does not have", "raises-fit")
 UNKNOWN_METRIC = _error("unknown-metric", "a metric that Keras does not have", "raises-fit")
-UNKNOWN_OPTIMIZER = _error("unknown-optimizer", "an optimizer that Keras does not have", "raises-fit")
-UNKNOWN_OUTPUT = _error("unknown-output", "a loss, metric or weight for what is no output", "raises-fit")
-WHICH_OUTPUT = _error("which-output", "a loss or metric that does not say for which output", "silent")
+UNKNOWN_OPTIMIZER = _error(
+    "unknown-optimizer", "an optimizer that Keras does not have", "raises-fit"
+)
+UNKNOWN_OUTPUT = _error(
+    "unknown-output", "a loss, metric or weight for what is no output", "raises-fit"
+)
+WHICH_OUTPUT = _error(
+    "which-output", "a loss or metric that does not say for which output", "silent"
+)
 BAD_LOSS = _error("bad-loss", "a loss that is no sum of weighted losses of outputs", "raises-fit")
 NO_LOSS = _error("no-loss", "training without a loss", "raises-fit")
 BAD_SETTING = _error("bad-setting", "a setting with a value it cannot have", "raises-fit")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.checker.check import check as check_tree
 from dsl.diagnostics import Diagnostic, Problems
+from dsl.lints import run_lints
 from dsl.loaders import DictLoader
 from dsl.parser import parse
 from dsl.records import Record
@@ -79,7 +80,9 @@ def check(
     problems = Problems()
     given = dict(values or {})
     tree = parse(source, problems)
-    program, used = check_tree(tree, problems, loader or DictLoader({}), given)
+    checked = check_tree(tree, problems, loader or DictLoader({}), given)
+    run_lints(checked.frame, checked.live)
+    program, used = checked.program, checked.frame.state.outside_used
     found = tuple(problems)
     for one in program.trees.values():
         found = tuple(allowed(one, found))

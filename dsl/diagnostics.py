@@ -53,7 +53,13 @@ class Problems(Thing):
     _found: dict[tuple[str, int, int, str], Diagnostic] = field(default_factory=dict)
 
     def add(
-        self, code: Code, span: Span, message: str, *, help: str, labels: Iterable[Label] = ()  # noqa: A002 -- the word users read
+        self,
+        code: Code,
+        span: Span,
+        message: str,
+        *,
+        help: str,
+        labels: Iterable[Label] = (),
     ) -> None:
         """Add a diagnostic; where the same code stands at the same place already, only its new labels are added."""
         key = (span.source.name, span.start, span.end, code.id)

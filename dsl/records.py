@@ -58,9 +58,18 @@ class _Fields:
             for name, kind in cls.__dict__.get("__annotations__", {}).items()
             if "ClassVar" not in str(kind)
         }
-        required, factories, hidden, by_name = set(cls._required), dict(cls._factories), set(), set()
+        required, factories, hidden, by_name = (
+            set(cls._required),
+            dict(cls._factories),
+            set(),
+            set(),
+        )
         for name, value in own.items():
-            said = value if isinstance(value, _Field) else _Field(value, None, kw_only=False, compare=True)
+            said = (
+                value
+                if isinstance(value, _Field)
+                else _Field(value, None, kw_only=False, compare=True)
+            )
             if isinstance(value, _Field):
                 delattr(cls, name)
             if said.default is not _MISSING:
@@ -75,7 +84,9 @@ class _Fields:
                 by_name.add(name)
         cls._positional = (*cls._positional, *(name for name in own if name not in by_name))
         cls._fields = (*own, *(name for name in cls._fields if name not in own))
-        cls._compared = tuple(n for n in cls._fields if n not in hidden and (n in own or n in cls._compared))
+        cls._compared = tuple(
+            n for n in cls._fields if n not in hidden and (n in own or n in cls._compared)
+        )
         cls._required, cls._factories = frozenset(required), factories
         cls.__match_args__ = cls._positional  # type: ignore[attr-defined]
 
@@ -126,4 +137,4 @@ def replace(one: _Some, **changes: Any) -> _Some:
 
 def fields(one: _Fields | type[_Fields]) -> tuple[str, ...]:
     """The names of the fields."""
-    return one._fields  # noqa: SLF001 -- the accessor of its own module
+    return one._fields

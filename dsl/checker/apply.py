@@ -40,7 +40,14 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 VALUES_OF_CALLS = frozenset(
-    {"training", "use_causal_mask", "return_attention_scores", "attention_scores", "inverse", "reverse"}
+    {
+        "training",
+        "use_causal_mask",
+        "return_attention_scores",
+        "attention_scores",
+        "inverse",
+        "reverse",
+    }
 )
 """Arguments of calls that are no tensors."""
 
@@ -48,7 +55,9 @@ VALUES_OF_CALLS = frozenset(
 def unknown_application(values: Sequence[Value], span: Span, frame: Frame) -> Tensor:
     """An application of which nothing is known: it keeps the graph connected where something failed."""
     inputs = tuple(_symbolic(one for value in values for one in flat_tensors(value)))
-    operation = Operation("", "?", "unknown", span, params=None, trainable_params=None, path=frame.path)
+    operation = Operation(
+        "", "?", "unknown", span, params=None, trainable_params=None, path=frame.path
+    )
     return frame.record(operation, inputs, (UNKNOWN_TENSOR,), span)[0]
 
 
@@ -64,7 +73,11 @@ def structured(value: Structure, tensors: Sequence[Tensor]) -> Value:
     def build(part: Structure) -> Value:
         if isinstance(part, TensorType):
             return next(rest)
-        return [build(one) for one in part] if isinstance(part, list) else tuple(build(one) for one in part)
+        return (
+            [build(one) for one in part]
+            if isinstance(part, list)
+            else tuple(build(one) for one in part)
+        )
 
     return build(value)
 
@@ -74,7 +87,10 @@ def check_operand(what: str, name: str, value: Value, span: Span, frame: Frame) 
     if isinstance(value, list | tuple):
         if not value:
             frame.report(
-                codes.WRONG_OPERANDS, span, f"{what} gets an empty list", help="give it at least one tensor"
+                codes.WRONG_OPERANDS,
+                span,
+                f"{what} gets an empty list",
+                help="give it at least one tensor",
             )
         return bool(value) and all([check_operand(what, name, one, span, frame) for one in value])
     if isinstance(value, Tensor) or is_unknown(value):
@@ -86,10 +102,16 @@ def check_operand(what: str, name: str, value: Value, span: Span, frame: Frame) 
             codes.NOT_APPLIED,
             span,
             f"{what} takes tensors, and {describe(value)} was not applied to one",
-            help=f"apply it first: {span.text}(x)" if not isinstance(value, LayerClass | BlockDefinition) else f"apply it first: {span.text}()(x)",
+            help=f"apply it first: {span.text}(x)"
+            if not isinstance(value, LayerClass | BlockDefinition)
+            else f"apply it first: {span.text}()(x)",
         )
         return False
-    code = codes.ON_CONSTANT if isinstance(value, int | float | str) and not isinstance(value, bool) else codes.WRONG_KIND
+    code = (
+        codes.ON_CONSTANT
+        if isinstance(value, int | float | str) and not isinstance(value, bool)
+        else codes.WRONG_KIND
+    )
     frame.report(
         code,
         span,
@@ -99,7 +121,9 @@ def check_operand(what: str, name: str, value: Value, span: Span, frame: Frame) 
     return False
 
 
-def apply_layer(layer: Layer, binding: Binding, operands: Sequence[Bound], span: Span, frame: Frame) -> Value:
+def apply_layer(
+    layer: Layer, binding: Binding, operands: Sequence[Bound], span: Span, frame: Frame
+) -> Value:
     """Apply a configured layer.
 
     Args:
@@ -117,23 +141,36 @@ def apply_layer(layer: Layer, binding: Binding, operands: Sequence[Bound], span:
         return unknown_application(tensors, span, frame)
     values = [configured(bound.value) for bound in binding.rest]
     named = {name: configured(bound.value) for name, bound in binding.found.items()}
-    outcome = apply_rule(layer.symbol, configured_arguments(layer), values, named, frame.state.policy)
+    outcome = apply_rule(
+        layer.symbol, configured_arguments(layer), values, named, frame.state.policy
+    )
     return _finish(layer, outcome, tensors, binding, span, frame)
 
 
 def configured_arguments(layer: Layer) -> dict[str, Any]:
     """A layer's arguments as rules see them; those that Keras decides are left to its defaults."""
-    return {name: configured(value) for name, value in layer.arguments.items() if name in layer.given}
+    return {
+        name: configured(value) for name, value in layer.arguments.items() if name in layer.given
+    }
 
 
-def _operands_are_tensors(what: str, binding: Binding, operands: Sequence[Bound], frame: Frame) -> bool:
+def _operands_are_tensors(
+    what: str, binding: Binding, operands: Sequence[Bound], frame: Frame
+) -> bool:
     fine = True
     for name, bound in binding.found.items():
         positional = any(bound is one for one in operands)
-        if name in VALUES_OF_CALLS or not (positional or contains_tensor(bound.value) or _is_thing(bound.value)):
+        if name in VALUES_OF_CALLS or not (
+            positional or contains_tensor(bound.value) or _is_thing(bound.value)
+        ):
             continue
         span = bound.node.span if bound.node is not None else binding.spans[name]
-        fine = check_operand(what, name if len(operands) > 1 or not positional else "", bound.value, span, frame) and fine
+        fine = (
+            check_operand(
+                what, name if len(operands) > 1 or not positional else "", bound.value, span, frame
+            )
+            and fine
+        )
     for bound in binding.rest:
         span = bound.node.span if bound.node is not None else binding.place
         fine = check_operand(what, "", bound.value, span, frame) and fine
@@ -187,7 +224,11 @@ def _keeps_batch(what: str, tensors: tuple[Tensor, ...], span: Span, frame: Fram
 
 def _known_batch(tensor: Tensor) -> bool:
     """Whether axis 0 may be a batch whose size is written down."""
-    return bool(tensor.type.shape) and isinstance(tensor.type.shape[0], int) and tensor.operation.kind != "constant"  # type: ignore[index]
+    return (
+        bool(tensor.type.shape)
+        and isinstance(tensor.type.shape[0], int)
+        and tensor.operation.kind != "constant"
+    )  # type: ignore[index]
 
 
 def once_only(thing: Layer | ConfiguredBlock | PythonObject, span: Span, frame: Frame) -> bool:
@@ -195,7 +236,9 @@ def once_only(thing: Layer | ConfiguredBlock | PythonObject, span: Span, frame: 
     if frame.dry:
         thing.applied.append(span)
         return True
-    before = thing.operation is not None or (isinstance(thing, ConfiguredBlock) and bool(thing.applied))
+    before = thing.operation is not None or (
+        isinstance(thing, ConfiguredBlock) and bool(thing.applied)
+    )
     if before and not thing.shared and _has_weights(thing):
         name = thing.bound or "layer"
         frame.report(
@@ -219,7 +262,12 @@ def _remember(thing: Layer | ConfiguredBlock | PythonObject, span: Span, frame: 
 
 
 def _finish(
-    layer: Layer, outcome: Output | Refusal | None, tensors: tuple[Tensor, ...], binding: Binding, span: Span, frame: Frame
+    layer: Layer,
+    outcome: Output | Refusal | None,
+    tensors: tuple[Tensor, ...],
+    binding: Binding,
+    span: Span,
+    frame: Frame,
 ) -> Value:
     if isinstance(outcome, Refusal):
         _report_refusal(layer, outcome, tensors, binding, span, frame)
@@ -229,7 +277,12 @@ def _finish(
             warn_unknown(layer.symbol.name, layer.span, frame)
         outcome = Output(UNKNOWN_TENSOR, params=None)
     for words_ in outcome.warnings:
-        frame.report(codes.SURPRISE, span, words_, help="what the model announces and what a run gives differ here")
+        frame.report(
+            codes.SURPRISE,
+            span,
+            words_,
+            help="what the model announces and what a run gives differ here",
+        )
     operation = operation_of(layer, outcome, span, frame)
     types = operators.flat(outcome.value)
     if layer.symbol.namespace == "applications" and not frame.dry:
@@ -244,7 +297,9 @@ def warn_unknown(name: str, span: Span, frame: Frame) -> None:
     if frame.annotated:
         words_, help_ = "is taken from the annotation", "the built model proves it"
     else:
-        words_ = "is not known to the compiler: its shape, dtype and parameters are taken as unknown"
+        words_ = (
+            "is not known to the compiler: its shape, dtype and parameters are taken as unknown"
+        )
         help_ = "annotate the tensor to have it proved when the model is built: y: float32[64] = …"
     frame.report(codes.UNKNOWN_SHAPE, span, f"what {name} gives {words_}", help=help_)
 
@@ -254,7 +309,9 @@ def operation_of(layer: Layer, outcome: Output, span: Span, frame: Frame) -> Ope
     if layer.operation is not None:
         _check_same_weights(layer, outcome, span, frame)
         return layer.operation
-    trainable = layer.trainable and frame.trainable and layer.arguments.get("trainable") is not False
+    trainable = (
+        layer.trainable and frame.trainable and layer.arguments.get("trainable") is not False
+    )
     params = outcome.params
     learn = None if params is None else (params - outcome.frozen if trainable else 0)
     is_model = layer.symbol.namespace == "applications"
@@ -280,7 +337,11 @@ def register_name(name: str, span: Span, frame: Frame) -> None:
     if known is None:
         frame.state.names[name] = span
         return
-    in_loop = f'number it in the loop: name=f"{name}.{{i}}"' if known == span else "give one of them another name"
+    in_loop = (
+        f'number it in the loop: name=f"{name}.{{i}}"'
+        if known == span
+        else "give one of them another name"
+    )
     frame.report(
         codes.DUPLICATE_NAME,
         span,
@@ -292,7 +353,12 @@ def register_name(name: str, span: Span, frame: Frame) -> None:
 
 def _check_same_weights(layer: Layer, outcome: Output, span: Span, frame: Frame) -> None:
     operation = layer.operation
-    if operation is None or outcome.params is None or operation.params is None or outcome.params == operation.params:
+    if (
+        operation is None
+        or outcome.params is None
+        or operation.params is None
+        or outcome.params == operation.params
+    ):
         return
     first = layer.applied[0] if layer.applied else layer.span
     frame.report(
@@ -305,7 +371,12 @@ def _check_same_weights(layer: Layer, outcome: Output, span: Span, frame: Frame)
 
 
 def _report_refusal(
-    layer: Layer, refusal: Refusal, tensors: tuple[Tensor, ...], binding: Binding, span: Span, frame: Frame
+    layer: Layer,
+    refusal: Refusal,
+    tensors: tuple[Tensor, ...],
+    binding: Binding,
+    span: Span,
+    frame: Frame,
 ) -> None:
     place = span
     if refusal.argument is not None and refusal.argument in binding.spans:
@@ -363,16 +434,25 @@ def _function_result(
     symbol: Symbol, outcome: Output, tensors: tuple[Tensor, ...], span: Span, frame: Frame
 ) -> Value:
     for words_ in outcome.warnings:
-        frame.report(codes.SURPRISE, span, words_, help="what the model announces and what a run gives differ here")
+        frame.report(
+            codes.SURPRISE,
+            span,
+            words_,
+            help="what the model announces and what a run gives differ here",
+        )
     types = operators.flat(outcome.value)
     symbolic = tuple(_symbolic(tensors))
     if not symbolic:
         constant = Operation("", symbol.name, "constant", span)
-        return structured(outcome.value, [Tensor(one, constant, i, span) for i, one in enumerate(types)])
+        return structured(
+            outcome.value, [Tensor(one, constant, i, span) for i, one in enumerate(types)]
+        )
     class_name = catalogue_operators.operation_class(symbol.key)
     if not class_name:
         return tensors[0]  # the function gives what it gets, and leaves no operation
-    made = operators.add_operation(class_name, words.snake(class_name), symbolic, types, span, frame)
+    made = operators.add_operation(
+        class_name, words.snake(class_name), symbolic, types, span, frame
+    )
     return structured(outcome.value, made)
 
 

@@ -101,7 +101,9 @@ class Binding(Thing):
 
     def domain(self, parameter: str) -> Domain:
         """The domain of a parameter; that of any value where nothing of Keras is configured."""
-        return domains.domain(self.symbol, parameter) if self.symbol is not None else domains.Domain()
+        return (
+            domains.domain(self.symbol, parameter) if self.symbol is not None else domains.Domain()
+        )
 
     def put(self, parameter: str, bound: Bound, span: Span) -> None:
         """Bind a parameter; twice is a mistake."""
@@ -112,7 +114,9 @@ class Binding(Thing):
                 span,
                 f"{self.what} gets {parameter} twice",
                 help="leave one of them out",
-                labels=[Label(self.spans[parameter], f"{parameter} is given here")] if parameter in self.spans else [],
+                labels=[Label(self.spans[parameter], f"{parameter} is given here")]
+                if parameter in self.spans
+                else [],
             )
             return
         self.found[parameter] = bound
@@ -171,12 +175,16 @@ def _by_name(binding: Binding, argument: nodes.Argument) -> None:
 
 def _is_unlisted(binding: Binding, name: str) -> bool:
     """Whether Keras takes a keyword that stands in no signature; those it ignores are refused here."""
-    return binding.symbol is not None and name in binding.symbol.unlisted and name not in OLDER_KERAS
+    return (
+        binding.symbol is not None and name in binding.symbol.unlisted and name not in OLDER_KERAS
+    )
 
 
 def report_unknown_argument(binding: Binding, name: str, span: Span) -> None:
     """An argument that does not exist, with those that do."""
-    names = [one.name for one in binding.parameters if one.kind in {lookup.POSITIONAL, lookup.KEYWORD}]
+    names = [
+        one.name for one in binding.parameters if one.kind in {lookup.POSITIONAL, lookup.KEYWORD}
+    ]
     near = lookup.closest(name, names, 3)
     older = OLDER_KERAS.get(name, "")
     listed = f"it takes {', '.join(names)}" if names else "it takes no arguments here"
@@ -206,7 +214,9 @@ def _positional(
     flag = binding.domain(parameter).flag and parameter == word
     if isinstance(node, nodes.Name):
         frame.fact(node, WordFact(word))
-    binding.put(parameter, Bound(parameter, None if flag else node, True if flag else Word(word)), node.span)
+    binding.put(
+        parameter, Bound(parameter, None if flag else node, True if flag else Word(word)), node.span
+    )
     return []
 
 
@@ -228,11 +238,15 @@ def _word(node: nodes.Expr, binding: Binding, operands: bool) -> str | None:
         return None
     bound = binding.frame.scope.find(node.id)
     if bound is None:
-        known = words.layer(node.id) is not None or (words.is_class_name(node.id) and not words.is_word(node.id))
+        known = words.layer(node.id) is not None or (
+            words.is_class_name(node.id) and not words.is_word(node.id)
+        )
         return None if known else node.id
     if _parameter_of(node.id, binding) is None:
         return None
-    is_thing = contains_tensor(bound.value) or isinstance(bound.value, Layer | ConfiguredBlock | LayerClass)
+    is_thing = contains_tensor(bound.value) or isinstance(
+        bound.value, Layer | ConfiguredBlock | LayerClass
+    )
     if is_thing and not operands:
         return node.id
     if not is_thing and not is_unknown(bound.value) and bound.kind != "parameter":
@@ -282,7 +296,9 @@ def _stray_word(binding: Binding, node: nodes.Expr, word: str) -> list[tuple[Bou
             codes.UNKNOWN_WORD,
             node.span,
             f"no parameter of {binding.what} takes the word {word}",
-            help=f"give it by name: {keyword}={word}" if keyword else words.did_you_mean(near) or f"leave out {word}",
+            help=f"give it by name: {keyword}={word}"
+            if keyword
+            else words.did_you_mean(near) or f"leave out {word}",
         )
     else:
         frame.report(
@@ -302,17 +318,26 @@ def _attracted(binding: Binding, parameter: str) -> frozenset[str]:
 
 
 def _keyword_for(binding: Binding, word: str) -> str:
-    return next((one.name for one in binding.parameters if word in binding.domain(one.name).words), "")
+    return next(
+        (one.name for one in binding.parameters if word in binding.domain(one.name).words), ""
+    )
 
 
 def in_place(node: nodes.Expr, domain: Domain, frame: Frame) -> Value:
     """An argument's value in its place: unbound words are words here, and capitals what the place asks for."""
     if isinstance(node, nodes.Group):
         return in_place(node.value, domain, frame)
-    if isinstance(node, nodes.Name) and node.id not in CONSTANTS and frame.scope.find(node.id) is None:
+    if (
+        isinstance(node, nodes.Name)
+        and node.id not in CONSTANTS
+        and frame.scope.find(node.id) is None
+    ):
         return _unbound_in_place(node, domain, frame)
     if isinstance(node, nodes.List | nodes.Tuple):
-        items = [in_place(item, domain, frame) if not isinstance(item, nodes.Splat) else item for item in node.items]
+        items = [
+            in_place(item, domain, frame) if not isinstance(item, nodes.Splat) else item
+            for item in node.items
+        ]
         if not any(isinstance(item, nodes.Splat) for item in items):
             return items if isinstance(node, nodes.List) else tuple(items)
         return evaluate(node, frame)
@@ -372,7 +397,9 @@ def require(binding: Binding) -> None:
     missing = [
         one.name
         for one in binding.parameters
-        if one.required and one.kind in {lookup.POSITIONAL, lookup.KEYWORD} and one.name not in binding.found
+        if one.required
+        and one.kind in {lookup.POSITIONAL, lookup.KEYWORD}
+        and one.name not in binding.found
     ]
     if not missing or binding.failed:
         return
@@ -425,7 +452,11 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
     binding.failed = True
     is_word = isinstance(value, str)
     near = lookup.closest(value, sorted(binding.domain(name).words), 3) if is_word else []
-    takers = [one.name for one in binding.parameters if is_word and value in binding.domain(one.name).words]
+    takers = [
+        one.name
+        for one in binding.parameters
+        if is_word and value in binding.domain(one.name).words
+    ]
     binding.frame.report(
         codes.BAD_VALUE,
         span,

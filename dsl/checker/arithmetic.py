@@ -85,7 +85,10 @@ def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value
         return UNKNOWN
     if _too_large(node, left, right):
         frame.report(
-            codes.LIMIT, node.span, "the result would be too large", help="keep sizes and lists within reason"
+            codes.LIMIT,
+            node.span,
+            "the result would be too large",
+            help="keep sizes and lists within reason",
         )
         return UNKNOWN
     if isinstance(left, str) != isinstance(right, str) and node.op != "*":
@@ -96,7 +99,9 @@ def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value
 
 def _too_large(node: nodes.Binary, left: Value, right: Value) -> bool:
     if node.op == "**" and isinstance(left, int | float) and isinstance(right, int | float):
-        return abs(right) > 1_000 or (abs(left) > 1 and isinstance(left, int) and abs(left) ** min(abs(right), 100) > LARGEST)
+        return abs(right) > 1_000 or (
+            abs(left) > 1 and isinstance(left, int) and abs(left) ** min(abs(right), 100) > LARGEST
+        )
     if node.op == "*":
         for many, count in ((left, right), (right, left)):
             if isinstance(many, list | tuple | str) and isinstance(count, int):
@@ -117,7 +122,9 @@ def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
                 return UNKNOWN  # whether a size is known is for the built model to say
             _sizes(node, [left, right], frame)
             return UNKNOWN
-        answer = _guarded(node, frame, lambda a=left, o=op, b=right: COMPARE[o](a, b), op, [left, right])  # type: ignore[misc]
+        answer = _guarded(
+            node, frame, lambda a=left, o=op, b=right: COMPARE[o](a, b), op, [left, right]
+        )  # type: ignore[misc]
         if is_unknown(answer) or not answer:
             return answer
     return True
@@ -129,7 +136,9 @@ def _guarded(
     try:
         result = work()
     except ZeroDivisionError:
-        frame.report(codes.BAD_OPERATION, node.span, "division by zero", help="divide by something else")
+        frame.report(
+            codes.BAD_OPERATION, node.span, "division by zero", help="divide by something else"
+        )
         return UNKNOWN
     except (TypeError, ValueError, OverflowError):
         _report(node, op, values, frame)
@@ -169,7 +178,10 @@ def formatted(value: Value, part: nodes.Replacement, frame: Frame) -> str | None
         return format(str(shown) if isinstance(shown, Word) else shown, part.format)
     except (ValueError, TypeError):
         frame.report(
-            codes.BAD_VALUE, part.span, f"`{part.format}` is no format for {describe(value)}", help="leave out the format"
+            codes.BAD_VALUE,
+            part.span,
+            f"`{part.format}` is no format for {describe(value)}",
+            help="leave out the format",
         )
         return None
 
@@ -183,7 +195,10 @@ def element(node: nodes.Subscript, value: Any, index: Value, frame: Frame) -> Va
             return value[index]
         keys = ", ".join(str(key) for key in value)
         frame.report(
-            codes.BAD_OPERATION, node.span, f"there is no {describe(index)} in it", help=f"its keys are {keys}"
+            codes.BAD_OPERATION,
+            node.span,
+            f"there is no {describe(index)} in it",
+            help=f"its keys are {keys}",
         )
         return UNKNOWN
     try:
@@ -193,6 +208,8 @@ def element(node: nodes.Subscript, value: Any, index: Value, frame: Frame) -> Va
             codes.BAD_OPERATION,
             node.span,
             f"a list of {len(value)} has no element {describe(index).removeprefix('the number ')}",
-            help=f"count from 0 to {len(value) - 1}, or from the end with -1" if len(value) else "the list is empty",
+            help=f"count from 0 to {len(value) - 1}, or from the end with -1"
+            if len(value)
+            else "the list is empty",
         )
         return UNKNOWN

@@ -51,7 +51,9 @@ def once(layer: Layer, frame: Frame) -> Layer:
             layer.span,
             f"{layer.symbol.name} of a shared block would be configured otherwise here than where it was made",
             help="a shared block has one set of layers: give both applications tensors of one shape",
-            labels=[Label(made.applied[0], "it is made and applied here first")] if made.applied else [],
+            labels=[Label(made.applied[0], "it is made and applied here first")]
+            if made.applied
+            else [],
         )
     return made
 
@@ -67,7 +69,14 @@ def configure(
     own = [_parameter(one) for one in definition.node.parameters]
     names = {one.name for one in own}
     extra = [Parameter(name, KEYWORD, None) for name in ("name", "trainable") if name not in names]
-    binding = bind(definition.words, [*own, *extra], None, _with_flags(definition, arguments, frame), frame, node.span)
+    binding = bind(
+        definition.words,
+        [*own, *extra],
+        None,
+        _with_flags(definition, arguments, frame),
+        frame,
+        node.span,
+    )
     require(binding)
     definition.used = definition.used or not frame.dry
     snake = words.snake(definition.words)
@@ -75,7 +84,9 @@ def configure(
     _refuse_tensors(definition, binding, frame)
     if binding.failed:
         return UNKNOWN
-    block = ConfiguredBlock(definition, binding.values, node.span, name=_name_of(node, snake, binding, names, frame))
+    block = ConfiguredBlock(
+        definition, binding.values, node.span, name=_name_of(node, snake, binding, names, frame)
+    )
     if "trainable" not in names and binding.values.get("trainable") is False:
         block.trainable = False
     if frame.once is not None and not frame.dry:
@@ -101,9 +112,16 @@ def _with_flags(
     found = []
     for one in arguments:
         value = one.value
-        if not one.name and isinstance(value, nodes.Name) and value.id in flags and frame.scope.find(value.id) is None:
+        if (
+            not one.name
+            and isinstance(value, nodes.Name)
+            and value.id in flags
+            and frame.scope.find(value.id) is None
+        ):
             true = nodes.Name(span=value.span, id="true")
-            found.append(nodes.Argument(span=one.span, name=value.id, value=true, name_span=value.span))
+            found.append(
+                nodes.Argument(span=one.span, name=value.id, value=true, name_span=value.span)
+            )
         else:
             found.append(one)
     return found
@@ -144,7 +162,9 @@ def apply_block(
     inputs = block.definition.node.inputs
     piped = list(piped)
     parameters = [_parameter(one) for one in inputs]
-    binding = bind(block.words, parameters, None, arguments, frame, node.span, piped=piped, operands=True)
+    binding = bind(
+        block.words, parameters, None, arguments, frame, node.span, piped=piped, operands=True
+    )
     kind = "model" if block.definition.is_model else "block"
     fact = ApplyFact(kind, tuple(binding.order[len(piped) :]), tuple(one.name.id for one in inputs))
     frame.applied_fact(node, fact)
@@ -152,7 +172,9 @@ def apply_block(
     require(binding)
     values = [bound.value for bound in binding.order]
     fine = [
-        apply.check_operand(block.words, name, bound.value, bound.node.span if bound.node else node.span, frame)
+        apply.check_operand(
+            block.words, name, bound.value, bound.node.span if bound.node else node.span, frame
+        )
         for name, bound in binding.found.items()
         if not (bound.value is None and not block.definition.is_model)
     ]
@@ -332,7 +354,9 @@ def _model_operation(block: ConfiguredBlock, inner: Frame, frame: Frame) -> Oper
     )
 
 
-def _result_for(block: ConfiguredBlock, operands: dict[str, Value], span: Span, frame: Frame) -> Value:
+def _result_for(
+    block: ConfiguredBlock, operands: dict[str, Value], span: Span, frame: Frame
+) -> Value:
     """What the model gives for these operands: its body once more, on their shapes."""
     given: dict[str, Value] = {}
     for one in block.definition.node.inputs:

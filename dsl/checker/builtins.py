@@ -33,7 +33,9 @@ OF_TENSORS = frozenset({"sum", "min", "max", "abs", "round"})
 INSTEAD = {"max": "maximum(a, b)", "min": "minimum(a, b)", "sum": "add([a, b])"}
 
 
-def is_builtin(name: str, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame) -> bool:
+def is_builtin(
+    name: str, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+) -> bool:
     """Whether a call of an unbound name is Python's function of values here."""
     if name not in words.COMPILE_TIME:
         return False
@@ -50,7 +52,11 @@ def is_builtin(name: str, arguments: Sequence[nodes.Argument], piped: Sequence[V
 
 
 def call(
-    node: nodes.Expr, name: nodes.Name, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+    node: nodes.Expr,
+    name: nodes.Name,
+    arguments: Sequence[nodes.Argument],
+    piped: Sequence[Value],
+    frame: Frame,
 ) -> Value:
     """Call one of Python's functions of values."""
     frame.fact(node, BuiltinFact(name.id))
@@ -64,13 +70,17 @@ def call(
             values.extend(iterate(inner, evaluate(inner, frame), frame, "`*` spreads"))
         else:
             value = evaluate(argument.value, frame)
-            if name.id in {"enumerate", "zip", "sorted", "reversed"} and isinstance(value, dict | InputRecord):
+            if name.id in {"enumerate", "zip", "sorted", "reversed"} and isinstance(
+                value, dict | InputRecord
+            ):
                 frame.state.facts.put_pairs(argument.value)
             values.append(value)
     return _compute(node, name.id, values, named, frame)
 
 
-def _compute(node: nodes.Expr, name: str, values: list[Value], named: dict[str, Value], frame: Frame) -> Value:
+def _compute(
+    node: nodes.Expr, name: str, values: list[Value], named: dict[str, Value], frame: Frame
+) -> Value:
     everything = [*values, *named.values()]
     if any(is_unknown(value) for value in everything):
         return UNKNOWN
@@ -180,14 +190,18 @@ def _positions_of(node: nodes.Expr, x: Tensor, frame: Frame) -> Value:
     current = x
     if shape is not None and len(shape) == 3:
         sliced = TensorType(x.type.dtype, steps)
-        current = operators.add_operation("GetItem", "get_item", (current,), (sliced,), node.span, frame)[0]
+        current = operators.add_operation(
+            "GetItem", "get_item", (current,), (sliced,), node.span, frame
+        )[0]
     for class_name, snake, dtype in (
         ("OnesLike", "ones_like", "int32"),
         ("Cumsum", "cumsum", "int32"),
         ("Subtract", "subtract", "int32"),
     ):
         kind = TensorType(dtype, steps)
-        current = operators.add_operation(class_name, snake, (current,), (kind,), node.span, frame)[0]
+        current = operators.add_operation(class_name, snake, (current,), (kind,), node.span, frame)[
+            0
+        ]
     return current
 
 
@@ -195,7 +209,11 @@ def _positions_of(node: nodes.Expr, x: Tensor, frame: Frame) -> Value:
 
 
 def call_python(
-    node: nodes.Expr, thing: PythonObject, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+    node: nodes.Expr,
+    thing: PythonObject,
+    arguments: Sequence[nodes.Argument],
+    piped: Sequence[Value],
+    frame: Frame,
 ) -> Value:
     """Configure a class of Python, or apply a function or a configured layer of it."""
     if thing.is_class:
@@ -220,7 +238,9 @@ def _operation(node: nodes.Expr, thing: PythonObject, frame: Frame) -> Operation
     name = thing.layer_name or ("" if frame.dry else frame.state.unique_operator_name(snake))
     kind = "layer" if thing.configured else "python"
     apply.warn_unknown(thing.name, node.span, frame)
-    return Operation(name, thing.name, kind, node.span, params=None, trainable_params=None, path=frame.path)
+    return Operation(
+        name, thing.name, kind, node.span, params=None, trainable_params=None, path=frame.path
+    )
 
 
 def configure_python(
@@ -239,7 +259,11 @@ def configure_python(
             )
     explicit = next((one.value for one in bound if one.parameter == "name"), "")
     return PythonObject(
-        thing.module, thing.name, node.span, configured=True, layer_name=explicit if isinstance(explicit, str) else ""
+        thing.module,
+        thing.name,
+        node.span,
+        configured=True,
+        layer_name=explicit if isinstance(explicit, str) else "",
     )
 
 

@@ -66,7 +66,11 @@ def call_with(
 ) -> Value:
     """A call whose first arguments an arrow may give."""
     inner = strip(callee)
-    if isinstance(inner, nodes.Name) and inner.id not in CONSTANTS and frame.scope.find(inner.id) is None:
+    if (
+        isinstance(inner, nodes.Name)
+        and inner.id not in CONSTANTS
+        and frame.scope.find(inner.id) is None
+    ):
         return _call_unbound(node, inner, arguments, piped, frame, namespace)
     value = evaluate(inner, frame)
     return use(node, inner, value, arguments, piped, frame)
@@ -99,6 +103,8 @@ def _call_unbound(
         return call_function(node, function, arguments, piped, frame)
     words.report_unknown(name.span, name.id, frame, called=True)
     values = [*piped, *(evaluate(argument.value, frame) for argument in _plain(arguments))]
+    if words.is_class_name(name.id) and not piped:
+        return UNKNOWN  # it would have been configured here, and applied by the next parentheses
     return apply.unknown_application(values, node.span, frame)
 
 
@@ -117,7 +123,11 @@ def _list_first(arguments: Sequence[nodes.Argument], piped: Sequence[Value], fra
 
 
 def _pipe_into_configuration(
-    node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+    node: nodes.Expr,
+    symbol: Symbol,
+    arguments: Sequence[nodes.Argument],
+    piped: Sequence[Value],
+    frame: Frame,
 ) -> Value:
     layer = configure(node, symbol, arguments, frame)
     return use(node, node, layer, (), piped, frame)
@@ -166,7 +176,11 @@ def _report_not_callable(node: nodes.Expr, callee: nodes.Expr, value: Value, fra
     binding = frame.scope.find(callee.id) if isinstance(callee, nodes.Name) else None
     labels = [Label(binding.span, f"{name} is bound here")] if binding is not None else []
     frame.report(
-        codes.WRONG_KIND, node.span, f"{describe(value)} cannot be applied", help=help_, labels=labels
+        codes.WRONG_KIND,
+        node.span,
+        f"{describe(value)} cannot be applied",
+        help=help_,
+        labels=labels,
     )
 
 
@@ -181,7 +195,9 @@ def _function_for(
 # ---- configuring
 
 
-def configure(node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argument], frame: Frame) -> Value:
+def configure(
+    node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argument], frame: Frame
+) -> Value:
     """The first parentheses: a layer of Keras, an application, or an object such as an initializer."""
     binding = bind(symbol.name, _configuring(symbol), symbol, arguments, frame, node.span)
     require(binding)
@@ -190,7 +206,11 @@ def configure(node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argume
     frame.fact(node, MakeFact(symbol, binding.written, snake, frame.scope_key))
     if binding.failed:
         return UNKNOWN
-    given = {name: value for name, value in binding.values.items() if not is_unknown(value) or name != "name"}
+    given = {
+        name: value
+        for name, value in binding.values.items()
+        if not is_unknown(value) or name != "name"
+    }
     layer = Layer(symbol, {**symbol.defaults, **given}, frozenset(given), node.span, node=node)
     if snake:
         layer.name = _name_of(node, snake, given.get("name"), binding, frame)
@@ -219,7 +239,9 @@ def check_name(name: str, span: Span, frame: Frame) -> bool:
     """Whether Keras and TensorFlow can use a layer's name."""
     fine = bool(name) and name.isascii() and all(char.isalnum() or char in "_.-><" for char in name)
     if not fine or name[0] in "_-.<>":
-        shown = "".join(char if char.isascii() and (char.isalnum() or char in "_.-") else "_" for char in name)
+        shown = "".join(
+            char if char.isascii() and (char.isalnum() or char in "_.-") else "_" for char in name
+        )
         frame.report(
             codes.BAD_NAME,
             span,
@@ -231,7 +253,10 @@ def check_name(name: str, span: Span, frame: Frame) -> bool:
 
     stem, _, number = name.rpartition("_")
     plain = stem if number.isdigit() else name
-    if frame.at_top and (plain in frame.state.operations_named or plain in OPERATOR_NAMES & frame.state.operations_named):
+    if frame.at_top and (
+        plain in frame.state.operations_named
+        or plain in OPERATOR_NAMES & frame.state.operations_named
+    ):
         frame.report(
             codes.DUPLICATE_NAME,
             span,
@@ -250,7 +275,8 @@ def _warn_download(symbol: Symbol, layer: Layer, frame: Frame) -> None:
         codes.DOWNLOADS,
         layer.span,
         f"{symbol.name} downloads its weights when the model is built",
-        help="write weights=none for fresh ones" + ("" if given else "; left out, it means imagenet"),
+        help="write weights=none for fresh ones"
+        + ("" if given else "; left out, it means imagenet"),
     )
 
 
@@ -258,11 +284,24 @@ def _warn_download(symbol: Symbol, layer: Layer, frame: Frame) -> None:
 
 
 def apply_layer(
-    node: nodes.Expr, layer: Layer, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+    node: nodes.Expr,
+    layer: Layer,
+    arguments: Sequence[nodes.Argument],
+    piped: Sequence[Value],
+    frame: Frame,
 ) -> Value:
     """The second parentheses of a layer."""
     parameters = layer.symbol.call_parameters or TENSORS
-    binding = bind(layer.words, parameters, layer.symbol, arguments, frame, node.span, piped=piped, operands=True)
+    binding = bind(
+        layer.words,
+        parameters,
+        layer.symbol,
+        arguments,
+        frame,
+        node.span,
+        piped=piped,
+        operands=True,
+    )
     frame.applied_fact(node, ApplyFact("layer", tuple(binding.order[len(piped) :])))
     if "training" in binding.found:
         _warn_training(layer, binding, frame)
@@ -292,14 +331,28 @@ def _warn_training(layer: Layer, binding: Binding, frame: Frame) -> None:
 
 
 def call_function(
-    node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+    node: nodes.Expr,
+    symbol: Symbol,
+    arguments: Sequence[nodes.Argument],
+    piped: Sequence[Value],
+    frame: Frame,
 ) -> Value:
     """A function of tensors; the merges of `keras.layers` make a layer that bears a name."""
-    binding = bind(symbol.name, symbol.parameters, symbol, arguments, frame, node.span, piped=piped, operands=True)
+    binding = bind(
+        symbol.name,
+        symbol.parameters,
+        symbol,
+        arguments,
+        frame,
+        node.span,
+        piped=piped,
+        operands=True,
+    )
     require(binding)
     is_merge = symbol.namespace == "layers"
     frame.fact(
-        node, FunctionFact(symbol, binding.written, symbol.name if is_merge else "", frame.scope_key)
+        node,
+        FunctionFact(symbol, binding.written, symbol.name if is_merge else "", frame.scope_key),
     )
     if is_merge:
         return _merge(node, symbol, binding, frame)
@@ -314,7 +367,9 @@ def _merge(node: nodes.Expr, symbol: Symbol, binding: Binding, frame: Frame) -> 
     values = {name: value for name, value in binding.values.items() if name != "inputs"}
     if binding.failed or layer_symbol is None:
         return apply.unknown_application([bound.value for bound in binding.order], node.span, frame)
-    layer = Layer(layer_symbol, {**layer_symbol.defaults, **values}, frozenset(values), node.span, shared=True)
+    layer = Layer(
+        layer_symbol, {**layer_symbol.defaults, **values}, frozenset(values), node.span, shared=True
+    )
     layer.name = _name_of(node, symbol.name, values.get("name"), binding, frame)
     if layer.name.startswith("?"):
         layer.name = frame.layer_name(node, symbol.name)
@@ -335,16 +390,32 @@ def bind_operands(layer: Layer, value: Value, binding: Binding, frame: Frame) ->
 
 
 def _apply_word(
-    node: nodes.Expr, word: Word, arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame
+    node: nodes.Expr,
+    word: Word,
+    arguments: Sequence[nodes.Argument],
+    piped: Sequence[Value],
+    frame: Frame,
 ) -> Value:
     """A name that holds a word is applied: the word is a function."""
     symbol = words.function(str(word))
     if symbol is None:
         frame.report(
-            codes.WRONG_KIND, node.span, f"the word {word} is no function of tensors", help="activations can be applied: relu, gelu, softmax"
+            codes.WRONG_KIND,
+            node.span,
+            f"the word {word} is no function of tensors",
+            help="activations can be applied: relu, gelu, softmax",
         )
         return apply.unknown_application(list(piped), node.span, frame)
-    binding = bind(symbol.name, symbol.parameters, symbol, arguments, frame, node.span, piped=piped, operands=True)
+    binding = bind(
+        symbol.name,
+        symbol.parameters,
+        symbol,
+        arguments,
+        frame,
+        node.span,
+        piped=piped,
+        operands=True,
+    )
     frame.applied_fact(node, ApplyFact("word", tuple(binding.order[len(piped) :])))
     return apply.apply_function(symbol, binding, node.span, frame)
 

@@ -57,7 +57,11 @@ def _send(value: Value, stage: nodes.Expr, frame: Frame) -> Value:
     inner = calls.strip(stage)
     if isinstance(inner, nodes.Call):
         return _into_call(value, inner, frame)
-    if isinstance(inner, nodes.Name) and inner.id not in CONSTANTS and frame.scope.find(inner.id) is None:
+    if (
+        isinstance(inner, nodes.Name)
+        and inner.id not in CONSTANTS
+        and frame.scope.find(inner.id) is None
+    ):
         return _into_unbound(value, inner, frame)
     target = evaluate(inner, frame)
     return _into_value(value, inner, target, frame)
@@ -99,7 +103,9 @@ def _into_value(value: Value, stage: nodes.Expr, target: Value, frame: Frame) ->
             codes.WRONG_KIND,
             stage.span,
             f"`->` sends into a layer, block, model or function, not {describe(target)}",
-            help=joined if isinstance(target, Tensor) else "write what it goes into: x -> Dense(32)",
+            help=joined
+            if isinstance(target, Tensor)
+            else "write what it goes into: x -> Dense(32)",
         )
         return apply.unknown_application([value], stage.span, frame)
     return calls.use(stage, stage, target, (), _spread(value, target), frame)
@@ -114,7 +120,11 @@ def _spread(value: Value, target: Value) -> tuple[Value, ...]:
 def _into_call(value: Value, call: nodes.Call, frame: Frame) -> Value:
     """Send into a stage with parentheses: a configuration, a function, or an application with further arguments."""
     callee = calls.strip(call.callee)
-    if isinstance(callee, nodes.Name) and callee.id not in CONSTANTS and frame.scope.find(callee.id) is None:
+    if (
+        isinstance(callee, nodes.Name)
+        and callee.id not in CONSTANTS
+        and frame.scope.find(callee.id) is None
+    ):
         if words.layer(callee.id) is not None:
             return _into_value(value, call, evaluate(call, frame), frame)
         return calls.call_with(call, callee, call.arguments, (value,), frame)

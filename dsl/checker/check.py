@@ -17,17 +17,30 @@ from dsl.checker.settings import PRECISIONS
 from dsl.checker.values import BlockDefinition, ConfiguredBlock
 from dsl.diagnostics import Problems
 from dsl.graph import Operation, Program, Tensor
-from dsl.lints import run_lints
-from dsl.records import replace
+from dsl.records import Thing, replace
 from dsl.shapes.types import UNKNOWN_TENSOR
 
 if TYPE_CHECKING:
     from dsl.loaders import Loader
 
 
+class Checked(Thing):
+    """How a check left off.
+
+    Args:
+        program: what was proved.
+        frame: the main file's top level; its state holds the whole graph.
+        live: identities of the applications from which an output is reached.
+    """
+
+    program: Program
+    frame: Frame
+    live: set[int]
+
+
 def check(
     tree: nodes.Tree, problems: Problems, loader: Loader, outside: Mapping[str, Any]
-) -> tuple[Program, frozenset[str]]:
+) -> Checked:
     """Check a program.
 
     Args:
@@ -35,9 +48,6 @@ def check(
         problems: where diagnostics go.
         loader: how it reaches the files that it imports.
         outside: values of `$names`.
-
-    Returns:
-        The program, and the names of `outside` that it reads.
     """
     program = Program(model_name(tree.source.name), facts=Facts())
     state = State(problems, program, loader, outside, facts=program.facts)
@@ -53,9 +63,8 @@ def check(
     if train:
         _train(train, frame)
     live = finish.finish(frame)
-    run_lints(frame, live)
     program.state = state
-    return program, frozenset(state.outside_used)
+    return Checked(program, frame, live)
 
 
 def model_name(source_name: str) -> str:
@@ -102,7 +111,11 @@ def _judge_unapplied(frame: Frame) -> None:
     for file in list(frame.state.files.values()):
         for binding in list(file.scope.names.values()):
             definition = binding.value
-            if not isinstance(definition, BlockDefinition) or definition.applications or definition.file is not file:
+            if (
+                not isinstance(definition, BlockDefinition)
+                or definition.applications
+                or definition.file is not file
+            ):
                 continue
             if file.is_main and not definition.used and not definition.words.startswith("_"):
                 frame.report(
@@ -125,7 +138,9 @@ def _dry_run(definition: BlockDefinition, frame: Frame) -> None:
             for size in one.type.dims:
                 if isinstance(size, nodes.Name) and inner.scope.find(size.id) is None:
                     inner.scope.names[size.id] = Binding(_unknown(), size.span, "size")
-        tensor = Tensor(UNKNOWN_TENSOR, Operation(one.name.id, "InputLayer", "input", one.span), 0, one.span)
+        tensor = Tensor(
+            UNKNOWN_TENSOR, Operation(one.name.id, "InputLayer", "input", one.span), 0, one.span
+        )
         inner.scope.names[one.name.id] = Binding(tensor, one.name.span, "operand")
     statements.run_body(definition.node.body, inner)
 

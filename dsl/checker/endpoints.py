@@ -55,7 +55,9 @@ def _bind(name: nodes.Name, value: Value, frame: Frame) -> None:
         frame.report(
             codes.DUPLICATE_NAME if known.kind == "input" else codes.REBOUND,
             name.span,
-            f"{name.id} is declared already" if known.kind == "input" else f"{name.id} is bound already",
+            f"{name.id} is declared already"
+            if known.kind == "input"
+            else f"{name.id} is bound already",
             help="give one of them another name",
             labels=[Label(known.span, f"{name.id} stands here first")],
         )
@@ -71,7 +73,11 @@ def _settings(statement: nodes.Input, frame: Frame) -> dict[str, Value]:
     found = bind("an input", keywords, symbol, statement.arguments, frame, statement.span)
     values = found.values
     size = values.get("batch_size")
-    if size is not None and not is_unknown(size) and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+    if (
+        size is not None
+        and not is_unknown(size)
+        and (isinstance(size, bool) or not isinstance(size, int) or size < 1)
+    ):
         frame.report(
             codes.BAD_VALUE,
             found.spans["batch_size"],
@@ -142,7 +148,9 @@ def declare_output(statement: nodes.Output, frame: Frame) -> None:
             binding.used = True
 
 
-def _declare_output(name: nodes.Name, value: Value, frame: Frame, source: nodes.Expr | None = None) -> None:
+def _declare_output(
+    name: nodes.Name, value: Value, frame: Frame, source: nodes.Expr | None = None
+) -> None:
     check_endpoint_name(name, "output", frame)
     if frame.dry:
         return
@@ -159,7 +167,9 @@ def _declare_output(name: nodes.Name, value: Value, frame: Frame, source: nodes.
                 codes.WRONG_KIND,
                 (source or name).span,
                 f"the output {name.id} is {describe(value)}, and an output is one tensor",
-                help="name each output: output a, b = …" if isinstance(value, list | tuple) else "give it a tensor",
+                help="name each output: output a, b = …"
+                if isinstance(value, list | tuple)
+                else "give it a tensor",
             )
         value = apply.unknown_application([], name.span, frame)
     elif not value.type.has_batch and not isinstance((value.type.shape or (None,))[0], int):

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 
     from dsl.checker.frame import Frame
 
-CONSTANTS: dict[str, Value] = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
+CONSTANTS: dict[str, Value] = {
+    "true": True,
+    "True": True,
+    "false": False,
+    "False": False,
+    "none": None,
+    "None": None,
+}
 
 MOST_ITEMS = 100_000
 """The longest list or text that compile-time expressions may make."""
@@ -185,7 +192,11 @@ def _dict(node: nodes.Dict, frame: Frame) -> Value:
 
 def _key(node: nodes.Expr, frame: Frame) -> Value:
     """A key of a dictionary: a name that nothing binds is the word it spells."""
-    if isinstance(node, nodes.Name) and node.id not in CONSTANTS and frame.scope.find(node.id) is None:
+    if (
+        isinstance(node, nodes.Name)
+        and node.id not in CONSTANTS
+        and frame.scope.find(node.id) is None
+    ):
         frame.fact(node, WordFact(node.id))
         return Word(node.id)
     return evaluate(node, frame)
@@ -223,7 +234,9 @@ def iterate(node: nodes.Expr, value: Value, frame: Frame, what: str) -> list[Val
 
 def _iterate_help(value: Value) -> str:
     if isinstance(value, Tensor):
-        return "take its parts with slices (x[:, 0]), or name several outputs at once: out, h, c = …"
+        return (
+            "take its parts with slices (x[:, 0]), or name several outputs at once: out, h, c = …"
+        )
     if isinstance(value, int):
         return f"write range({value}) to go through {value} turns"
     return "write a list: [64, 128]"
@@ -247,7 +260,9 @@ def _turns(node: nodes.Comprehension | nodes.DictComprehension, frame: Frame) ->
     from dsl.checker.scope import Scope  # noqa: PLC0415
     from dsl.checker.statements import bind_target  # noqa: PLC0415 -- targets bind as statements do
 
-    values = iterate(node.iterable, evaluate(node.iterable, frame), frame, "a comprehension goes through")
+    values = iterate(
+        node.iterable, evaluate(node.iterable, frame), frame, "a comprehension goes through"
+    )
     frames: list[Frame] = []
     for index, value in enumerate(values):
         if not frame.step(node.span):
@@ -336,7 +351,11 @@ def _dotted(node: nodes.Attribute, path: str, frame: Frame) -> Value:
         words.report_unknown_path(node, path, frame)
         return UNKNOWN
     frame.fact(node, SymbolFact(symbol))
-    return LayerClass(symbol) if symbol.kind == "class" or symbol.namespace == "applications" else Function(symbol)
+    return (
+        LayerClass(symbol)
+        if symbol.kind == "class" or symbol.namespace == "applications"
+        else Function(symbol)
+    )
 
 
 def _report_attribute(node: nodes.Attribute, value: Value, frame: Frame) -> None:
@@ -366,7 +385,9 @@ def _subscript(node: nodes.Subscript, frame: Frame) -> Value:
         for item in node.items:
             _index(item, frame)
         return UNKNOWN
-    if len(node.items) != 1 or not isinstance(value, list | tuple | dict | str | InputRecord | range):
+    if len(node.items) != 1 or not isinstance(
+        value, list | tuple | dict | str | InputRecord | range
+    ):
         frame.report(
             codes.WRONG_KIND,
             node.span,
@@ -383,7 +404,10 @@ def _subscript(node: nodes.Subscript, frame: Frame) -> Value:
 def _index(node: nodes.Expr, frame: Frame) -> Value:
     match node:
         case nodes.Slice():
-            parts = [None if one is None else evaluate(one, frame) for one in (node.start, node.stop, node.step)]
+            parts = [
+                None if one is None else evaluate(one, frame)
+                for one in (node.start, node.stop, node.step)
+            ]
             return UNKNOWN if any(is_unknown(part) for part in parts) else slice(*parts)
         case nodes.Ellipsis_():
             return Ellipsis

@@ -71,7 +71,9 @@ class ApplyFact(Record):
 
     callee: str  # layer, block, model, python, word
     bound: tuple[Bound, ...]
-    order: tuple[str, ...] = ()  # for a model: its inputs, in the order in which their one list has them
+    order: tuple[
+        str, ...
+    ] = ()  # for a model: its inputs, in the order in which their one list has them
 
 
 class BuiltinFact(Record):

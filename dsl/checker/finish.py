@@ -30,9 +30,7 @@ def finish(frame: Frame) -> set[int]:
     state = frame.state
     program = state.program
     live = _live(state)
-    connected = all(
-        one.code in SHAPES_ALONE or one.severity == "warning" for one in state.problems
-    )
+    connected = all(one.code in SHAPES_ALONE or one.severity == "warning" for one in state.problems)
     if connected:
         _check_outputs(frame)
         _check_inputs(frame, live)
@@ -62,10 +60,15 @@ def _check_outputs(frame: Frame) -> None:
     start = frame.file.tree.source.span(0, 0)
     if not program.outputs:
         frame.report(
-            codes.NO_OUTPUT, start, "the program has no output", help="write `output y = …` for what the model gives"
+            codes.NO_OUTPUT,
+            start,
+            "the program has no output",
+            help="write `output y = …` for what the model gives",
         )
     if not program.inputs:
-        frame.report(codes.NO_INPUT, start, "the program has no input", help="write `input x: [64]`")
+        frame.report(
+            codes.NO_INPUT, start, "the program has no input", help="write `input x: [64]`"
+        )
         return
     for output in program.outputs:
         if not _inputs_behind(output.tensor, state):
@@ -100,22 +103,37 @@ def _check_inputs(frame: Frame, live: set[int]) -> None:
         application = state.makers[one.tensor]
         if id(application) in live or one.name.startswith("_") or not outputs:
             continue
-        sources = list(dict.fromkeys(name for output in outputs for name in _inputs_behind(output.tensor, state)))
+        sources = list(
+            dict.fromkeys(
+                name for output in outputs for name in _inputs_behind(output.tensor, state)
+            )
+        )
         names = ", ".join(output.name for output in outputs)
-        come = f"{names} come{'s' if len(outputs) == 1 else ''} from {', '.join(sources)}" if sources else f"the outputs are {names}"
+        come = (
+            f"{names} come{'s' if len(outputs) == 1 else ''} from {', '.join(sources)}"
+            if sources
+            else f"the outputs are {names}"
+        )
         frame.report(
             codes.UNUSED_INPUT,
             one.span,
             f"the input {one.name} reaches no output: {come}",
-            help="use it, delete it, or call it _" + one.name + " where it is meant to go unused" if False else "build an output from it, or delete it",
-            labels=[Label(output.span, f"this output does not come from {one.name}") for output in outputs[:3]],
+            help="use it, delete it, or call it _" + one.name + " where it is meant to go unused"
+            if False
+            else "build an output from it, or delete it",
+            labels=[
+                Label(output.span, f"this output does not come from {one.name}")
+                for output in outputs[:3]
+            ],
         )
 
 
 def _warn_dead(frame: Frame, live: set[int]) -> None:
     """Tensors that are computed and reach no output: only the last ones of a dead branch are named."""
     state = frame.state
-    dead = [one for one in state.applications if id(one) not in live and one.operation.kind != "input"]
+    dead = [
+        one for one in state.applications if id(one) not in live and one.operation.kind != "input"
+    ]
     feeding = {tensor for one in dead for tensor in one.inputs}
     for one in dead:
         if any(tensor in feeding for tensor in one.outputs) or one.operation.kind == "unknown":
@@ -133,7 +151,8 @@ def _warn_dead(frame: Frame, live: set[int]) -> None:
 def _meant(application: Application, frame: Frame) -> bool:
     values = {id(tensor) for tensor in application.outputs}
     return any(
-        name.startswith("_") and id(binding.value) in values for name, binding in frame.scope.names.items()
+        name.startswith("_") and id(binding.value) in values
+        for name, binding in frame.scope.names.items()
     )
 
 
@@ -141,7 +160,11 @@ def _check_depth(frame: Frame, live: set[int]) -> None:
     state = frame.state
     depth: dict[int, int] = {}
     for one in state.applications:  # in the order made: inputs stand before what they feed
-        before = [depth.get(id(state.makers[tensor]), 0) for tensor in one.inputs if tensor in state.makers]
+        before = [
+            depth.get(id(state.makers[tensor]), 0)
+            for tensor in one.inputs
+            if tensor in state.makers
+        ]
         depth[id(one)] = 1 + max(before, default=0)
         if depth[id(one)] > DEEPEST_PATH and id(one) in live:
             frame.report(
@@ -161,10 +184,18 @@ def _add_identities(state: State, live: set[int]) -> None:
         if bears_its_name(output, state, live):
             continue
         operation = Operation(
-            output.name, "Identity", "layer", output.span, outputs=(output.tensor.type,), calls=[(output.tensor,)]
+            output.name,
+            "Identity",
+            "layer",
+            output.span,
+            outputs=(output.tensor.type,),
+            calls=[(output.tensor,)],
         )
         named = Tensor(output.tensor.type, operation, 0, output.span)
-        place = min(state.output_places.get(output.name, len(program.operations)) + added, len(program.operations))
+        place = min(
+            state.output_places.get(output.name, len(program.operations)) + added,
+            len(program.operations),
+        )
         program.operations.insert(place, operation)
         program.outputs[number] = Endpoint(output.name, named, output.span)
         state.identities.add(output.name)

@@ -111,7 +111,13 @@ class Frame(Thing):
         return self.scope_key == TOP
 
     def report(
-        self, code: codes.Code, span: Span, message: str, *, help: str, labels: Iterable[Label] = ()  # noqa: A002
+        self,
+        code: codes.Code,
+        span: Span,
+        message: str,
+        *,
+        help: str,
+        labels: Iterable[Label] = (),
     ) -> None:
         """Add a diagnostic, with the application that leads here as a label."""
         if self.silent or (self.dry and code not in NAME_CODES):
@@ -161,7 +167,11 @@ class Frame(Thing):
     # ---- the graph
 
     def record(
-        self, operation: Operation, inputs: tuple[Tensor, ...], types: tuple[TensorType, ...], span: Span
+        self,
+        operation: Operation,
+        inputs: tuple[Tensor, ...],
+        types: tuple[TensorType, ...],
+        span: Span,
     ) -> tuple[Tensor, ...]:
         """Add an application to the graph and give its tensors."""
         outputs = tuple(Tensor(one, operation, number, span) for number, one in enumerate(types))

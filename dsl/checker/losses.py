@@ -88,7 +88,11 @@ def _term(node: nodes.Expr, frame: Frame) -> LossTerm | None:
 
 def _factors(node: nodes.Binary, frame: Frame) -> tuple[float, nodes.Expr, nodes.Expr] | None:
     if node.op in {"*", "/"}:
-        sides = [(node.left, node.right)] if node.op == "/" else [(node.left, node.right), (node.right, node.left)]
+        sides = (
+            [(node.left, node.right)]
+            if node.op == "/"
+            else [(node.left, node.right), (node.right, node.left)]
+        )
         for factor, loss in sides:
             if node.op == "/":
                 factor, loss = loss, factor  # noqa: PLW2901 -- `loss / 2`: the number stands behind
@@ -100,7 +104,11 @@ def _factors(node: nodes.Binary, frame: Frame) -> tuple[float, nodes.Expr, nodes
             if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
                 _report_weight(factor, value, frame)
                 return None
-            return (1 / value if node.op == "/" else float(value)), (node if node.op == "/" else factor), loss
+            return (
+                (1 / value if node.op == "/" else float(value)),
+                (node if node.op == "/" else factor),
+                loss,
+            )
     frame.report(
         codes.BAD_LOSS,
         node.span,
@@ -160,10 +168,16 @@ def _names_outputs(call: nodes.Call, frame: Frame) -> bool:
     callee = calls.strip(call.callee)
     if isinstance(callee, nodes.Call):
         return True
-    if isinstance(callee, nodes.Name) and words.is_class_name(callee.id) and lookup.symbol("losses", callee.id):
+    if (
+        isinstance(callee, nodes.Name)
+        and words.is_class_name(callee.id)
+        and lookup.symbol("losses", callee.id)
+    ):
         return False
     arguments = [one for one in call.arguments if not one.name]
-    return bool(arguments) and all(isinstance(calls.strip(one.value), nodes.Name) for one in arguments)
+    return bool(arguments) and all(
+        isinstance(calls.strip(one.value), nodes.Name) for one in arguments
+    )
 
 
 def _applied_to(call: nodes.Call, frame: Frame) -> list[str]:
@@ -187,13 +201,21 @@ def _report_no_output(node: nodes.Expr, frame: Frame) -> None:
     name = node.span.text
     near = lookup.closest(name, outputs, 3)
     binding = frame.scope.find(node.id) if isinstance(node, nodes.Name) else None
-    labels = [Label(binding.span, f"{name} is no output: it is only named here")] if binding is not None else []
+    labels = (
+        [Label(binding.span, f"{name} is no output: it is only named here")]
+        if binding is not None
+        else []
+    )
     frame.report(
         codes.UNKNOWN_OUTPUT,
         node.span,
         f"{name} is no output of the program",
         help=words.did_you_mean(near)
-        or (f"declare it: output {name}" if binding is not None else f"the outputs are {', '.join(outputs) or 'none yet'}"),
+        or (
+            f"declare it: output {name}"
+            if binding is not None
+            else f"the outputs are {', '.join(outputs) or 'none yet'}"
+        ),
         labels=labels,
     )
 
@@ -219,16 +241,26 @@ def term(
     if isinstance(value, PythonObject):
         return LossTerm(output, "", inner, {}, weight, weight_node, inner.span)
     if isinstance(value, Layer) and value.symbol.namespace == "losses":
-        return LossTerm(output, value.symbol.canonical, inner, value.arguments, weight, weight_node, inner.span)
+        return LossTerm(
+            output, value.symbol.canonical, inner, value.arguments, weight, weight_node, inner.span
+        )
     if not is_unknown(value):
         frame.report(
-            codes.UNKNOWN_LOSS, inner.span, f"{describe(value)} is no loss", help="write a loss of Keras: mse, binary_crossentropy, Huber(delta=2)"
+            codes.UNKNOWN_LOSS,
+            inner.span,
+            f"{describe(value)} is no loss",
+            help="write a loss of Keras: mse, binary_crossentropy, Huber(delta=2)",
         )
     return None
 
 
 def _from_word(
-    node: nodes.Expr, word: str, output: str, weight: float, weight_node: nodes.Expr | None, frame: Frame
+    node: nodes.Expr,
+    word: str,
+    output: str,
+    weight: float,
+    weight_node: nodes.Expr | None,
+    frame: Frame,
 ) -> LossTerm | None:
     symbol = lookup.symbol("losses", word) if words.is_class_name(word) else None
     symbol = symbol or lookup.resolve_word("losses", word)
@@ -236,7 +268,9 @@ def _from_word(
         report_unknown(codes.UNKNOWN_LOSS, "loss", "losses", word, node, frame)
         return None
     name = _class_of(symbol) if symbol is not None else ""
-    return LossTerm(output, name, node, dict(symbol.defaults) if symbol else {}, weight, weight_node, node.span)
+    return LossTerm(
+        output, name, node, dict(symbol.defaults) if symbol else {}, weight, weight_node, node.span
+    )
 
 
 def _class_of(symbol: Any) -> str:
@@ -246,7 +280,9 @@ def _class_of(symbol: Any) -> str:
     return "".join(part.capitalize() for part in symbol.name.split("_"))
 
 
-def report_unknown(code: codes.Code, what: str, namespace: str, word: str, node: nodes.Expr, frame: Frame) -> None:
+def report_unknown(
+    code: codes.Code, what: str, namespace: str, word: str, node: nodes.Expr, frame: Frame
+) -> None:
     """A loss or metric that Keras does not have."""
     known = [*lookup.words(namespace), *lookup.names(namespace)]
     near = lookup.closest(word, known, 3) or lookup.closest(ALSO.get(word, word), known, 3)
@@ -268,7 +304,12 @@ ALSO = {
 
 
 def _from_call(
-    node: nodes.Call, callee: nodes.Name, output: str, weight: float, weight_node: nodes.Expr | None, frame: Frame
+    node: nodes.Call,
+    callee: nodes.Name,
+    output: str,
+    weight: float,
+    weight_node: nodes.Expr | None,
+    frame: Frame,
 ) -> LossTerm | None:
     symbol = lookup.symbol("losses", callee.id)
     if symbol is None or symbol.kind != "class":
@@ -306,7 +347,13 @@ def _from_dict(node: nodes.Dict, frame: Frame) -> dict[str, LossTerm]:
 def output_key(key: nodes.Expr, frame: Frame) -> str | None:
     """The output that a key of a dictionary names; None after a diagnostic."""
     inner = calls.strip(key)
-    name = inner.value if isinstance(inner, nodes.String) else inner.id if isinstance(inner, nodes.Name) else None
+    name = (
+        inner.value
+        if isinstance(inner, nodes.String)
+        else inner.id
+        if isinstance(inner, nodes.Name)
+        else None
+    )
     if name in output_names(frame):
         return name
     _report_no_output(inner, frame)
@@ -363,7 +410,9 @@ def weights(node: nodes.Expr, frame: Frame) -> dict[str, tuple[float, nodes.Expr
     return found
 
 
-def apply_weights(found: dict[str, LossTerm], setting: tuple[Any, nodes.Expr] | None, frame: Frame) -> None:
+def apply_weights(
+    found: dict[str, LossTerm], setting: tuple[Any, nodes.Expr] | None, frame: Frame
+) -> None:
     """Weigh the losses with `loss_weights`."""
     if setting is None:
         return
@@ -381,4 +430,6 @@ def apply_weights(found: dict[str, LossTerm], setting: tuple[Any, nodes.Expr] | 
                 labels=[Label(loss.weight_expression.span, "it is weighed here too")],
             )
             continue
-        found[name] = LossTerm(loss.output, loss.name, loss.expression, loss.arguments, weight, expression, loss.span)
+        found[name] = LossTerm(
+            loss.output, loss.name, loss.expression, loss.arguments, weight, expression, loss.span
+        )

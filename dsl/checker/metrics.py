@@ -40,7 +40,9 @@ def _several(node: nodes.Expr) -> tuple[nodes.Expr, ...]:
     return node.items if isinstance(node, nodes.List | nodes.Tuple) else (node,)
 
 
-def _read_list(node: nodes.List | nodes.Tuple, found: dict[str, list[nodes.Expr]], frame: Frame) -> None:
+def _read_list(
+    node: nodes.List | nodes.Tuple, found: dict[str, list[nodes.Expr]], frame: Frame
+) -> None:
     outputs = losses.output_names(frame)
     nested = [isinstance(one, nodes.List | nodes.Tuple) for one in node.items]
     if any(nested) and len(node.items) == len(outputs):
@@ -86,10 +88,16 @@ def _is_applied(node: nodes.Expr, frame: Frame) -> bool:
 
 def _metric_of(node: nodes.Expr, frame: Frame) -> nodes.Expr:
     inner = calls.strip(node)
-    return calls.strip(inner.callee) if _is_applied(inner, frame) and isinstance(inner, nodes.Call) else inner
+    return (
+        calls.strip(inner.callee)
+        if _is_applied(inner, frame) and isinstance(inner, nodes.Call)
+        else inner
+    )
 
 
-def _add(node: nodes.Expr, names: list[str], found: dict[str, list[nodes.Expr]], frame: Frame) -> None:
+def _add(
+    node: nodes.Expr, names: list[str], found: dict[str, list[nodes.Expr]], frame: Frame
+) -> None:
     inner = calls.strip(node)
     if _is_metric(inner, frame):
         for name in names:
@@ -108,7 +116,9 @@ def _is_metric(node: nodes.Expr, frame: Frame) -> bool:
         if isinstance(callee, nodes.Name) and frame.scope.find(callee.id) is None:
             symbol = lookup.symbol("metrics", callee.id)
             if symbol is None or symbol.kind != "class":
-                losses.report_unknown(codes.UNKNOWN_METRIC, "metric", "metrics", callee.id, callee, frame)
+                losses.report_unknown(
+                    codes.UNKNOWN_METRIC, "metric", "metrics", callee.id, callee, frame
+                )
                 return False
             calls.configure(node, symbol, node.arguments, frame)
             return True
@@ -116,7 +126,10 @@ def _is_metric(node: nodes.Expr, frame: Frame) -> bool:
     if isinstance(value, PythonObject) or is_unknown(value):
         return True
     frame.report(
-        codes.UNKNOWN_METRIC, node.span, f"{describe(value)} is no metric", help="write a metric of Keras: accuracy, mae, AUC()"
+        codes.UNKNOWN_METRIC,
+        node.span,
+        f"{describe(value)} is no metric",
+        help="write a metric of Keras: accuracy, mae, AUC()",
     )
     return False
 

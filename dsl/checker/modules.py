@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from dsl.checker.frame import State
 
 
-def open_file(tree: nodes.Tree, state: State, *, is_main: bool, importers: tuple[str, ...] = ()) -> File:
+def open_file(
+    tree: nodes.Tree, state: State, *, is_main: bool, importers: tuple[str, ...] = ()
+) -> File:
     """A file with its blocks and imports bound, the files that it imports opened first."""
     blocks = [one for one in tree.statements if isinstance(one, nodes.Block)]
     imports = [one for one in tree.statements if isinstance(one, nodes.Import)]
@@ -61,7 +63,9 @@ def _define(block: nodes.Block, frame: Frame) -> None:
     frame.file.visible.names[block.name.id] = binding
 
 
-def _check_parameters(listed: tuple[nodes.Parameter, ...], block: nodes.Block, frame: Frame) -> None:
+def _check_parameters(
+    listed: tuple[nodes.Parameter, ...], block: nodes.Block, frame: Frame
+) -> None:
     others = block.parameters if listed is block.inputs else ()
     seen = {one.name.id: one.name.span for one in others}
     for one in listed:
@@ -133,7 +137,9 @@ def _open(statement: nodes.Import, frame: Frame, importers: tuple[str, ...]) -> 
     try:
         source = state.loader.load(path.value, statement.span.source)
     except LoadError as problem:
-        frame.report(codes.NO_FILE, path.span, str(problem), help="the path is relative to this file")
+        frame.report(
+            codes.NO_FILE, path.span, str(problem), help="the path is relative to this file"
+        )
         return None
     if source.name in importers:
         frame.report(
@@ -158,9 +164,7 @@ def _run_values(file: File, state: State) -> None:
     frame = Frame(state, file, file.scope, dry=True)
     file.names.finish()
     for statement in file.tree.statements:
-        if isinstance(statement, nodes.Const | nodes.OutsideDefault):
-            statements.run(statement, frame)
-        elif isinstance(statement, nodes.Assign) and _is_value(statement, file):
+        if isinstance(statement, nodes.Const | nodes.OutsideDefault) or (isinstance(statement, nodes.Assign) and _is_value(statement, file)):
             statements.run(statement, frame)
 
 
@@ -170,9 +174,20 @@ def _is_value(statement: nodes.Assign, file: File) -> bool:
     def plain(node: nodes.Expr) -> bool:
         if isinstance(node, nodes.Chain):
             return False
-        if isinstance(node, nodes.Name) and node.id not in {"true", "false", "none", "True", "False", "None"}:
+        if isinstance(node, nodes.Name) and node.id not in {
+            "true",
+            "false",
+            "none",
+            "True",
+            "False",
+            "None",
+        }:
             binding = file.scope.names.get(node.id)
-            return is_constant(binding.value) if binding is not None else node.id in words.COMPILE_TIME or words.is_word(node.id)
+            return (
+                is_constant(binding.value)
+                if binding is not None
+                else node.id in words.COMPILE_TIME or words.is_word(node.id)
+            )
         return all(plain(child) for child in children(node))
 
     return isinstance(statement.target, nodes.Name) and plain(statement.value)
@@ -181,7 +196,10 @@ def _is_value(statement: nodes.Assign, file: File) -> bool:
 def functions_called(tree: nodes.Tree) -> set[str]:
     """Names that Keras may give to operations of functions that a file calls."""
     found: set[str] = set()
-    bodies = [tree.statements, *(one.body for one in tree.statements if isinstance(one, nodes.Block))]
+    bodies = [
+        tree.statements,
+        *(one.body for one in tree.statements if isinstance(one, nodes.Block)),
+    ]
     for body in bodies:
         for statement in walk_statements(body):
             for expression in expressions_of(statement):

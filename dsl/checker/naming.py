@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 OPERATOR_NAMES = frozenset(
-    "absolute add bitwise_and bitwise_or bitwise_xor bitwise_invert equal floor_divide get_item greater greater_equal"
-    " invert less less_equal logical_and logical_not logical_or matmul mod multiply negative not_equal power subtract"
-    " true_divide".split()
+    ["absolute", "add", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_invert", "equal", "floor_divide", "get_item", "greater", "greater_equal", "invert", "less", "less_equal", "logical_and", "logical_not", "logical_or", "matmul", "mod", "multiply", "negative", "not_equal", "power", "subtract", "true_divide"]
 )
 """What Keras calls the operations that operators make, before its counters."""
 
-MERGES = frozenset("add average concatenate dot maximum minimum multiply subtract".split())
+MERGES = frozenset(["add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"])
 """Functions of `keras.layers` that make a layer when a list stands first."""
 
 ScopeKey = int
@@ -56,7 +54,9 @@ class Names:
         self._bound: dict[ScopeKey, Counter[str]] = {}
         self._pending: list[tuple[ScopeKey, tuple[nodes.Statement, ...]]] = []
         self._queue(TOP, tree.statements, ())
-        for block in [one for one in walk_statements(tree.statements) if isinstance(one, nodes.Block)]:
+        for block in [
+            one for one in walk_statements(tree.statements) if isinstance(one, nodes.Block)
+        ]:
             names = [p.name.id for p in (*block.parameters, *block.inputs)]
             self._queue(id(block), block.body, names)
 
@@ -178,7 +178,9 @@ class Names:
                     yield from self._makers(scope, one, stage=number > 0)
             case _:
                 for child in children(expression):
-                    yield from self._makers(scope, child, stage=stage and isinstance(expression, nodes.Group))
+                    yield from self._makers(
+                        scope, child, stage=stage and isinstance(expression, nodes.Group)
+                    )
 
     def _makers_of_call(
         self, scope: ScopeKey, call: nodes.Call, stage: bool
@@ -201,7 +203,9 @@ def identifier(name: str) -> str:
         return name
     plain = unicodedata.normalize("NFKD", name)
     kept = "".join(
-        char if char.isascii() else f"u{ord(char):x}" for char in plain if not unicodedata.combining(char)
+        char if char.isascii() else f"u{ord(char):x}"
+        for char in plain
+        if not unicodedata.combining(char)
     )
     return kept or "layer"
 
@@ -316,7 +320,11 @@ def children(expression: nodes.Expr) -> tuple[nodes.Expr, ...]:  # noqa: C901, P
         case nodes.Subscript():
             return (expression.value, *expression.items)
         case nodes.Slice():
-            return tuple(one for one in (expression.start, expression.stop, expression.step) if one is not None)
+            return tuple(
+                one
+                for one in (expression.start, expression.stop, expression.step)
+                if one is not None
+            )
         case nodes.Unary():
             return (expression.operand,)
         case nodes.Binary():
@@ -328,5 +336,7 @@ def children(expression: nodes.Expr) -> tuple[nodes.Expr, ...]:  # noqa: C901, P
         case nodes.Chain():
             return expression.stages
         case nodes.FString():
-            return tuple(part.value for part in expression.parts if isinstance(part, nodes.Replacement))
+            return tuple(
+                part.value for part in expression.parts if isinstance(part, nodes.Replacement)
+            )
     return ()

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 def add_operation(
-    class_name: str, snake: str, inputs: tuple[Tensor, ...], types: tuple[TensorType, ...], span: Span, frame: Frame
+    class_name: str,
+    snake: str,
+    inputs: tuple[Tensor, ...],
+    types: tuple[TensorType, ...],
+    span: Span,
+    frame: Frame,
 ) -> tuple[Tensor, ...]:
     """Add an operation that bears the name of Keras's counters."""
     name = "" if frame.dry else frame.state.unique_operator_name(snake)
@@ -48,7 +53,9 @@ def origins(tensors: tuple[Tensor, ...]) -> list[Label]:
     return labels[:4]
 
 
-def report_refusal(refusal: Refusal, span: Span, operands: tuple[Tensor, ...], frame: Frame) -> None:
+def report_refusal(
+    refusal: Refusal, span: Span, operands: tuple[Tensor, ...], frame: Frame
+) -> None:
     """A rule's refusal, at a place, with where the operands' shapes came from."""
     code = codes.CODES.get(refusal.code, codes.SHAPE_MISMATCH)
     shown = operands if refusal.operand is None else operands[refusal.operand : refusal.operand + 1]
@@ -113,7 +120,9 @@ def _report_operand(span: Span, op: str, value: Value, frame: Frame) -> None:
         codes.NOT_APPLIED if is_layer else codes.WRONG_KIND,
         span,
         f"`{op}` stands between tensors and numbers, not {what}",
-        help="apply it to a tensor first" if is_layer else helps.get(type(value), "use a tensor or a number"),
+        help="apply it to a tensor first"
+        if is_layer
+        else helps.get(type(value), "use a tensor or a number"),
     )
 
 
@@ -124,7 +133,10 @@ def unary(node: nodes.Unary, value: Tensor, frame: Frame) -> Value:
         return UNKNOWN
     if node.op == "+":
         frame.report(
-            codes.BAD_OPERATION, node.span, "`+x` does nothing to a tensor, and Keras has no such operation", help="leave out the `+`"
+            codes.BAD_OPERATION,
+            node.span,
+            "`+x` does nothing to a tensor, and Keras has no such operation",
+            help="leave out the `+`",
         )
         return value
     outcome = catalogue.unary(node.op, value.type)
@@ -178,7 +190,9 @@ def subscript(node: nodes.Subscript, tensor: Tensor, items: list[Value], frame: 
     """A slice of a tensor."""
     for item, part in zip(items, node.items, strict=True):
         if is_unknown(item):
-            return add_operation("GetItem", "get_item", (tensor,), (UNKNOWN_TENSOR,), node.span, frame)[0]
+            return add_operation(
+                "GetItem", "get_item", (tensor,), (UNKNOWN_TENSOR,), node.span, frame
+            )[0]
         pieces = (item.start, item.stop, item.step) if isinstance(item, slice) else (item,)
         for piece in pieces:
             if isinstance(piece, UnknownSize):
@@ -189,7 +203,9 @@ def subscript(node: nodes.Subscript, tensor: Tensor, items: list[Value], frame: 
                     codes.WRONG_KIND,
                     part.span,
                     f"a slice of a tensor counts in whole numbers, not {describe(piece)}",
-                    help="use take(x, indices, axis=…) to pick by a tensor" if isinstance(piece, Tensor) else "write whole numbers",
+                    help="use take(x, indices, axis=…) to pick by a tensor"
+                    if isinstance(piece, Tensor)
+                    else "write whole numbers",
                 )
                 return UNKNOWN
     outcome = catalogue.subscript(tensor.type, tuple(items))

@@ -36,7 +36,10 @@ ELSEWHERE = {
 
 def _bad(name: str, node: nodes.Expr, value: Value, what: str, frame: Frame) -> None:
     frame.report(
-        codes.BAD_SETTING, node.span, f"{name} is {what}, not {describe(value)}", help=f"write {name} = {EXAMPLES[name]}"
+        codes.BAD_SETTING,
+        node.span,
+        f"{name} is {what}, not {describe(value)}",
+        help=f"write {name} = {EXAMPLES[name]}",
     )
 
 
@@ -47,7 +50,9 @@ def _positive(name: str, node: nodes.Expr, value: Value, frame: Frame) -> None:
 
 
 def _fraction(name: str, node: nodes.Expr, value: Value, frame: Frame) -> None:
-    if is_unknown(value) or (isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1):
+    if is_unknown(value) or (
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1
+    ):
         return
     _bad(name, node, value, "a fraction between 0 and 1", frame)
 
@@ -66,7 +71,10 @@ def _class_weight(name: str, node: nodes.Expr, value: Value, frame: Frame) -> No
     if is_unknown(value):
         return
     fine = isinstance(value, dict) and all(
-        isinstance(key, int) and isinstance(one, int | float) and not isinstance(one, bool) and one >= 0
+        isinstance(key, int)
+        and isinstance(one, int | float)
+        and not isinstance(one, bool)
+        and one >= 0
         for key, one in value.items()
     )
     if not fine:
@@ -126,7 +134,10 @@ def callbacks(node: nodes.Expr, frame: Frame) -> Value:
     inner = calls.strip(node)
     if not isinstance(inner, nodes.List | nodes.Tuple):
         frame.report(
-            codes.BAD_SETTING, node.span, "callbacks is a list", help="write callbacks = [EarlyStopping(patience=3)]"
+            codes.BAD_SETTING,
+            node.span,
+            "callbacks is a list",
+            help="write callbacks = [EarlyStopping(patience=3)]",
         )
         return UNKNOWN
     return [_callback(one, frame) for one in inner.items]
@@ -143,7 +154,8 @@ def _callback(node: nodes.Expr, frame: Frame) -> Value:
                 codes.BAD_SETTING,
                 callee.span,
                 f"Keras has no callback {callee.id}",
-                help=words.did_you_mean(near) or f"import one of your own: from my_module import {callee.id}",
+                help=words.did_you_mean(near)
+                or f"import one of your own: from my_module import {callee.id}",
             )
             return UNKNOWN
         if isinstance(inner, nodes.Call):
@@ -152,7 +164,10 @@ def _callback(node: nodes.Expr, frame: Frame) -> Value:
     value = evaluate(inner, frame)
     if not is_unknown(value) and not isinstance(value, PythonObject | Layer):
         frame.report(
-            codes.BAD_SETTING, node.span, f"{describe(value)} is no callback", help="write EarlyStopping(patience=3)"
+            codes.BAD_SETTING,
+            node.span,
+            f"{describe(value)} is no callback",
+            help="write EarlyStopping(patience=3)",
         )
     return value
 

@@ -162,7 +162,10 @@ def _parts(target: nodes.Expr, value: Value, count: int, frame: Frame) -> list[V
 def _split(value: Tensor, count: int, frame: Frame) -> list[Value]:
     """An opaque layer's output taken apart: it gives as many tensors as are named."""
     operation = value.operation
-    parts = [value, *(Tensor(UNKNOWN_TENSOR, operation, index, value.span) for index in range(1, count))]
+    parts = [
+        value,
+        *(Tensor(UNKNOWN_TENSOR, operation, index, value.span) for index in range(1, count)),
+    ]
     application = frame.state.makers.get(value)
     if application is not None:
         operation.outputs = tuple(UNKNOWN_TENSOR for _ in range(count))
@@ -195,7 +198,9 @@ def _annotated(types: tuple[nodes.Type, ...], value: Value, span: Span, frame: F
                 help="write one type for each tensor",
             )
         return value
-    return tuple(typing.check_annotation(kind, one, frame) for kind, one in zip(types, value, strict=True))
+    return tuple(
+        typing.check_annotation(kind, one, frame) for kind, one in zip(types, value, strict=True)
+    )
 
 
 def _augmented(statement: nodes.Augmented, frame: Frame) -> None:
@@ -211,7 +216,9 @@ def _augmented(statement: nodes.Augmented, frame: Frame) -> None:
         frame.report(
             codes.UNKNOWN_NAME,
             target.span,
-            f"{target.id} belongs to the file, and a block cannot change it" if outside else f"nothing is called `{target.id}` yet",
+            f"{target.id} belongs to the file, and a block cannot change it"
+            if outside
+            else f"nothing is called `{target.id}` yet",
             help=f"bind it first: {target.id} = …",
         )
         evaluate(statement.value, frame)
@@ -221,7 +228,9 @@ def _augmented(statement: nodes.Augmented, frame: Frame) -> None:
     bind_name(target, _added(statement, target, before, value, frame), "assigned", frame)
 
 
-def _added(statement: nodes.Augmented, target: nodes.Name, before: Value, value: Value, frame: Frame) -> Value:
+def _added(
+    statement: nodes.Augmented, target: nodes.Name, before: Value, value: Value, frame: Frame
+) -> Value:
     if isinstance(before, list) and not is_unknown(value):
         if not isinstance(value, list | tuple):
             frame.report(
@@ -235,7 +244,9 @@ def _added(statement: nodes.Augmented, target: nodes.Name, before: Value, value:
             return [*before, *value]
         before.extend(value)  # as in Python, whoever holds the list sees it grow
         return before
-    node = nodes.Binary(span=statement.span, op="+", left=target, right=statement.value, op_span=statement.span)
+    node = nodes.Binary(
+        span=statement.span, op="+", left=target, right=statement.value, op_span=statement.span
+    )
     if isinstance(before, Tensor) or isinstance(value, Tensor):
         return operators.binary(node, before, value, frame)
     from dsl.checker import arithmetic  # noqa: PLC0415 -- values alone need it
@@ -353,7 +364,9 @@ def _return(statement: nodes.Return, frame: Frame) -> Returned | None:
 
 
 def _for(statement: nodes.For, frame: Frame) -> Returned | None:
-    values = iterate(statement.iterable, evaluate(statement.iterable, frame), frame, "a loop goes through")
+    values = iterate(
+        statement.iterable, evaluate(statement.iterable, frame), frame, "a loop goes through"
+    )
     if not values or (len(values) == 1 and is_unknown(values[0])):
         turn = forked(frame) if not values else frame.unapplied()
         bind_target(statement.target, UNKNOWN, "loop", turn)
@@ -427,7 +440,10 @@ def _forget(body: tuple[nodes.Statement, ...], frame: Frame) -> None:
 
 def _misplaced(span: Span, what: str, frame: Frame) -> None:
     frame.report(
-        codes.MISPLACED, span, f"{what} stands at top level", help="move it out of the block, loop or choice"
+        codes.MISPLACED,
+        span,
+        f"{what} stands at top level",
+        help="move it out of the block, loop or choice",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
@@ -14,7 +14,6 @@ from dsl.graph import Training
 from dsl.records import Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from dsl.checker.frame import Frame
     from dsl.graph import LossTerm
@@ -102,14 +101,19 @@ def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
     word = losses.word_of(inner, frame)
     if word is None:
         return _optimizer_call(inner, frame)
-    symbol = lookup.resolve_word("optimizers", word) if not words.is_class_name(word) else lookup.symbol("optimizers", word)
+    symbol = (
+        lookup.resolve_word("optimizers", word)
+        if not words.is_class_name(word)
+        else lookup.symbol("optimizers", word)
+    )
     if symbol is None:
         known = [*lookup.words("optimizers"), *lookup.names("optimizers")]
         frame.report(
             codes.UNKNOWN_OPTIMIZER,
             node.span,
             f"Keras has no optimizer {word}",
-            help=words.did_you_mean(lookup.closest(word, known, 3)) or "adam, rmsprop and sgd are the usual ones",
+            help=words.did_you_mean(lookup.closest(word, known, 3))
+            or "adam, rmsprop and sgd are the usual ones",
         )
     return symbol
 
@@ -135,7 +139,9 @@ def _optimizer_call(node: nodes.Expr, frame: Frame) -> Value:
     return evaluate(node, frame)
 
 
-def _finish(statement: nodes.Train, draft: Draft, seen: dict[str, nodes.Setting], frame: Frame) -> None:
+def _finish(
+    statement: nodes.Train, draft: Draft, seen: dict[str, nodes.Setting], frame: Frame
+) -> None:
     program = frame.state.program
     losses.apply_weights(draft.losses, draft.settings.pop("loss_weights", None), frame)
     if "loss" not in seen:
@@ -143,7 +149,9 @@ def _finish(statement: nodes.Train, draft: Draft, seen: dict[str, nodes.Setting]
             codes.NO_LOSS,
             statement.span.source.span(statement.span.start, statement.span.start + 5),
             "`train:` does not say what is minimised",
-            help=f"write loss = mse({program.outputs[0].name})" if program.outputs else "write loss = mse(y)",
+            help=f"write loss = mse({program.outputs[0].name})"
+            if program.outputs
+            else "write loss = mse(y)",
         )
     elif draft.losses:
         for output in program.outputs:

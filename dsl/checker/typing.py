@@ -62,7 +62,12 @@ def size_of(node: nodes.Expr | nodes.Unknown, frame: Frame, *, sizes_may_be_new:
     match node:
         case nodes.Unknown():
             return None
-        case nodes.Name() if frame.scope.find(node.id) is None and node.id not in {"true", "false", "none", "None"}:
+        case nodes.Name() if frame.scope.find(node.id) is None and node.id not in {
+            "true",
+            "false",
+            "none",
+            "None",
+        }:
             if sizes_may_be_new:
                 return _new_size(node, frame)
         case nodes.Name():
@@ -92,7 +97,12 @@ def _as_size(node: nodes.Node, value: Value, frame: Frame) -> Dim:
     if is_unknown(value):
         return None
     if value is None:
-        frame.report(codes.BAD_VALUE, node.span, "a size that may be any is written `?`", help="write `?` for none")
+        frame.report(
+            codes.BAD_VALUE,
+            node.span,
+            "a size that may be any is written `?`",
+            help="write `?` for none",
+        )
         return None
     if isinstance(value, bool) or not isinstance(value, int):
         fraction = isinstance(value, float)
@@ -100,7 +110,9 @@ def _as_size(node: nodes.Node, value: Value, frame: Frame) -> Dim:
             codes.BAD_VALUE,
             node.span,
             f"a size is a whole number, not {describe(value)}",
-            help="`//` divides to whole numbers: 64 // 2" if fraction else "write a whole number, `?`, or a name",
+            help="`//` divides to whole numbers: 64 // 2"
+            if fraction
+            else "write a whole number, `?`, or a name",
         )
         return None
     if value < 0 or (value == 0 and True):
@@ -121,7 +133,8 @@ def clash(wanted: TensorType, found: TensorType) -> bool:
     if len(wanted.shape) != len(found.shape):
         return True
     return any(
-        isinstance(a, int) and isinstance(b, int) and a != b for a, b in zip(wanted.shape, found.shape, strict=True)
+        isinstance(a, int) and isinstance(b, int) and a != b
+        for a, b in zip(wanted.shape, found.shape, strict=True)
     )
 
 
@@ -156,7 +169,12 @@ def unify(node: nodes.Type, value: Value, name: str, frame: Frame) -> None:
 
 
 def _unify_size(
-    node: nodes.Expr | nodes.Unknown, size: Dim, kind: nodes.Type, value: Tensor, name: str, frame: Frame
+    node: nodes.Expr | nodes.Unknown,
+    size: Dim,
+    kind: nodes.Type,
+    value: Tensor,
+    name: str,
+    frame: Frame,
 ) -> None:
     if isinstance(node, nodes.Unknown):
         return
@@ -177,7 +195,10 @@ def _report_type(node: nodes.Node, value: Tensor, name: str, wanted: str, frame:
         at,
         f"{block} wants {wanted} of {name}, and gets {value.type}",
         help="bring the tensor to that shape first, or declare the block's input otherwise",
-        labels=[Label(node.span, f"{name} is declared here"), Label(value.span, f"{value.type} comes from here")],
+        labels=[
+            Label(node.span, f"{name} is declared here"),
+            Label(value.span, f"{value.type} comes from here"),
+        ],
     )
 
 
@@ -230,6 +251,7 @@ def _refined(node: nodes.Type, value: Tensor, wanted: TensorType, frame: Frame) 
         frame.state.makers[better] = application
         operation = value.operation
         operation.outputs = tuple(
-            better.type if index == value.index else one for index, one in enumerate(operation.outputs)
+            better.type if index == value.index else one
+            for index, one in enumerate(operation.outputs)
         )
     return better

@@ -14,10 +14,20 @@ if TYPE_CHECKING:
     from dsl.checker.frame import Frame
     from dsl.source import Span
 
-COMPILE_TIME = frozenset("range len int enumerate zip reversed sorted sum min max abs round".split())
+COMPILE_TIME = frozenset(
+    ["range", "len", "int", "enumerate", "zip", "reversed", "sorted", "sum", "min", "max", "abs", "round"]
+)
 """Python's functions of values that the language has."""
 
-WORD_NAMESPACES = ("activations", "losses", "metrics", "optimizers", "initializers", "regularizers", "constraints")
+WORD_NAMESPACES = (
+    "activations",
+    "losses",
+    "metrics",
+    "optimizers",
+    "initializers",
+    "regularizers",
+    "constraints",
+)
 
 METHODS = {
     "append": "lists grow with +=: xs += [x]",
@@ -45,7 +55,7 @@ PYTHON = {
     "Input": "declare inputs as statements: input x: [64]",
     "Model": "inputs and outputs make the model: write `output y = …`",
     "Sequential": "write the layers as a chain: x -> Dense(32, relu) -> Dense(10)",
-    "str": "write an f-string: f\"{x}\"",
+    "str": 'write an f-string: f"{x}"',
     "list": "write a list: [a, b]",
     "tuple": "write a tuple: (a, b)",
     "dict": "write a dictionary: {a: 1}",
@@ -115,7 +125,11 @@ def snake(name: str) -> str:
     for index, char in enumerate(name):
         before = name[index - 1] if index else ""
         after = name[index + 1] if index + 1 < len(name) else ""
-        starts = char.isupper() and index and (before.islower() or (after.islower() and before.isupper()))
+        starts = (
+            char.isupper()
+            and index
+            and (before.islower() or (after.islower() and before.isupper()))
+        )
         digit_then_word = char.isupper() and before.isdigit() and after.islower()
         if (starts or digit_then_word) and before != "_":
             pieces.append("_")
@@ -132,7 +146,9 @@ def dotted_symbol(path: str) -> Symbol | None:
 @cache
 def is_word(name: str) -> bool:
     """Whether some parameter of Keras takes it as a word."""
-    return any(lookup.resolve_word(space, name) is not None for space in WORD_NAMESPACES) or domains.is_word(name)
+    return any(
+        lookup.resolve_word(space, name) is not None for space in WORD_NAMESPACES
+    ) or domains.is_word(name)
 
 
 def did_you_mean(names: list[str]) -> str:
@@ -164,7 +180,9 @@ def report_unknown(span: Span, name: str, frame: Frame, *, called: bool = False)
         )
         return
     if name in PYTHON:
-        frame.report(codes.NOT_PYTHON, span, f"{name} is not part of the language", help=PYTHON[name])
+        frame.report(
+            codes.NOT_PYTHON, span, f"{name} is not part of the language", help=PYTHON[name]
+        )
         return
     candidates = _candidates(name, frame, called)
     near = lookup.closest(name, candidates, 3)

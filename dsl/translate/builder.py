@@ -127,7 +127,11 @@ class Builder:
                 continue
             for other in self._files():
                 named = self._constants.get(other.tree.source.name, {})
-                if other.scope.names.get(one.name.id) is not None and one.name.id in named and other is not file:
+                if (
+                    other.scope.names.get(one.name.id) is not None
+                    and one.name.id in named
+                    and other is not file
+                ):
                     found[one.alias.id] = named[one.name.id]
 
     def _is_pure(self, node: nodes.Expr, known: dict[str, str], file: File) -> bool:
@@ -144,7 +148,9 @@ class Builder:
         from dsl.translate.reading import names_read  # noqa: PLC0415
 
         return any(
-            name in names_read(one.body) for one in file.tree.statements if isinstance(one, nodes.Block)
+            name in names_read(one.body)
+            for one in file.tree.statements
+            if isinstance(one, nodes.Block)
         )
 
     def _top_names(self) -> Names:
@@ -153,12 +159,18 @@ class Builder:
         taken |= {name for named in self._constants.values() for name in named.values()}
         bound = [name for name in bound_in(self.main.tree.statements) if name not in constants]
         imported = self._imported_names(self.main)
-        bound = [name for name in bound if name not in imported and not self._is_block(name, self.main)]
+        bound = [
+            name for name in bound if name not in imported and not self._is_block(name, self.main)
+        ]
         return names_for(bound, {**imported, **constants}, taken)
 
     def _is_block(self, name: str, file: File) -> bool:
         binding = file.scope.names.get(name)
-        return binding is not None and isinstance(binding.value, BlockDefinition) and binding.kind == "block"
+        return (
+            binding is not None
+            and isinstance(binding.value, BlockDefinition)
+            and binding.kind == "block"
+        )
 
     def _imported_names(self, file: File) -> dict[str, str]:
         """What a file imports from Python, by the names it gives them."""
@@ -235,7 +247,10 @@ class Builder:
 
     def name_output(self, name: nodes.Name, place: Place) -> list[plan.Statement]:
         """Where a tensor becomes an output: an Identity gives it its name, unless its layer bears it."""
-        endpoint = next((one for one in self.program.outputs if one.name == name.id and one.span == name.span), None)
+        endpoint = next(
+            (one for one in self.program.outputs if one.name == name.id and one.span == name.span),
+            None,
+        )
         if endpoint is None or place.definition is not None:
             return []
         variable = plan.Raw(place.names.python(name.id) or name.id, span=name.span)
@@ -255,7 +270,11 @@ class Builder:
             settings.append(plan.Keyword("dtype", value))
         layer = plan.Call(plan.Raw("layers.Identity"), tuple(settings), span=name.span)
         self.output_variables[name.id] = plan.Raw(kept)
-        return [plan.Assign(plan.Raw(kept), plan.Call(layer, (variable,), span=name.span), span=name.span)]
+        return [
+            plan.Assign(
+                plan.Raw(kept), plan.Call(layer, (variable,), span=name.span), span=name.span
+            )
+        ]
 
     # ---- the module
 
@@ -304,12 +323,19 @@ class Builder:
             if name in names and value is not None:
                 found += comments.between(at, start)
                 literally = (file.tree.source.name, name) in self._literal_constants
-                made = literal(_plain(file.scope.names[name].value)) if literally else self.expressions.translate(value, place)
+                made = (
+                    literal(_plain(file.scope.names[name].value))
+                    if literally
+                    else self.expressions.translate(value, place)
+                )
                 if not (isinstance(made, plan.Raw) and made.text == names[name]):
                     after = comments.after(end)
                     found.append(
                         plan.Assign(
-                            plan.Raw(names[name]), made, span=statement.span, comment=after.text if after else ""
+                            plan.Raw(names[name]),
+                            made,
+                            span=statement.span,
+                            comment=after.text if after else "",
                         )
                     )
             at = end

@@ -16,7 +16,9 @@ class Comments:
     def __init__(self, tree: nodes.Tree) -> None:
         """Keep the comments in order."""
         self._text = tree.source.text
-        self._comments = [one for one in tree.comments if not one.text.lstrip("# ").startswith("allow:")]
+        self._comments = [
+            one for one in tree.comments if not one.text.lstrip("# ").startswith("allow:")
+        ]
 
     def between(self, start: int, end: int) -> list[plan.Statement]:
         """The comments alone on their lines in a stretch, and its empty lines."""
@@ -32,7 +34,9 @@ class Comments:
     def inside(self, start: int, end: int) -> list[plan.Statement]:
         """The comments within a statement of several lines: they go before it."""
         return [
-            plan.Comment(one.text, span=one.span) for one in self._comments if start < one.span.start < end
+            plan.Comment(one.text, span=one.span)
+            for one in self._comments
+            if start < one.span.start < end
         ]
 
     def after(self, end: int) -> nodes.Comment | None:
@@ -40,7 +44,11 @@ class Comments:
         for one in self._comments:
             if one.span.start >= end:
                 between = self._text[end : one.span.start]
-                return one if not one.alone and "\n" not in between and not between.strip(" \t:") else None
+                return (
+                    one
+                    if not one.alone and "\n" not in between and not between.strip(" \t:")
+                    else None
+                )
         return None
 
     def before(self, start: int) -> str:
@@ -50,7 +58,11 @@ class Comments:
         for one in reversed(self._comments):
             if one.span.start >= start:
                 continue
-            if not one.alone or self._text[one.span.end : at].strip() or self._text[one.span.end : at].count("\n") > 1:
+            if (
+                not one.alone
+                or self._text[one.span.end : at].strip()
+                or self._text[one.span.end : at].count("\n") > 1
+            ):
                 break
             lines.insert(0, one.text.lstrip("#").strip())
             at = one.span.start
@@ -63,7 +75,11 @@ class Comments:
         end = 0
         for one in self._comments:
             gap = self._text[end : one.span.start]
-            if not one.alone or one.span.start > first or gap.count("\n") > (1 if lines else len(gap)):
+            if (
+                not one.alone
+                or one.span.start > first
+                or gap.count("\n") > (1 if lines else len(gap))
+            ):
                 break
             lines.append(one.text.removeprefix("#").removeprefix(" "))
             end = one.span.end

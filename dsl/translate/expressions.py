@@ -95,7 +95,9 @@ class Expressions:
         parts = tuple(
             part
             if isinstance(part, str)
-            else plan.FormattedValue(self.translate(part.value, place), part.conversion, part.format, span=part.span)
+            else plan.FormattedValue(
+                self.translate(part.value, place), part.conversion, part.format, span=part.span
+            )
             for part in node.parts
         )
         return plan.FString(parts, span=node.span)
@@ -133,8 +135,14 @@ class Expressions:
         explicit = next((one for one in fact.bound if one.parameter == "name"), None)
         frozen = self._trainable(fact, symbol, place, named=named)
         if symbol.namespace == "applications":
-            args = [*args, *self._input_shape(node, fact), *self._name_argument(explicit, key, place)]
-            return self._application(plan.Call(callee, tuple(args), span=span), frozen, key, place), key
+            args = [
+                *args,
+                *self._input_shape(node, fact),
+                *self._name_argument(explicit, key, place),
+            ]
+            return self._application(
+                plan.Call(callee, tuple(args), span=span), frozen, key, place
+            ), key
         if frozen is not None:
             args.append(plan.Keyword("trainable", frozen))
         args += self._name_argument(explicit, key, place)
@@ -143,16 +151,26 @@ class Expressions:
     def _input_shape(self, node: nodes.Expr, fact: MakeFact) -> list[plan.Keyword]:
         """The shape of the image that an application is applied to: without it Keras builds for another one."""
         shapes = self.builder.state.input_shapes.get(id(node), [])
-        if not shapes or any(one.parameter in {"input_shape", "input_tensor"} for one in fact.bound):
+        if not shapes or any(
+            one.parameter in {"input_shape", "input_tensor"} for one in fact.bound
+        ):
             return []
         axes = zip(*[shape[1:] for shape in shapes], strict=True)
-        sizes = [sizes[0] if len(set(sizes)) == 1 and isinstance(sizes[0], int) else None for sizes in axes]
+        sizes = [
+            sizes[0] if len(set(sizes)) == 1 and isinstance(sizes[0], int) else None
+            for sizes in axes
+        ]
         return [plan.Keyword("input_shape", literal(tuple(sizes)))]
 
     def _callee(self, node: nodes.Expr, symbol: Symbol, place: Place) -> plan.Expr:
         """What is called: the variable that holds a layer's class, or the class itself."""
         callee = _strip(node.callee) if isinstance(node, nodes.Call) else node
-        if isinstance(callee, nodes.Name) and self.facts.get(callee) is None or callee is node and isinstance(node, nodes.Name):
+        if (
+            (isinstance(callee, nodes.Name)
+            and self.facts.get(callee) is None)
+            or (callee is node
+            and isinstance(node, nodes.Name))
+        ):
             python = place.names.python(callee.id)  # type: ignore[union-attr]
             if python is not None:
                 return plan.Raw(python, span=callee.span)
@@ -198,7 +216,11 @@ class Expressions:
         self, fact: MakeFact, symbol: Symbol, place: Place, *, named: bool
     ) -> plan.Expr | None:
         given = next((one for one in fact.bound if one.parameter == "trainable"), None)
-        own = self.translate(given.node, place) if given is not None and given.node is not None else None
+        own = (
+            self.translate(given.node, place)
+            if given is not None and given.node is not None
+            else None
+        )
         if not place.trainable or not named:
             return own
         values = {one.parameter: configured(one.value) for one in fact.bound}
@@ -215,7 +237,9 @@ class Expressions:
             return made
         variable = place.names.fresh(snake(key) or "backbone", "backbone")
         place.before.append(plan.Assign(plan.Raw(variable), made, span=made.span))
-        place.before.append(plan.Assign(plan.Attr(plan.Raw(variable), "trainable"), frozen, span=made.span))
+        place.before.append(
+            plan.Assign(plan.Attr(plan.Raw(variable), "trainable"), frozen, span=made.span)
+        )
         return plan.Raw(variable, span=made.span)
 
     def _block(
@@ -232,7 +256,9 @@ class Expressions:
         names = self.builder.parameter_names(definition)
         args = self._block_arguments(bound, definition, names, place)
         key = place.file.names.local(fact.scope, node, fact.snake)
-        explicit = next((one for one in fact.bound if one.parameter == "name" and "name" not in own), None)
+        explicit = next(
+            (one for one in fact.bound if one.parameter == "name" and "name" not in own), None
+        )
         use = self.builder.survey.of(definition)
         for shared in sorted(use.shared):
             python = self.builder.shared_name(shared)
@@ -246,15 +272,26 @@ class Expressions:
         return plan.Raw(name, span=callee.span), args, key
 
     def _block_trainable(self, fact: MakeFact, own: set[str], place: Place) -> list[plan.Keyword]:
-        given = next((one for one in fact.bound if one.parameter == "trainable" and "trainable" not in own), None)
-        value = self.translate(given.node, place) if given is not None and given.node is not None else None
+        given = next(
+            (one for one in fact.bound if one.parameter == "trainable" and "trainable" not in own),
+            None,
+        )
+        value = (
+            self.translate(given.node, place)
+            if given is not None and given.node is not None
+            else None
+        )
         if place.trainable:
             ours = plan.Raw("trainable")
             value = ours if value is None else plan.Binary("and", ours, value)
         return [] if value is None else [plan.Keyword("trainable", value)]
 
     def _block_arguments(
-        self, bound: Sequence[Bound], definition: BlockDefinition, names: dict[str, str], place: Place
+        self,
+        bound: Sequence[Bound],
+        definition: BlockDefinition,
+        names: dict[str, str],
+        place: Place,
     ) -> list[Any]:
         required = [one.name.id for one in definition.node.parameters if one.default is None]
         return self._ordered(bound, required, place, lambda parameter: names[parameter])
@@ -267,7 +304,9 @@ class Expressions:
         name = self.builder.imported(target) if isinstance(target, PythonObject) else ""
         variable = place.names.python(callee.id) if isinstance(callee, nodes.Name) else None
         made = plan.Call(
-            plan.Raw(variable or name, span=callee.span), tuple(self.call_arguments(arguments, place)), span=node.span
+            plan.Raw(variable or name, span=callee.span),
+            tuple(self.call_arguments(arguments, place)),
+            span=node.span,
         )
         if not place.maker:
             return made
@@ -293,7 +332,11 @@ class Expressions:
         return self._ordered(bound, required, place, lambda parameter: parameter)
 
     def _ordered(
-        self, bound: Sequence[Bound], required: Sequence[str], place: Place, named: Callable[[str], str]
+        self,
+        bound: Sequence[Bound],
+        required: Sequence[str],
+        place: Place,
+        named: Callable[[str], str],
     ) -> list[Any]:
         by_name = {one.parameter: one for one in bound if one.parameter}
         if _splats(bound):
@@ -311,7 +354,9 @@ class Expressions:
         ]
         return [*positional, *keywords]
 
-    def _as_given(self, bound: Sequence[Bound], place: Place, named: Callable[[str], str]) -> list[Any]:
+    def _as_given(
+        self, bound: Sequence[Bound], place: Place, named: Callable[[str], str]
+    ) -> list[Any]:
         """Arguments some of which a `*` gives: each as written, the `*` once."""
         found: list[Any] = []
         seen: set[int] = set()
@@ -368,22 +413,44 @@ class Expressions:
         elif fact is not None and fact.callee == "model":
             operands = _in_order(operands, fact.order)
         if fact is not None and fact.callee == "word":
-            target = plan.Call(plan.Raw("keras.activations.get"), (self.translate(callee, place),), span=callee.span)
+            target = plan.Call(
+                plan.Raw("keras.activations.get"),
+                (self.translate(callee, place),),
+                span=callee.span,
+            )
             return plan.Call(target, tuple(operands), span=node.span)
-        target = self.make(callee, place) if isinstance(made, MakeFact) else self.translate(callee, place)
+        target = (
+            self.make(callee, place)
+            if isinstance(made, MakeFact)
+            else self.translate(callee, place)
+        )
         return plan.Call(target, tuple(operands), span=node.span)
 
-    def _operands(self, definition: BlockDefinition, operands: list[Any], fact: ApplyFact | None) -> list[Any]:
+    def _operands(
+        self, definition: BlockDefinition, operands: list[Any], fact: ApplyFact | None
+    ) -> list[Any]:
         """The operands of a block by its own names; those of a model in one list."""
         names = self.builder.input_names(definition)
         several = len(definition.node.inputs) > 1
-        if several and len(operands) == 1 and isinstance(operands[0], plan.Sequence) and not definition.is_model:
+        if (
+            several
+            and len(operands) == 1
+            and isinstance(operands[0], plan.Sequence)
+            and not definition.is_model
+        ):
             operands = list(operands[0].items)
-        elif several and len(operands) == 1 and not isinstance(operands[0], plan.Star) and not definition.is_model:
+        elif (
+            several
+            and len(operands) == 1
+            and not isinstance(operands[0], plan.Star)
+            and not definition.is_model
+        ):
             operands = [plan.Star(operands[0])]
         if not definition.is_model:
             return [
-                plan.Keyword(names[one.name], one.value, span=one.span) if isinstance(one, plan.Keyword) else one
+                plan.Keyword(names[one.name], one.value, span=one.span)
+                if isinstance(one, plan.Keyword)
+                else one
                 for one in operands
             ]
         return _in_order(operands, tuple(one.name.id for one in definition.node.inputs))
@@ -418,9 +485,7 @@ class Expressions:
         named = [plan.Keyword(name, one) for name, one in zip(required, positional, strict=False)]
         return first, [*rest, *named, *(one for one in args if isinstance(one, plan.Keyword))]
 
-    def function(
-        self, node: nodes.Expr, fact: FunctionFact, piped: Any, place: Place
-    ) -> plan.Expr:
+    def function(self, node: nodes.Expr, fact: FunctionFact, piped: Any, place: Place) -> plan.Expr:
         """A function of tensors: positions as written, words by name."""
         arguments = [
             replace(one, value=piped) if piped is not None and number == 0 else one
@@ -428,14 +493,21 @@ class Expressions:
         ]
         parameters = [one.name for one in fact.symbol.parameters]
         given = [
-            (one.parameter, one.value if number == 0 and piped is not None else self._function_argument(one, place))
+            (
+                one.parameter,
+                one.value
+                if number == 0 and piped is not None
+                else self._function_argument(one, place),
+            )
             for number, one in enumerate(arguments)
             if one.parameter != "name"
         ]
         if fact.snake:
             return self._merge(node, fact, given, place)
         args = _positions(given, parameters)
-        return plan.Call(plan.Raw(self.path(fact.symbol), span=node.span), tuple(args), span=node.span)
+        return plan.Call(
+            plan.Raw(self.path(fact.symbol), span=node.span), tuple(args), span=node.span
+        )
 
     def _function_argument(self, bound: Bound, place: Place) -> Any:
         if isinstance(bound.node, nodes.Splat):
@@ -450,7 +522,9 @@ class Expressions:
         key = place.file.names.local(fact.scope, node, fact.snake)
         name = self._name_argument(explicit, key, place)
         operands = [value for parameter, value in given if parameter == "inputs"]
-        rest = [plan.Keyword(parameter, value) for parameter, value in given if parameter != "inputs"]
+        rest = [
+            plan.Keyword(parameter, value) for parameter, value in given if parameter != "inputs"
+        ]
         self.builder.uses.add("layers")
         if place.maker:
             made = plan.Call(
@@ -465,7 +539,9 @@ class Expressions:
     ) -> plan.Expr:
         arguments = node.arguments if isinstance(node, nodes.Call) else ()
         args = [*piped, *self.call_arguments(arguments, place)]
-        args = [self._paired(one, arguments, number - len(piped)) for number, one in enumerate(args)]
+        args = [
+            self._paired(one, arguments, number - len(piped)) for number, one in enumerate(args)
+        ]
         if fact.name == "positions":
             return self._positions(args[0], node, place)
         return plan.Call(plan.Raw(fact.name), tuple(args), span=node.span)
@@ -478,13 +554,17 @@ class Expressions:
     def _positions(self, operand: plan.Expr, node: nodes.Expr, place: Place) -> plan.Expr:  # noqa: ARG002
         """0, 1, 2, … along axis 1: a cumulated sum of ones that hangs on the tensor."""
         self.builder.uses.add("ops")
-        if self.builder.position_ranks.get(id(node)) == 3:  # noqa: PLR2004 -- steps with features
+        if self.builder.position_ranks.get(id(node)) == 3:
             whole = plan.Slice()
             operand = plan.Index(operand, (whole, whole, plan.Raw("0")), span=node.span)
         ones = plan.Call(
-            plan.Raw("ops.ones_like"), (operand, plan.Keyword("dtype", plan.Raw('"int32"'))), span=node.span
+            plan.Raw("ops.ones_like"),
+            (operand, plan.Keyword("dtype", plan.Raw('"int32"'))),
+            span=node.span,
         )
-        total = plan.Call(plan.Raw("ops.cumsum"), (ones, plan.Keyword("axis", plan.Raw("1"))), span=node.span)
+        total = plan.Call(
+            plan.Raw("ops.cumsum"), (ones, plan.Keyword("axis", plan.Raw("1"))), span=node.span
+        )
         return plan.Binary("-", total, plan.Raw("1"), span=node.span)
 
     # ---- chains
@@ -528,14 +608,20 @@ class Expressions:
     def sequence(self, node: nodes.List | nodes.Tuple, place: Place) -> plan.Expr:
         """A list or tuple."""
         kind = "list" if isinstance(node, nodes.List) else "tuple"
-        return plan.Sequence(kind, tuple(self.value(one, place) for one in node.items), span=node.span)
+        return plan.Sequence(
+            kind, tuple(self.value(one, place) for one in node.items), span=node.span
+        )
 
     def dict(self, node: nodes.Dict, place: Place) -> plan.Expr:
         """A dictionary."""
-        pairs = tuple((self.translate(key, place), self.translate(value, place)) for key, value in node.pairs)
+        pairs = tuple(
+            (self.translate(key, place), self.translate(value, place)) for key, value in node.pairs
+        )
         return plan.Dict(pairs, span=node.span)
 
-    def comprehension(self, node: nodes.Comprehension | nodes.DictComprehension, place: Place) -> plan.Expr:
+    def comprehension(
+        self, node: nodes.Comprehension | nodes.DictComprehension, place: Place
+    ) -> plan.Expr:
         """A comprehension; numbered where it makes layers."""
         iterable = self.translate(node.iterable, place)
         if self.facts.has_pairs(node.iterable):
@@ -590,7 +676,12 @@ class Expressions:
             and iterable.func.text == "range"
             and len(iterable.args) == 1
         )
-        if counts and isinstance(source, nodes.Name) and source.id != "_" and isinstance(target, plan.Raw):
+        if (
+            counts
+            and isinstance(source, nodes.Name)
+            and source.id != "_"
+            and isinstance(target, plan.Raw)
+        ):
             return target, iterable, target.text
         own = _own_index(target, iterable)
         if own:
@@ -605,9 +696,13 @@ class Expressions:
         """The target of an assignment or loop."""
         match node:
             case nodes.Name():
-                return plan.Raw("_" if node.id == "_" else place.names.own.get(node.id, node.id), span=node.span)
+                return plan.Raw(
+                    "_" if node.id == "_" else place.names.own.get(node.id, node.id), span=node.span
+                )
             case nodes.Tuple() | nodes.List():
-                return plan.Sequence("tuple", tuple(self.target(one, place) for one in node.items), span=node.span)
+                return plan.Sequence(
+                    "tuple", tuple(self.target(one, place) for one in node.items), span=node.span
+                )
             case nodes.Splat():
                 return plan.Star(self.target(node.value, place), span=node.span)  # type: ignore[return-value]
         return self.target(_strip(node), place)
@@ -618,7 +713,9 @@ class Expressions:
         if isinstance(fact, SymbolFact):
             return plan.Raw(self.path(fact.symbol), span=node.span)
         value = self.translate(node.value, place)
-        if node.name in {"shape", "dtype", "ndim"} and not self.builder.is_record(node.value, place):
+        if node.name in {"shape", "dtype", "ndim"} and not self.builder.is_record(
+            node.value, place
+        ):
             return plan.Attr(value, node.name, span=node.span)
         return plan.Index(value, (plan.Raw(quoted(node.name)),), span=node.span)
 
@@ -631,7 +728,8 @@ class Expressions:
         match node:
             case nodes.Slice():
                 parts = [
-                    None if one is None else self.translate(one, place) for one in (node.start, node.stop, node.step)
+                    None if one is None else self.translate(one, place)
+                    for one in (node.start, node.stop, node.step)
                 ]
                 return plan.Slice(*parts, span=node.span)
             case nodes.Ellipsis_():
@@ -651,7 +749,9 @@ class Expressions:
         """A comparison; with none as Python wants it."""
         operands = tuple(self.translate(one, place) for one in node.operands)
         ops = tuple(
-            {"==": "is", "!=": "is not"}.get(op, op) if isinstance(right, plan.Raw) and right.text in {"None", "True", "False"} else op
+            {"==": "is", "!=": "is not"}.get(op, op)
+            if isinstance(right, plan.Raw) and right.text in {"None", "True", "False"}
+            else op
             for op, right in zip(node.ops, operands[1:], strict=True)
         )
         return plan.Compare(operands, ops, span=node.span)
@@ -707,7 +807,9 @@ def _positions(given: list[tuple[str, Any]], parameters: list[str]) -> list[Any]
     positional: list[Any] = []
     keywords: list[Any] = []
     for number, (parameter, value) in enumerate(given):
-        in_order = not keywords and (not parameter or (number < len(parameters) and parameters[number] == parameter))
+        in_order = not keywords and (
+            not parameter or (number < len(parameters) and parameters[number] == parameter)
+        )
         if in_order and (number < 1 or parameter not in _BY_NAME):
             positional.append(value)
         else:

@@ -38,14 +38,22 @@ class Functions:
         outputs: list[plan.Expr] = [builder.output_variables[one.name] for one in program.outputs]
         model = plan.Call(
             plan.Raw("keras.Model"),
-            (_several(inputs), _several(outputs), plan.Keyword("name", plan.Raw(quoted(program.name)))),
+            (
+                _several(inputs),
+                _several(outputs),
+                plan.Keyword("name", plan.Raw(quoted(program.name))),
+            ),
         )
         doc = f"Build the model {program.name}."
-        made = plan.Def("build_model", (), (), doc, (*body, plan.Return(model)), returns="keras.Model")
+        made = plan.Def(
+            "build_model", (), (), doc, (*body, plan.Return(model)), returns="keras.Model"
+        )
         return without_unused(made)
 
     def _elsewhere(self, statement: nodes.Statement) -> bool:
-        return isinstance(statement, nodes.Block | nodes.Import | nodes.Train | nodes.OutsideDefault)
+        return isinstance(
+            statement, nodes.Block | nodes.Import | nodes.Train | nodes.OutsideDefault
+        )
 
     def _top_body(
         self, statements: list[nodes.Statement], place: Place, head: int, end: int
@@ -76,7 +84,9 @@ class Functions:
     def _input(self, name: str, place: Place) -> plan.Expr:
         """An input's variable; a field of a record by its key."""
         for statement in self.builder.main.tree.statements:
-            if isinstance(statement, nodes.Input) and any(one.name.id == name for one in statement.fields):
+            if isinstance(statement, nodes.Input) and any(
+                one.name.id == name for one in statement.fields
+            ):
                 record = self.builder.expressions.target(statement.name, place)
                 return plan.Index(record, (plan.Raw(quoted(name)),))
         return plan.Raw(place.names.python(name) or name)
@@ -105,7 +115,10 @@ class Functions:
 
     def _direct(self, use: Use, place: Place, names: Names) -> plan.Def:
         node = use.definition.node
-        params = [*self._params(node.inputs, names, place), *self._params(node.parameters, names, place)]
+        params = [
+            *self._params(node.inputs, names, place),
+            *self._params(node.parameters, names, place),
+        ]
         first, rest = _split(params)
         body = [*self._sizes(node, names), *self._body(use, place)]
         return self._def(use, first, rest, body)
@@ -128,7 +141,11 @@ class Functions:
         for one in node.inputs:
             if one.type is not None:
                 made = self._model_input(one, use, place)
-                inputs.append(plan.Assign(plan.Raw(names.own[one.name.id], span=one.span), made, span=one.span))
+                inputs.append(
+                    plan.Assign(
+                        plan.Raw(names.own[one.name.id], span=one.span), made, span=one.span
+                    )
+                )
         variables = [plan.Raw(names.own[one.name.id]) for one in node.inputs]
         body = [*inputs, *self._sizes(node, names), *self._body(use, place)]
         body = [self._returned(one, variables, use) for one in body]
@@ -144,7 +161,10 @@ class Functions:
             )
             return replace(statement, branches=branches)
         if isinstance(statement, plan.For):
-            return replace(statement, body=tuple(_flat([self._returned(one, inputs, use) for one in statement.body])))
+            return replace(
+                statement,
+                body=tuple(_flat([self._returned(one, inputs, use) for one in statement.body])),
+            )
         if not isinstance(statement, plan.Return):
             return statement
         outputs = statement.value
@@ -175,7 +195,9 @@ class Functions:
         return [
             plan.Param(
                 names.own[one.name.id],
-                None if one.default is None else self.builder.expressions.translate(one.default, place_outside(place)),
+                None
+                if one.default is None
+                else self.builder.expressions.translate(one.default, place_outside(place)),
                 span=one.span,
             )
             for one in listed
@@ -188,7 +210,9 @@ class Functions:
         found: list[plan.Statement] = []
         for one in node.inputs:
             for axis, size in enumerate(one.type.dims if one.type is not None else (), 1):
-                bound = isinstance(size, nodes.Name) and size.id in names.own and size.id not in given
+                bound = (
+                    isinstance(size, nodes.Name) and size.id in names.own and size.id not in given
+                )
                 if not bound or not isinstance(size, nodes.Name) or size.id not in read:
                     continue
                 shape = plan.Attr(plan.Raw(names.own[one.name.id]), "shape")
@@ -214,7 +238,8 @@ class Functions:
             self.builder.functions[id(definition)],
             tuple(first),
             (*rest, *shared, plan.Param("name"), *frozen),
-            words or f"{'Build the model' if definition.is_model else 'Apply the block'} {definition.words}.",
+            words
+            or f"{'Build the model' if definition.is_model else 'Apply the block'} {definition.words}.",
             tuple(body),
             span=definition.node.span,
             comment=after.text if after else "",
@@ -233,7 +258,12 @@ _ONCE: tuple[plan.Statement, ...] = (
                 (
                     (
                         plan.Compare((plan.Raw("key"), plan.Raw("made")), ("not in",)),
-                        (plan.Assign(plan.Index(plan.Raw("made"), (plan.Raw("key"),)), plan.Call(plan.Raw("make"))),),
+                        (
+                            plan.Assign(
+                                plan.Index(plan.Raw("made"), (plan.Raw("key"),)),
+                                plan.Call(plan.Raw("make")),
+                            ),
+                        ),
                     ),
                 )
             ),

@@ -47,12 +47,17 @@ class Inputs:
         """One `keras.Input`, its sizes as the source writes them where they are numbers."""
         sizes = (tensor.type.shape or ())[1:]
         shape = plan.Sequence(
-            "tuple", tuple(self._size(one, size, place) for one, size in zip(node.dims, sizes, strict=True))
+            "tuple",
+            tuple(self._size(one, size, place) for one, size in zip(node.dims, sizes, strict=True)),
         )
         args: list[Any] = [shape]
         if settings.get("batch_size") is not None:
             args.append(plan.Keyword("batch_size", literal(settings["batch_size"])))
-        if tensor.type.dtype != "float32" or node.dtype or self.builder.state.policy.compute == "float64":
+        if (
+            tensor.type.dtype != "float32"
+            or node.dtype
+            or self.builder.state.policy.compute == "float64"
+        ):
             if tensor.type.dtype != "float32" or self.builder.state.policy.variable != "float32":
                 args.append(plan.Keyword("dtype", literal(tensor.type.dtype)))
         for key in ("sparse", "ragged", "optional"):
@@ -74,9 +79,9 @@ class Inputs:
 
         if isinstance(node, nodes.Name):
             return place.names.python(node.id) is not None
-        return isinstance(
-            node, nodes.Number | nodes.Outside | nodes.Binary | nodes.Group
-        ) and all(self._is_value(child, place) for child in children(node))
+        return isinstance(node, nodes.Number | nodes.Outside | nodes.Binary | nodes.Group) and all(
+            self._is_value(child, place) for child in children(node)
+        )
 
 
-__all__ = ["Inputs", "InputRecord"]
+__all__ = ["InputRecord", "Inputs"]

@@ -33,7 +33,9 @@ def _read_by(statement: nodes.Statement) -> Iterator[nodes.Expr]:
             yield from statement.names
             if statement.value is not None:
                 yield statement.value
-        case nodes.Assign() | nodes.Const() | nodes.Shared() | nodes.Return() | nodes.ExprStatement():
+        case (
+            nodes.Assign() | nodes.Const() | nodes.Shared() | nodes.Return() | nodes.ExprStatement()
+        ):
             yield statement.value
 
 

@@ -58,7 +58,11 @@ class Names(Thing):
         return self.carries[0]
 
     def _free(self, name: str) -> bool:
-        return name not in self.taken and name not in self.own.values() and name not in self.outer.values()
+        return (
+            name not in self.taken
+            and name not in self.own.values()
+            and name not in self.outer.values()
+        )
 
 
 def names_for(bound: Iterable[str], outer: dict[str, str], taken: Iterable[str]) -> Names:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dsl.translate.builder import Builder
     from dsl.translate.scopes import Place
 
+
 class Statements:
     """Translates bodies of statements."""
 
@@ -48,7 +49,9 @@ class Statements:
             if after and made:
                 made[-1] = _with_comment(made[-1], after.text)
             found += [*inner.before, *made]
-            at = max(statement.span.end, after.span.end if after and not _is_compound(statement) else 0)
+            at = max(
+                statement.span.end, after.span.end if after and not _is_compound(statement) else 0
+            )
             if not made:
                 at = max(at, after.span.end if after else 0)
         found += comments.between(at, end)
@@ -90,7 +93,9 @@ class Statements:
         if self._stands_elsewhere(name.id, place):
             return []
         target = self.expressions.target(name, place)
-        return [plan.Assign(target, self._value_for(name, value, place), span=name.span.to(value.span))]
+        return [
+            plan.Assign(target, self._value_for(name, value, place), span=name.span.to(value.span))
+        ]
 
     def _stands_elsewhere(self, name: str, place: Place) -> bool:
         """Whether a value stands among the module's constants."""
@@ -129,7 +134,9 @@ class Statements:
         wanted = literal(tuple(shape[axis] for axis in known))
         found: plan.Expr = plan.Index(variable, (plan.Slice(plan.Raw("1")),))
         if len(known) < len(shape) - 1:
-            found = plan.Sequence("tuple", tuple(plan.Index(variable, (plan.Raw(str(axis)),)) for axis in known))
+            found = plan.Sequence(
+                "tuple", tuple(plan.Index(variable, (plan.Raw(str(axis)),)) for axis in known)
+            )
         self.builder.imports.add("import numpy as np")
         test = plan.Call(plan.Raw("np.testing.assert_equal"), (found, wanted), span=kind.span)
         return [plan.Do(test, span=kind.span)]
@@ -167,7 +174,9 @@ class Statements:
             items = node.names
             target: nodes.Expr = items[0]
             if len(items) > 1:
-                target = nodes.Tuple(span=items[0].span.to(items[-1].span), items=items, parenthesised=False)
+                target = nodes.Tuple(
+                    span=items[0].span.to(items[-1].span), items=items, parenthesised=False
+                )
             value = self._value_for(target, node.value, place)
             made.append(plan.Assign(self.expressions.target(target, place), value, span=node.span))
             made += self._proofs(node.types, target, place)
@@ -184,7 +193,9 @@ class Statements:
         target = self.expressions.target(node.target, place)
         index = "_"
         if any(self.expressions.makes(one) for one in _all_expressions(node.body)):
-            target, iterable, index = self.expressions.numbered(node.target, target, iterable, place)
+            target, iterable, index = self.expressions.numbered(
+                node.target, target, iterable, place
+            )
         inner = replace(place, loops=(*place.loops, index))
         body = self.body(node.body, inner, _head_end(node), node.span.end)
         place.names.taken.difference_update({index})

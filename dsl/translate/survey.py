@@ -53,7 +53,11 @@ class Survey:
         top = Use(BlockDefinition(None, main))  # type: ignore[arg-type]
         self._walk(main.tree.statements, top)
         for binding in main.scope.names.values():
-            if isinstance(binding.value, BlockDefinition) and binding.value.file is main and binding.value.used:
+            if (
+                isinstance(binding.value, BlockDefinition)
+                and binding.value.file is main
+                and binding.value.used
+            ):
                 self._reach(binding.value)
         self._spread()
 
@@ -65,7 +69,9 @@ class Survey:
         known = self.uses.get(id(definition))
         if known is None:
             known = self.uses[id(definition)] = Use(definition)
-            defaults = [one.default for one in definition.node.parameters if one.default is not None]
+            defaults = [
+                one.default for one in definition.node.parameters if one.default is not None
+            ]
             for default in defaults:
                 self._visit(default, known, applied=False)
             self._walk(definition.node.body, known)
@@ -114,7 +120,11 @@ class Survey:
             return
         if binding.kind == "shared" and use.definition.node is not None:
             use.shared.add(node.id)
-        if isinstance(binding.value, BlockDefinition) and not applied and self.facts.get(node) is None:
+        if (
+            isinstance(binding.value, BlockDefinition)
+            and not applied
+            and self.facts.get(node) is None
+        ):
             self._reach(binding.value).maker = True
 
     def _spread(self) -> None:

@@ -78,7 +78,11 @@ class _Writer:
         if weights is not None:
             found.append(plan.Keyword("loss_weights", weights))
         for name in ("metrics", "weighted_metrics"):
-            by_output = self.training.metrics if name == "metrics" else self.training.settings.get(name, ({}, None))[0]
+            by_output = (
+                self.training.metrics
+                if name == "metrics"
+                else self.training.settings.get(name, ({}, None))[0]
+            )
             if by_output:
                 found.append(plan.Keyword(name, self._metrics(by_output)))
         found += [self._keyword(name) for name in COMPILE if name in self.training.settings]
@@ -119,7 +123,9 @@ class _Writer:
             return made
         if isinstance(inner, nodes.Name | nodes.String):
             word = _word(inner)
-            binding = self.builder.main.scope.names.get(word) if isinstance(inner, nodes.Name) else None
+            binding = (
+                self.builder.main.scope.names.get(word) if isinstance(inner, nodes.Name) else None
+            )
             if binding is not None and isinstance(binding.value, PythonObject):
                 return plan.Raw(self.place.names.python(word) or word, span=inner.span)
             if binding is not None and isinstance(binding.value, str):
@@ -132,7 +138,9 @@ class _Writer:
     def _losses(self) -> plan.Expr:
         if len(self.names) == 1:
             return self._loss(self.training.losses.get(self.names[0]))
-        pairs = tuple((plan.Raw(quoted(one)), self._loss(self.training.losses.get(one))) for one in self.names)
+        pairs = tuple(
+            (plan.Raw(quoted(one)), self._loss(self.training.losses.get(one))) for one in self.names
+        )
         return plan.Dict(pairs, span=self.training.span)
 
     def _loss(self, term: LossTerm | None) -> plan.Expr:
@@ -147,7 +155,12 @@ class _Writer:
         ]
         if len(self.names) == 1:
             return plan.Sequence("list", tuple(values))
-        return plan.Dict(tuple((plan.Raw(quoted(one)), value) for one, value in zip(self.names, values, strict=True)))
+        return plan.Dict(
+            tuple(
+                (plan.Raw(quoted(one)), value)
+                for one, value in zip(self.names, values, strict=True)
+            )
+        )
 
     def _weight(self, term: LossTerm) -> plan.Expr:
         node = term.weight_expression
@@ -159,7 +172,9 @@ class _Writer:
 
     def _metrics(self, by_output: dict[str, tuple[nodes.Expr, ...]]) -> plan.Expr:
         def listed(name: str) -> plan.Expr:
-            return plan.Sequence("list", tuple(self._object(one, "metrics") for one in by_output.get(name, ())))
+            return plan.Sequence(
+                "list", tuple(self._object(one, "metrics") for one in by_output.get(name, ()))
+            )
 
         if len(self.names) == 1:
             return listed(self.names[0])
@@ -181,7 +196,10 @@ def outputs(builder: Builder) -> tuple[plan.DataSpec, ...]:
     losses = builder.program.training.losses if builder.program.training is not None else {}
     return tuple(
         plan.DataSpec(
-            one.name, _sizes(one), one.tensor.type.dtype or "float32", _kind(losses.get(one.name), _sizes(one))
+            one.name,
+            _sizes(one),
+            one.tensor.type.dtype or "float32",
+            _kind(losses.get(one.name), _sizes(one)),
         )
         for one in builder.program.outputs
     )
@@ -189,7 +207,11 @@ def outputs(builder: Builder) -> tuple[plan.DataSpec, ...]:
 
 def _sizes(endpoint: Endpoint) -> tuple[int | None, ...] | None:
     shape = endpoint.tensor.type.shape
-    return None if shape is None else tuple(size if isinstance(size, int) else None for size in shape[1:])
+    return (
+        None
+        if shape is None
+        else tuple(size if isinstance(size, int) else None for size in shape[1:])
+    )
 
 
 def _kind(term: LossTerm | None, sizes: tuple[int | None, ...] | None) -> str:
@@ -204,7 +226,13 @@ def _kind(term: LossTerm | None, sizes: tuple[int | None, ...] | None) -> str:
 
 
 def _word(node: nodes.Expr) -> str:
-    return node.value if isinstance(node, nodes.String) else node.id if isinstance(node, nodes.Name) else ""
+    return (
+        node.value
+        if isinstance(node, nodes.String)
+        else node.id
+        if isinstance(node, nodes.Name)
+        else ""
+    )
 
 
 def _strip(node: nodes.Expr) -> nodes.Expr:

@@ -98,9 +98,13 @@ def _renamed_one(one: plan.Statement, new: dict[str, str]) -> plan.Statement:
         case plan.Assign():
             return replace(one, target=_renamed_target(one.target, new))
         case plan.For():
-            return replace(one, target=_renamed_target(one.target, new), body=_renamed(one.body, new))
+            return replace(
+                one, target=_renamed_target(one.target, new), body=_renamed(one.body, new)
+            )
         case plan.If():
-            return replace(one, branches=tuple((test, _renamed(inner, new)) for test, inner in one.branches))
+            return replace(
+                one, branches=tuple((test, _renamed(inner, new)) for test, inner in one.branches)
+            )
     return one
 
 

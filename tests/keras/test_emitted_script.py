@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-from dsl.records import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from dsl.emit import plan
 from dsl.emit.literals import literal
 from dsl.emit.text import render
+from dsl.records import replace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,6 @@ import ast
 import os
 import subprocess
 import sys
-from dsl.records import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
 from dsl.emit.text import TemplateProblem, find_templates, render
+from dsl.records import replace
 
 RUFF = Path(sys.executable).with_name("ruff")
 R = plan.Raw

@@ -151,9 +151,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "Masking",
         "ReversibleEmbedding",
     ),
-    "einsum_dense": (
-        "EinsumDense",
-    ),
+    "einsum_dense": ("EinsumDense",),
     "elementwise": (
         "ops.abs",
         "ops.absolute",
@@ -373,9 +371,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.rms_normalization",
         "ops.sparse_categorical_crossentropy",
     ),
-    "pipeline": (
-        "Pipeline",
-    ),
+    "pipeline": ("Pipeline",),
     "pooling": (
         "AdaptiveAveragePooling1D",
         "AdaptiveAveragePooling2D",

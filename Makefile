@@ -1,0 +1,71 @@
+# Everything a contributor runs; `make help` lists it.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON_NEWEST ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python) $(shell command -v python3.13))
+BIN = .venv/bin
+
+.PHONY: help demo test quick lint wheel oldest newest bench grammar catalogue examples update clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/.demo: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train,examples]'
+	touch $@
+
+.venv/.dev: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+demo: .venv/.demo ## compile the digits graph, train it, say how well it reads
+	$(BIN)/python examples/demo.py
+
+test: .venv/.dev ## all tests (about ten minutes on two cores)
+	$(BIN)/python -m pytest
+
+quick: .venv/.dev ## the tests without TensorFlow (half a minute)
+	$(BIN)/python -m pytest -m 'not keras'
+
+lint: .venv/.dev ## style, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check dsl magics tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+wheel: .venv/.dev ## build the wheel and use it in an environment of its own, outside of the checkout
+	$(BIN)/python tests/wheel.py
+
+oldest: ## the tests with the oldest versions allowed
+	test -x .venv-oldest/bin/python || $(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c tests/oldest.txt
+	.venv-oldest/bin/python -m pytest
+
+newest: ## the tests with the newest Python
+	@test -n "$(PYTHON_NEWEST)" || { echo 'skipped: there is no Python 3.13 here'; exit 0; }
+	test -z "$(PYTHON_NEWEST)" || test -x .venv-newest/bin/python || $(PYTHON_NEWEST) -m venv .venv-newest
+	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pytest
+
+bench: .venv/.dev ## speed, as ratios in one run
+	$(BIN)/python benchmarks/run.py
+
+grammar: .venv/.dev ## the parser's table, from the grammar
+	$(BIN)/python -m dsl.parser.table
+
+catalogue: .venv/.dev ## what Keras has, from the installed one
+	$(BIN)/python -m dsl.catalogue.harvest
+	$(BIN)/python -m dsl.catalogue.harvest_applications
+	$(BIN)/python -m dsl.catalogue.families
+
+examples: .venv/.dev ## the generated scripts and executed notebooks
+	$(BIN)/python examples/generate.py
+	$(BIN)/python examples/make_notebooks.py
+
+update: .venv/.dev ## rewrite the expected texts of tests/cases; read the difference
+	$(BIN)/python -m pytest tests/unit -q --update
+
+clean: ## remove what was made
+	rm -rf .venv .venv-oldest .venv-newest build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
