@@ -60,16 +60,16 @@ def posts(keras: Any) -> Any:
 
 def inception_module(keras: Any) -> Any:
     layers = keras.layers
-    image = layers.Input((64, 64, 3), name="image")
+    x = layers.Input((64, 64, 16), name="x")
 
     def conv(size: int, strides: int = 1) -> Any:
         return layers.Conv2D(128, size, strides=strides, padding="same", activation="relu")
 
-    a = conv(1, 2)(image)
-    b = conv(3, 2)(conv(1)(image))
-    c = conv(3)(layers.AveragePooling2D(3, strides=2, padding="same")(image))
-    d = conv(3, 2)(conv(3)(conv(1)(image)))
-    return keras.Model(image, layers.concatenate([a, b, c, d], axis=-1))
+    a = conv(1, 2)(x)
+    b = conv(3, 2)(conv(1)(x))
+    c = conv(3)(layers.AveragePooling2D(3, strides=2, padding="same")(x))
+    d = conv(3, 2)(conv(3)(conv(1)(x)))
+    return keras.Model(x, layers.concatenate([a, b, c, d], axis=-1))
 
 
 def residual(keras: Any) -> Any:
