@@ -21,12 +21,12 @@ class Code(Record):
 CODES: dict[str, Code] = {}
 
 
-def _error(id: str, title: str, keras: str = "-") -> Code:  # noqa: A002 -- its name
+def _error(id: str, title: str, keras: str = "-") -> Code:
     CODES[id] = Code(id, title, "error", keras)
     return CODES[id]
 
 
-def _warning(id: str, title: str, keras: str = "silent") -> Code:  # noqa: A002 -- its name
+def _warning(id: str, title: str, keras: str = "silent") -> Code:
     CODES[id] = Code(id, title, "warning", keras)
     return CODES[id]
 

@@ -92,7 +92,7 @@ def check_operand(what: str, name: str, value: Value, span: Span, frame: Frame) 
                 f"{what} gets an empty list",
                 help="give it at least one tensor",
             )
-        return bool(value) and all([check_operand(what, name, one, span, frame) for one in value])
+        return bool(value) and all(check_operand(what, name, one, span, frame) for one in value)
     if isinstance(value, Tensor) or is_unknown(value):
         return True
     if value is None and name not in {"", "inputs", "input", "x"}:
@@ -225,7 +225,8 @@ def _keeps_batch(what: str, tensors: tuple[Tensor, ...], span: Span, frame: Fram
 def _known_batch(tensor: Tensor) -> bool:
     """Whether axis 0 may be a batch whose size is written down."""
     return (
-        bool(tensor.type.shape)
+        tensor.type.shape is not None
+        and len(tensor.type.shape) > 0
         and isinstance(tensor.type.shape[0], int)
         and tensor.operation.kind != "constant"
     )  # type: ignore[index]
@@ -270,7 +271,7 @@ def _finish(
     frame: Frame,
 ) -> Value:
     if isinstance(outcome, Refusal):
-        _report_refusal(layer, outcome, tensors, binding, span, frame)
+        _report_refusal(outcome, tensors, binding, span, frame)
         return unknown_application(tensors, span, frame)
     if outcome is None:
         if not frame.silent:
@@ -371,7 +372,6 @@ def _check_same_weights(layer: Layer, outcome: Output, span: Span, frame: Frame)
 
 
 def _report_refusal(
-    layer: Layer,
     refusal: Refusal,
     tensors: tuple[Tensor, ...],
     binding: Binding,

@@ -91,7 +91,7 @@ class Binding(Thing):
     @property
     def written(self) -> tuple[Bound, ...]:
         """The arguments in the order of the source; what an arrow gives comes first."""
-        return tuple(sorted(self.order, key=lambda one: self._place(one)))
+        return tuple(sorted(self.order, key=self._place))
 
     def _place(self, bound: Bound) -> int:
         if bound.node is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes
@@ -122,9 +123,7 @@ def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
                 return UNKNOWN  # whether a size is known is for the built model to say
             _sizes(node, [left, right], frame)
             return UNKNOWN
-        answer = _guarded(
-            node, frame, lambda a=left, o=op, b=right: COMPARE[o](a, b), op, [left, right]
-        )  # type: ignore[misc]
+        answer = _guarded(node, frame, partial(COMPARE[op], left, right), op, [left, right])
         if is_unknown(answer) or not answer:
             return answer
     return True
@@ -171,9 +170,10 @@ def formatted(value: Value, part: nodes.Replacement, frame: Frame) -> str | None
             help="write a number, a word or a text between the braces",
         )
         return None
+    if len(part.format) > 20:
+        frame.report(codes.LIMIT, part.span, "this format is too long", help="leave it out")
+        return None
     try:
-        if len(part.format) > 20:
-            raise ValueError
         shown = repr(value) if part.conversion == "r" else value
         return format(str(shown) if isinstance(shown, Word) else shown, part.format)
     except (ValueError, TypeError):

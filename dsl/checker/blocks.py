@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
@@ -33,6 +32,8 @@ from dsl.records import replace
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dsl.source import Span
 
 DEEPEST = 60
@@ -43,7 +44,7 @@ def once(layer: Layer, frame: Frame) -> Layer:
     """Within a shared block: what the first application made under that name."""
     if frame.once is None or frame.dry:
         return layer
-    made = frame.once.setdefault(layer.name, layer)
+    made: Layer = frame.once.setdefault(layer.name, layer)
     made.shared = True
     if made is not layer and _settings(made) != _settings(layer):
         frame.report(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
@@ -15,12 +14,14 @@ from dsl.checker.naming import identifier
 from dsl.checker.scope import Binding
 from dsl.checker.settings import PRECISIONS
 from dsl.checker.values import BlockDefinition, ConfiguredBlock
-from dsl.diagnostics import Problems
 from dsl.graph import Operation, Program, Tensor
 from dsl.records import Thing, replace
 from dsl.shapes.types import UNKNOWN_TENSOR
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dsl.diagnostics import Problems
     from dsl.loaders import Loader
 
 

@@ -140,8 +140,8 @@ def _loss_of_output(
 ) -> LossTerm | None:
     inner = calls.strip(node)
     outputs = output_names(frame)
-    if isinstance(inner, nodes.Call) and _names_outputs(inner, frame):
-        names = _applied_to(inner, frame)
+    if isinstance(inner, nodes.Call) and names_outputs(inner):
+        names = applied_to(inner, frame)
         if len(names) > 1:
             frame.report(
                 codes.BAD_LOSS,
@@ -163,7 +163,7 @@ def _loss_of_output(
     return None if not outputs else term(inner, outputs[0], weight, weight_node, frame)
 
 
-def _names_outputs(call: nodes.Call, frame: Frame) -> bool:
+def names_outputs(call: nodes.Call) -> bool:
     """Whether the parentheses of a call name outputs (second ones, or those of a word)."""
     callee = calls.strip(call.callee)
     if isinstance(callee, nodes.Call):
@@ -180,7 +180,7 @@ def _names_outputs(call: nodes.Call, frame: Frame) -> bool:
     )
 
 
-def _applied_to(call: nodes.Call, frame: Frame) -> list[str]:
+def applied_to(call: nodes.Call, frame: Frame) -> list[str]:
     """The outputs that a loss or metric is applied to, in the order written."""
     outputs = output_names(frame)
     found = []
@@ -192,11 +192,11 @@ def _applied_to(call: nodes.Call, frame: Frame) -> list[str]:
                 binding.used = True
             found.append(inner.id)
         else:
-            _report_no_output(inner, frame)
+            report_no_output(inner, frame)
     return found
 
 
-def _report_no_output(node: nodes.Expr, frame: Frame) -> None:
+def report_no_output(node: nodes.Expr, frame: Frame) -> None:
     outputs = output_names(frame)
     name = node.span.text
     near = lookup.closest(name, outputs, 3)
@@ -218,11 +218,6 @@ def _report_no_output(node: nodes.Expr, frame: Frame) -> None:
         ),
         labels=labels,
     )
-
-
-applied_to = _applied_to
-names_outputs = _names_outputs
-report_no_output = _report_no_output
 
 
 def term(
@@ -356,7 +351,7 @@ def output_key(key: nodes.Expr, frame: Frame) -> str | None:
     )
     if name in output_names(frame):
         return name
-    _report_no_output(inner, frame)
+    report_no_output(inner, frame)
     return None
 
 

@@ -81,9 +81,9 @@ def _is_applied(node: nodes.Expr, frame: Frame) -> bool:
     if isinstance(callee, nodes.Name) and words.is_class_name(callee.id):
         binding = frame.scope.find(callee.id)
         if binding is not None and isinstance(binding.value, PythonObject):
-            return losses.names_outputs(node, frame)
+            return losses.names_outputs(node)
         return False
-    return isinstance(callee, nodes.Call) or losses.names_outputs(node, frame)
+    return isinstance(callee, nodes.Call) or losses.names_outputs(node)
 
 
 def _metric_of(node: nodes.Expr, frame: Frame) -> nodes.Expr:

@@ -164,7 +164,9 @@ def _run_values(file: File, state: State) -> None:
     frame = Frame(state, file, file.scope, dry=True)
     file.names.finish()
     for statement in file.tree.statements:
-        if isinstance(statement, nodes.Const | nodes.OutsideDefault) or (isinstance(statement, nodes.Assign) and _is_value(statement, file)):
+        if isinstance(statement, nodes.Const | nodes.OutsideDefault) or (
+            isinstance(statement, nodes.Assign) and _is_value(statement, file)
+        ):
             statements.run(statement, frame)
 
 

@@ -16,11 +16,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 OPERATOR_NAMES = frozenset(
-    ["absolute", "add", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_invert", "equal", "floor_divide", "get_item", "greater", "greater_equal", "invert", "less", "less_equal", "logical_and", "logical_not", "logical_or", "matmul", "mod", "multiply", "negative", "not_equal", "power", "subtract", "true_divide"]
+    [
+        "absolute",
+        "add",
+        "bitwise_and",
+        "bitwise_or",
+        "bitwise_xor",
+        "bitwise_invert",
+        "equal",
+        "floor_divide",
+        "get_item",
+        "greater",
+        "greater_equal",
+        "invert",
+        "less",
+        "less_equal",
+        "logical_and",
+        "logical_not",
+        "logical_or",
+        "matmul",
+        "mod",
+        "multiply",
+        "negative",
+        "not_equal",
+        "power",
+        "subtract",
+        "true_divide",
+    ]
 )
 """What Keras calls the operations that operators make, before its counters."""
 
-MERGES = frozenset(["add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"])
+MERGES = frozenset(
+    ["add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"]
+)
 """Functions of `keras.layers` that make a layer when a list stands first."""
 
 ScopeKey = int
@@ -301,7 +329,7 @@ def expressions_of(statement: nodes.Statement) -> list[nodes.Expr]:
     return []
 
 
-def children(expression: nodes.Expr) -> tuple[nodes.Expr, ...]:  # noqa: C901, PLR0911, PLR0912 -- one line for each node
+def children(expression: nodes.Expr) -> tuple[nodes.Expr, ...]:  # noqa: C901, PLR0912 -- one line for each node
     """The expressions directly inside one, in text order."""
     match expression:
         case nodes.List() | nodes.Tuple():

@@ -110,7 +110,7 @@ def _report_operand(span: Span, op: str, value: Value, frame: Frame) -> None:
     if isinstance(value, UnknownSize):
         arithmetic.report_unknown_size(span, value, frame)
         return
-    helps = {
+    helps: dict[type, str] = {
         list: "apply the operator to each tensor of the list, or join them first with concatenate([...])",
         tuple: "name its parts first: a, b = …",
     }

@@ -8,14 +8,13 @@ from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.checker import calls, losses, metrics, settings, words
 from dsl.checker.expressions import evaluate
-from dsl.checker.values import Value
 from dsl.diagnostics import Label
 from dsl.graph import Training
 from dsl.records import Thing
 
 if TYPE_CHECKING:
-
     from dsl.checker.frame import Frame
+    from dsl.checker.values import Value
     from dsl.graph import LossTerm
 
 

@@ -200,7 +200,7 @@ def configured(value: Value) -> Value:
     return UNKNOWN
 
 
-def describe(value: Value) -> str:  # noqa: PLR0911 -- one sentence for each kind
+def describe(value: Value) -> str:
     """What it is, in words of the language, with its article."""
     match value:
         case None:
@@ -221,7 +221,7 @@ def describe(value: Value) -> str:  # noqa: PLR0911 -- one sentence for each kin
             return _describe_other(value)
 
 
-def _describe_other(value: Value) -> str:  # noqa: PLR0911 -- one sentence for each kind
+def _describe_other(value: Value) -> str:
     match value:
         case list():
             return "a list of tensors" if value and contains_tensor(value) else "a list"

@@ -15,7 +15,20 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 COMPILE_TIME = frozenset(
-    ["range", "len", "int", "enumerate", "zip", "reversed", "sorted", "sum", "min", "max", "abs", "round"]
+    [
+        "range",
+        "len",
+        "int",
+        "enumerate",
+        "zip",
+        "reversed",
+        "sorted",
+        "sum",
+        "min",
+        "max",
+        "abs",
+        "round",
+    ]
 )
 """Python's functions of values that the language has."""
 

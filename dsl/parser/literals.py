@@ -149,7 +149,7 @@ def _next_brace(text: str, at: int, end: int) -> int:
     return min(at, end)
 
 
-def _stray(token: Token, at: int, message: str, help: str) -> tuple[str, ...]:  # noqa: A002 -- its name
+def _stray(token: Token, at: int, message: str, help: str) -> tuple[str, ...]:
     token.home.problems.add(codes.SYNTAX, token.home.source.span(at, at + 1), message, help=help)
     return ("",)
 

@@ -37,7 +37,7 @@ class Token:
     __slots__ = ("end", "home", "start", "text", "type")
     line = column = end_line = end_column = start_pos = end_pos = 0
 
-    def __init__(self, type: str, text: str, start: int, end: int, home: Home) -> None:  # noqa: A002 -- lark's name for it
+    def __init__(self, type: str, text: str, start: int, end: int, home: Home) -> None:
         """Keep them."""
         self.type = type
         self.text = text

@@ -49,7 +49,8 @@ class Expressions:
 
     def translate(self, node: nodes.Expr, place: Place) -> plan.Expr:
         """An expression as Python."""
-        return _TRANSLATORS[type(node)](self, node, place)
+        made: plan.Expr = _TRANSLATORS[type(node)](self, node, place)
+        return made
 
     def value(self, node: nodes.Expr, place: Place) -> Any:
         """An argument, which may be a `*`."""
@@ -165,11 +166,8 @@ class Expressions:
     def _callee(self, node: nodes.Expr, symbol: Symbol, place: Place) -> plan.Expr:
         """What is called: the variable that holds a layer's class, or the class itself."""
         callee = _strip(node.callee) if isinstance(node, nodes.Call) else node
-        if (
-            (isinstance(callee, nodes.Name)
-            and self.facts.get(callee) is None)
-            or (callee is node
-            and isinstance(node, nodes.Name))
+        if (isinstance(callee, nodes.Name) and self.facts.get(callee) is None) or (
+            callee is node and isinstance(node, nodes.Name)
         ):
             python = place.names.python(callee.id)  # type: ignore[union-attr]
             if python is not None:
@@ -407,18 +405,15 @@ class Expressions:
         given = node.arguments if isinstance(node, nodes.Call) and callee is not node else ()
         operands = [*piped, *self.call_arguments(given, place)]
         if isinstance(made, MakeFact) and isinstance(made.target, BlockDefinition):
-            operands = self._operands(made.target, operands, fact)
+            operands = self._operands(made.target, operands)
             if not made.target.is_model and not self.builder.survey.of(made.target).maker:
                 return self._direct(callee, made, made.target, operands, node.span, place)
         elif fact is not None and fact.callee == "model":
             operands = _in_order(operands, fact.order)
         if fact is not None and fact.callee == "word":
-            target = plan.Call(
-                plan.Raw("keras.activations.get"),
-                (self.translate(callee, place),),
-                span=callee.span,
-            )
-            return plan.Call(target, tuple(operands), span=node.span)
+            word = self.translate(callee, place)
+            function = plan.Call(plan.Raw("keras.activations.get"), (word,), span=callee.span)
+            return plan.Call(function, tuple(operands), span=node.span)
         target = (
             self.make(callee, place)
             if isinstance(made, MakeFact)
@@ -426,9 +421,7 @@ class Expressions:
         )
         return plan.Call(target, tuple(operands), span=node.span)
 
-    def _operands(
-        self, definition: BlockDefinition, operands: list[Any], fact: ApplyFact | None
-    ) -> list[Any]:
+    def _operands(self, definition: BlockDefinition, operands: list[Any]) -> list[Any]:
         """The operands of a block by its own names; those of a model in one list."""
         names = self.builder.input_names(definition)
         several = len(definition.node.inputs) > 1
@@ -598,7 +591,7 @@ class Expressions:
     def _apply_made(self, stage: nodes.Expr, fact: MakeFact, value: Any, place: Place) -> plan.Expr:
         operands: list[Any] = [value]
         if isinstance(fact.target, BlockDefinition):
-            operands = self._operands(fact.target, operands, None)
+            operands = self._operands(fact.target, operands)
             if not fact.target.is_model and not self.builder.survey.of(fact.target).maker:
                 return self._direct(stage, fact, fact.target, operands, stage.span, place)
         return plan.Call(self.make(stage, place), tuple(operands), span=stage.span)

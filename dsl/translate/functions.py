@@ -148,9 +148,8 @@ class Functions:
                 )
         variables = [plan.Raw(names.own[one.name.id]) for one in node.inputs]
         body = [*inputs, *self._sizes(node, names), *self._body(use, place)]
-        body = [self._returned(one, variables, use) for one in body]
-        flat = [part for one in body for part in (one if isinstance(one, list) else [one])]
-        return self._def(use, first, rest, flat)
+        returned = _flat([self._returned(one, variables, use) for one in body])
+        return self._def(use, first, rest, returned)
 
     def _returned(self, statement: Any, inputs: list[plan.Raw], use: Use) -> Any:
         """`return y` of a model: the model from its inputs to y."""

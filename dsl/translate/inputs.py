@@ -57,12 +57,10 @@ class Inputs:
             tensor.type.dtype != "float32"
             or node.dtype
             or self.builder.state.policy.compute == "float64"
-        ):
-            if tensor.type.dtype != "float32" or self.builder.state.policy.variable != "float32":
-                args.append(plan.Keyword("dtype", literal(tensor.type.dtype)))
-        for key in ("sparse", "ragged", "optional"):
-            if settings.get(key):
-                args.append(plan.Keyword(key, plan.Raw("True")))
+        ) and (tensor.type.dtype != "float32" or self.builder.state.policy.variable != "float32"):
+            args.append(plan.Keyword("dtype", literal(tensor.type.dtype)))
+        flags = [key for key in ("sparse", "ragged", "optional") if settings.get(key)]
+        args.extend(plan.Keyword(key, plan.Raw("True")) for key in flags)
         args.append(plan.Keyword("name", literal(name)))
         return plan.Call(plan.Raw("keras.Input"), tuple(args), span=node.span)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from dsl.checker.naming import TOP, bindings, walk_statements
@@ -11,6 +10,8 @@ from dsl.emit.literals import safe_name
 from dsl.records import Thing, field
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dsl import nodes
     from dsl.checker.scope import File
     from dsl.checker.values import BlockDefinition

@@ -57,7 +57,7 @@ class Statements:
         found += comments.between(at, end)
         return found
 
-    def statement(self, node: nodes.Statement, place: Place) -> list[plan.Statement]:  # noqa: PLR0911 -- one line a kind
+    def statement(self, node: nodes.Statement, place: Place) -> list[plan.Statement]:
         """One statement; nothing for what stands elsewhere in the script."""
         match node:
             case nodes.Assign():

@@ -119,8 +119,7 @@ class _Writer:
         inner = _strip(node)
         fact = self.builder.facts.get(inner)
         if isinstance(fact, MakeFact):
-            made = self.builder.expressions.make(inner, self.place)
-            return made
+            return self.builder.expressions.make(inner, self.place)
         if isinstance(inner, nodes.Name | nodes.String):
             word = _word(inner)
             binding = (

@@ -1,6 +1,6 @@
 """The emitted script, run: it trains, saves, and refuses data it can't train on in one line."""
 
-# ruff: noqa: E501 -- tables of plans and of words
+
 
 from __future__ import annotations
 

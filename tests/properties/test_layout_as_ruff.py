@@ -126,7 +126,7 @@ def test_the_formatter_has_nothing_to_change(cases: Any) -> None:
 # ---- what was meant, as Python's tree, by other means
 
 
-def meant(step: Any) -> Any:  # noqa: C901, PLR0911, PLR0912 -- a branch for each kind
+def meant(step: Any) -> Any:  # noqa: C901, PLR0912 -- a branch for each kind
     match step:
         case plan.Raw(text):
             return ast.parse(text, mode="eval").body

@@ -1,6 +1,6 @@
 """Modules as text: as ruff wants it, the same every time, safe, and by templates that can be replaced."""
 
-# ruff: noqa: E501 -- tables of plans and of words
+
 
 from __future__ import annotations
 

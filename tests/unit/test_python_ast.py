@@ -1,6 +1,6 @@
 """Emitted code as Python's tree: exceptions point at the graph."""
 
-# ruff: noqa: E501 -- tables of plans and of words
+
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _as_float32(dtype: str | None) -> tuple[str, ...]:
 def norm(
     x: TensorType,
     *,
-    ord: Any = None,  # noqa: A002 -- its name in Keras
+    ord: Any = None,
     axis: Any = None,
     keepdims: bool = False,
 ) -> Output | Refusal:
