@@ -126,8 +126,15 @@ def main() -> None:
         made = make()
         NotebookClient(made, timeout=300, resources={"metadata": {"path": str(EXAMPLES)}}).execute()
         for cell in made.cells:
-            cell.metadata.pop("execution", None)  # times, which differ with every run
+            tidy(cell)
         (EXAMPLES / f"{name}.ipynb").write_text(nbformat.writes(made) + "\n")
+
+
+def tidy(cell: nbformat.NotebookNode) -> None:
+    """Leave out the times of a run, and what TensorFlow says about the machine it runs on."""
+    cell.metadata.pop("execution", None)
+    if cell.cell_type == "code":
+        cell.outputs = [one for one in cell.outputs if one.get("name") != "stderr"]
 
 
 if __name__ == "__main__":

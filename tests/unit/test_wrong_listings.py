@@ -22,12 +22,12 @@ EXPECTED = {
     "swapped_embedding": ("swapped", "256, vocabulary", ("256", "50000", "Embedding")),
     "inception_without_padding": (
         "shape-mismatch",
-        "[a, b, c, d]",
+        "concatenate([a, b, c, d])",
         ("[32, 32, 128]", "[31, 31, 128]", "[29, 29, 128]", "[30, 30, 128]"),
     ),
     "residual_without_shortcut": (
         "shape-mismatch",
-        "[y, x]",
+        "add([y, x])",
         ("[16, 16, 128]", "[32, 32, 64]"),
     ),
 }
