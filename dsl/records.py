@@ -88,7 +88,7 @@ class _Fields:
             n for n in cls._fields if n not in hidden and (n in own or n in cls._compared)
         )
         cls._required, cls._factories = frozenset(required), factories
-        cls.__match_args__ = cls._positional  # type: ignore[misc]
+        cls.__match_args__ = cls._positional  # type: ignore[attr-defined,misc]
 
     def __init__(self, *args: Any, **given: Any) -> None:
         state = self.__dict__

@@ -229,7 +229,7 @@ def _known_batch(tensor: Tensor) -> bool:
         and len(tensor.type.shape) > 0
         and isinstance(tensor.type.shape[0], int)
         and tensor.operation.kind != "constant"
-    )  # type: ignore[index]
+    )
 
 
 def once_only(thing: Layer | ConfiguredBlock | PythonObject, span: Span, frame: Frame) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from dsl import codes
@@ -118,9 +119,7 @@ def _check_inputs(frame: Frame, live: set[int]) -> None:
             codes.UNUSED_INPUT,
             one.span,
             f"the input {one.name} reaches no output: {come}",
-            help="use it, delete it, or call it _" + one.name + " where it is meant to go unused"
-            if False
-            else "build an output from it, or delete it",
+            help="build an output from it, or delete it",
             labels=[
                 Label(output.span, f"this output does not come from {one.name}")
                 for output in outputs[:3]
@@ -180,8 +179,9 @@ def _add_identities(state: State, live: set[int]) -> None:
     """An output gets an Identity unless one layer with one output, applied once, makes it and bears its name."""
     program = state.program
     added = 0
+    uses = Counter(id(one.operation) for one in state.applications if id(one) in live)
     for number, output in enumerate(program.outputs):
-        if bears_its_name(output, state, live):
+        if bears_its_name(output, uses):
             continue
         operation = Operation(
             output.name,
@@ -203,17 +203,14 @@ def _add_identities(state: State, live: set[int]) -> None:
         added += 1
 
 
-def bears_its_name(output: Endpoint, state: State, live: set[int]) -> bool:
+def bears_its_name(output: Endpoint, uses: Counter[int]) -> bool:
     """Whether the layer that makes an output is known by the output's name."""
     operation = output.tensor.operation
-    uses = [one for one in state.applications if one.operation is operation and id(one) in live]
-    twice = sum(one.tensor is output.tensor for one in state.program.outputs) > 1
     return (
         operation.name == output.name
         and operation.kind in {"layer", "model"}
         and len(operation.outputs) == 1
-        and len(uses) == 1
-        and not twice
+        and uses[id(operation)] == 1
     )
 
 

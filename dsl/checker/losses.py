@@ -197,6 +197,7 @@ def applied_to(call: nodes.Call, frame: Frame) -> list[str]:
 
 
 def report_no_output(node: nodes.Expr, frame: Frame) -> None:
+    """A name that stands where an output should."""
     outputs = output_names(frame)
     name = node.span.text
     near = lookup.closest(name, outputs, 3)

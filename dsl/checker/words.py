@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dsl import nodes
     from dsl.catalogue.lookup import Symbol
     from dsl.checker.frame import Frame
+    from dsl.checker.scope import Scope
     from dsl.source import Span
 
 COMPILE_TIME = frozenset(
@@ -175,10 +176,10 @@ def did_you_mean(names: list[str]) -> str:
 def visible_names(frame: Frame) -> list[str]:
     """All names that are bound where a frame stands."""
     found: list[str] = []
-    scope = frame.scope
+    scope: Scope | None = frame.scope
     while scope is not None:
         found.extend(scope.names)
-        scope = scope.outer  # type: ignore[assignment]
+        scope = scope.outer
     return found
 
 

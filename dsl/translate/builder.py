@@ -51,6 +51,7 @@ class Builder:
         self._comments = {id(file): Comments(file.tree) for file in self.state.files.values()}
         self._variables = all_variables(self.state.files.values())
         self.functions: dict[int, str] = {}
+        self._block_names: dict[int, Names] = {}
         self._name_functions()
         self._outside = self._name_outside()
         self._python: dict[tuple[str, str], str] = {}
@@ -191,6 +192,11 @@ class Builder:
 
     def block_names(self, definition: BlockDefinition) -> Names:
         """The names of a block's function."""
+        if id(definition) not in self._block_names:
+            self._block_names[id(definition)] = self._names_of(definition)
+        return self._block_names[id(definition)]
+
+    def _names_of(self, definition: BlockDefinition) -> Names:
         node = definition.node
         file = definition.file
         outer = {**self._imported_names(file), **self._constants[file.tree.source.name]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from dsl.emit import plan
@@ -19,13 +20,18 @@ class Comments:
         self._comments = [
             one for one in tree.comments if not one.text.lstrip("# ").startswith("allow:")
         ]
+        self._starts = [one.span.start for one in self._comments]
+
+    def _within(self, start: int, end: int) -> list[nodes.Comment]:
+        """The comments that start in a stretch."""
+        return self._comments[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def between(self, start: int, end: int) -> list[plan.Statement]:
         """The comments alone on their lines in a stretch, and its empty lines."""
         found: list[plan.Statement] = []
         at = start
-        for one in self._comments:
-            if one.alone and start <= one.span.start < end:
+        for one in self._within(start, end):
+            if one.alone:
                 found += self._blank(at, one.span.start)
                 found.append(plan.Comment(one.text, span=one.span))
                 at = one.span.end
@@ -33,23 +39,17 @@ class Comments:
 
     def inside(self, start: int, end: int) -> list[plan.Statement]:
         """The comments within a statement of several lines: they go before it."""
-        return [
-            plan.Comment(one.text, span=one.span)
-            for one in self._comments
-            if start < one.span.start < end
-        ]
+        return [plan.Comment(one.text, span=one.span) for one in self._within(start + 1, end)]
 
     def after(self, end: int) -> nodes.Comment | None:
         """The comment behind a statement, on its last line."""
-        for one in self._comments:
-            if one.span.start >= end:
-                between = self._text[end : one.span.start]
-                return (
-                    one
-                    if not one.alone and "\n" not in between and not between.strip(" \t:")
-                    else None
-                )
-        return None
+        number = bisect_left(self._starts, end)
+        if number == len(self._comments):
+            return None
+        one = self._comments[number]
+        if one.alone or self._text.find("\n", end, one.span.start) >= 0:
+            return None
+        return None if self._text[end : one.span.start].strip(" \t:") else one
 
     def before(self, start: int) -> str:
         """The comment directly above a statement as one line, empty where there is none, or a long one."""

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from dsl.translate.survey import Use
 
 
+ELSEWHERE = (nodes.Block, nodes.Import, nodes.Train, nodes.OutsideDefault)
+"""Statements that are no part of `build_model`."""
+
+
 class Functions:
     """Writes the functions of a script."""
 
@@ -30,9 +34,7 @@ class Functions:
         builder = self.builder
         main = builder.main
         place = Place(builder.top, main)
-        end = len(main.tree.source.text)
-        statements = [one for one in main.tree.statements if not self._elsewhere(one)]
-        body = self._top_body(statements, place, head, end)
+        body = self._top_body(place, head)
         program = builder.program
         inputs = [self._input(one.name, place) for one in program.inputs]
         outputs: list[plan.Expr] = [builder.output_variables[one.name] for one in program.outputs]
@@ -50,27 +52,16 @@ class Functions:
         )
         return without_unused(made)
 
-    def _elsewhere(self, statement: nodes.Statement) -> bool:
-        return isinstance(
-            statement, nodes.Block | nodes.Import | nodes.Train | nodes.OutsideDefault
-        )
-
-    def _top_body(
-        self, statements: list[nodes.Statement], place: Place, head: int, end: int
-    ) -> list[plan.Statement]:
+    def _top_body(self, place: Place, head: int) -> list[plan.Statement]:
         """The statements of the top level; comments that belong to blocks and constants went with those."""
         found: list[plan.Statement] = []
-        tree = self.builder.main.tree
-        everything = list(tree.statements)
         comments = self.builder.comments_of(self.builder.main)
         at = head
-        for statement in everything:
-            own = statement in statements and not self._is_constant(statement)
-            if own:
+        for statement in self.builder.main.tree.statements:
+            if not (isinstance(statement, ELSEWHERE) or self._is_constant(statement)):
                 found += self.builder.statements.body([statement], place, at, statement.span.end)
             after = comments.after(statement.span.end)
             at = max(statement.span.end, after.span.end if after else 0)
-        del end
         return found
 
     def _is_constant(self, statement: nodes.Statement) -> bool:
