@@ -92,12 +92,20 @@ class _Fields:
 
     def __init__(self, *args: Any, **given: Any) -> None:
         state = self.__dict__
-        state.update(zip(self._positional, args, strict=False))
-        state.update(given)
+        if args:
+            state.update(zip(self._positional, args, strict=False))
+        if given:
+            state.update(given)
+        if len(state) < len(self._fields) or len(args) > len(self._positional):
+            self._complete(len(args))
+
+    def _complete(self, positional: int) -> None:
+        """Make what was not given and can be made; what has a default is the class's."""
+        state = self.__dict__
         for name, make in self._factories.items():
             if name not in state:
                 state[name] = make()
-        if not self._required <= state.keys() or len(args) > len(self._positional):
+        if not self._required <= state.keys() or positional > len(self._positional):
             missing = ", ".join(sorted(self._required - state.keys()))
             raise TypeError(f"{type(self).__name__} needs {missing or 'fewer arguments'}")
 

@@ -93,6 +93,10 @@ class Binding(Thing):
         """The arguments in the order of the source; what an arrow gives comes first."""
         return tuple(sorted(self.order, key=self._place))
 
+    def given(self, piped: int) -> tuple[Bound, ...]:
+        """The arguments that are written, without those that an arrow gives."""
+        return self.written[piped:]
+
     def _place(self, bound: Bound) -> int:
         if bound.node is not None:
             return bound.node.span.start

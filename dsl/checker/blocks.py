@@ -167,7 +167,7 @@ def apply_block(
         block.words, parameters, None, arguments, frame, node.span, piped=piped, operands=True
     )
     kind = "model" if block.definition.is_model else "block"
-    fact = ApplyFact(kind, tuple(binding.order[len(piped) :]), tuple(one.name.id for one in inputs))
+    fact = ApplyFact(kind, binding.given(len(piped)), tuple(one.name.id for one in inputs))
     frame.applied_fact(node, fact)
     _spread(binding, parameters)
     require(binding)

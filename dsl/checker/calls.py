@@ -302,7 +302,7 @@ def apply_layer(
         piped=piped,
         operands=True,
     )
-    frame.applied_fact(node, ApplyFact("layer", tuple(binding.order[len(piped) :])))
+    frame.applied_fact(node, ApplyFact("layer", binding.given(len(piped))))
     if "training" in binding.found:
         _warn_training(layer, binding, frame)
     operands = [bound for bound in binding.order if not _by_keyword(bound, arguments)]
@@ -416,7 +416,7 @@ def _apply_word(
         piped=piped,
         operands=True,
     )
-    frame.applied_fact(node, ApplyFact("word", tuple(binding.order[len(piped) :])))
+    frame.applied_fact(node, ApplyFact("word", binding.given(len(piped))))
     return apply.apply_function(symbol, binding, node.span, frame)
 
 

@@ -403,7 +403,7 @@ class Expressions:
         """Apply what an expression stands for to tensors."""
         made = self.facts.get(callee)
         given = node.arguments if isinstance(node, nodes.Call) and callee is not node else ()
-        operands = [*piped, *self.call_arguments(given, place)]
+        operands = [*piped, *self._applied(given, fact, place)]
         if isinstance(made, MakeFact) and isinstance(made.target, BlockDefinition):
             operands = self._operands(made.target, operands)
             if not made.target.is_model and not self.builder.survey.of(made.target).maker:
@@ -420,6 +420,21 @@ class Expressions:
             else self.translate(callee, place)
         )
         return plan.Call(target, tuple(operands), span=node.span)
+
+    def _applied(
+        self, arguments: Sequence[nodes.Argument], fact: ApplyFact | None, place: Place
+    ) -> list[Any]:
+        """The arguments of the second parentheses as written, a flag by its name."""
+        flags = {one.parameter for one in (fact.bound if fact else ()) if one.node is None}
+        found: list[Any] = []
+        for one in arguments:
+            word = "" if one.name else word_of(one.value)
+            if word in flags:
+                found.append(plan.Keyword(word, plan.Raw("True"), span=one.span))
+            else:
+                found += self.call_arguments([one], place)
+        positional = [one for one in found if not isinstance(one, plan.Keyword)]
+        return [*positional, *(one for one in found if isinstance(one, plan.Keyword))]
 
     def _operands(self, definition: BlockDefinition, operands: list[Any]) -> list[Any]:
         """The operands of a block by its own names; those of a model in one list."""
@@ -779,6 +794,16 @@ def _strip(node: nodes.Expr) -> nodes.Expr:
     return _strip(node.value) if isinstance(node, nodes.Group) else node
 
 
+def word_of(node: nodes.Expr) -> str:
+    """The word that an expression spells, empty where it is none."""
+    match _strip(node):
+        case nodes.Name() as name:
+            return name.id
+        case nodes.String() as string:
+            return string.value
+    return ""
+
+
 def _splats(bound: Sequence[Bound]) -> bool:
     return any(isinstance(one.node, nodes.Splat) for one in bound)
 
@@ -835,7 +860,7 @@ _TRANSLATORS: dict[type[Any], Any] = {
     nodes.Group: lambda self, node, place: self.translate(node.value, place),
 }
 
-__all__ = ["MERGES", "Expressions", "dotted"]
+__all__ = ["MERGES", "Expressions", "dotted", "word_of"]
 
 
 def _number(node: nodes.Number) -> str:

@@ -78,9 +78,9 @@ class Functions:
             if isinstance(statement, nodes.Input) and any(
                 one.name.id == name for one in statement.fields
             ):
-                record = self.builder.expressions.target(statement.name, place)
+                record = self.builder.inputs.variables[place.scope_key, statement.name.id]
                 return plan.Index(record, (plan.Raw(quoted(name)),))
-        return plan.Raw(place.names.python(name) or name)
+        return self.builder.inputs.variables[place.scope_key, name]
 
     # ---- blocks
 
@@ -130,14 +130,11 @@ class Functions:
         first, rest = _split(self._params(node.parameters, names, place))
         inputs: list[plan.Statement] = []
         for one in node.inputs:
-            if one.type is not None:
-                made = self._model_input(one, use, place)
-                inputs.append(
-                    plan.Assign(
-                        plan.Raw(names.own[one.name.id], span=one.span), made, span=one.span
-                    )
-                )
-        variables = [plan.Raw(names.own[one.name.id]) for one in node.inputs]
+            made = self._model_input(one, use, place)
+            inputs += self.builder.inputs.bind(one.name, made, place, one.span)
+        variables = [
+            self.builder.inputs.variables[place.scope_key, one.name.id] for one in node.inputs
+        ]
         body = [*inputs, *self._sizes(node, names), *self._body(use, place)]
         returned = _flat([self._returned(one, variables, use) for one in body])
         return self._def(use, first, rest, returned)

@@ -11,6 +11,7 @@ from dsl.emit.literals import literal, quoted
 
 if TYPE_CHECKING:
     from dsl.graph import Tensor
+    from dsl.source import Span
     from dsl.translate.builder import Builder
     from dsl.translate.scopes import Place
 
@@ -21,17 +22,15 @@ class Inputs:
     def __init__(self, builder: Builder) -> None:
         """Keep the builder."""
         self.builder = builder
+        self.variables: dict[tuple[int, str], plan.Raw] = {}
 
     def declare(self, node: nodes.Input, place: Place) -> list[plan.Statement]:
         """`input x: …` as `x = keras.Input(…)`, a record as a dictionary of them."""
-        binding = self.builder.main.scope.names.get(node.name.id)
-        target = self.builder.expressions.target(node.name, place)
         tensors = {one.name: one.tensor for one in self.builder.program.inputs}
         if node.type is not None:
             settings = self.builder.facts.get(node) or {}
             made = self.input(tensors[node.name.id], node.name.id, node.type, settings, place)
-            return [plan.Assign(target, made, span=node.span)]
-        del binding
+            return self.bind(node.name, made, place, node.span)
         pairs = tuple(
             (
                 plan.Raw(quoted(one.name.id)),
@@ -39,7 +38,19 @@ class Inputs:
             )
             for one in node.fields
         )
-        return [plan.Assign(target, plan.Dict(pairs, span=node.span), span=node.span)]
+        return self.bind(node.name, plan.Dict(pairs, span=node.span), place, node.span)
+
+    def bind(
+        self, name: nodes.Name, made: plan.Expr, place: Place, span: Span
+    ) -> list[plan.Statement]:
+        """Bind an input; one whose name is bound again keeps a variable of its own, for the model."""
+        target = plan.Raw(place.names.own[name.id], span=name.span)
+        if place.file.names.bound_once(place.scope_key, name.id):
+            self.variables[place.scope_key, name.id] = target
+            return [plan.Assign(target, made, span=span)]
+        kept = plan.Raw(place.names.fresh(f"{target.text}_input"), span=name.span)
+        self.variables[place.scope_key, name.id] = kept
+        return [plan.Assign(kept, made, span=span), plan.Assign(target, kept, span=span)]
 
     def input(
         self, tensor: Tensor, name: str, node: nodes.Type, settings: dict[str, Any], place: Place

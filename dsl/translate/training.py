@@ -10,6 +10,7 @@ from dsl.checker.values import Layer, PythonObject
 from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
 from dsl.records import replace
+from dsl.translate.expressions import word_of
 from dsl.translate.scopes import Place
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class _Writer:
         inner = _strip(node)
         if isinstance(value, Layer | PythonObject):
             return self._object(inner, "optimizers")
-        word = _word(inner)
+        word = word_of(inner)
         if word[:1].isupper():
             return plan.Call(plan.Raw(f"keras.optimizers.{word}"), span=node.span)
         return plan.Raw(quoted(word), span=node.span)
@@ -121,7 +122,7 @@ class _Writer:
         if isinstance(fact, MakeFact):
             return self.builder.expressions.make(inner, self.place)
         if isinstance(inner, nodes.Name | nodes.String):
-            word = _word(inner)
+            word = word_of(inner)
             binding = (
                 self.builder.main.scope.names.get(word) if isinstance(inner, nodes.Name) else None
             )
@@ -222,16 +223,6 @@ def _kind(term: LossTerm | None, sizes: tuple[int | None, ...] | None) -> str:
     if term.name in ONE_HOT:
         return "one_hot"
     return "same" if term.name else "any"
-
-
-def _word(node: nodes.Expr) -> str:
-    return (
-        node.value
-        if isinstance(node, nodes.String)
-        else node.id
-        if isinstance(node, nodes.Name)
-        else ""
-    )
 
 
 def _strip(node: nodes.Expr) -> nodes.Expr:
