@@ -136,7 +136,7 @@ def apply_layer(
     if binding.failed or not _operands_are_tensors(layer.words, binding, operands, frame):
         _remember(layer, span, frame)
         return unknown_application([bound.value for bound in binding.order], span, frame)
-    tensors = tuple(one for bound in binding.order for one in flat_tensors(bound.value))
+    tensors = tuple(one for bound in binding.written for one in flat_tensors(bound.value))
     if not _may_apply(layer, tensors, operands, span, frame):
         return unknown_application(tensors, span, frame)
     values = [configured(bound.value) for bound in binding.rest]
@@ -389,7 +389,7 @@ def _report_refusal(
 
 def apply_function(symbol: Symbol, binding: Binding, span: Span, frame: Frame) -> Value:
     """Apply a function of `keras.ops` or `keras.activations`."""
-    values = [bound.value for bound in binding.order]
+    values = [bound.value for bound in binding.written]
     tensors = tuple(one for value in values for one in flat_tensors(value))
     if binding.failed or any(is_unknown(value) for value in values):
         return unknown_application(values, span, frame)

@@ -150,6 +150,9 @@ class Statements:
             return self.expressions.translate(node, place)
         variable = self._variable(inner, carrier, place)
         value = self.expressions.translate(inner.stages[0], place)
+        if isinstance(value, plan.Call | plan.Binary | plan.IfElse):
+            place.before.append(plan.Assign(plan.Raw(variable), value, span=value.span))
+            value = plan.Raw(variable, span=value.span)
         for stage in inner.stages[1:-1]:
             value = self.expressions.stage(stage, value, place)
             place.before.append(plan.Assign(plan.Raw(variable), value, span=stage.span))

@@ -33,9 +33,8 @@ def build_model() -> keras.Model:
     leanings = layers.Embedding(places, 4, name="embedding")(views)
     leanings = layers.Flatten(name="flatten")(leanings)
     leanings = layers.Dense(16, activation="relu", name="leanings")(leanings)
-    voter = layers.Dropout(0.2, name="dropout")(
-        layers.concatenate([background, leanings], name="concatenate")
-    )
+    voter = layers.concatenate([background, leanings], name="concatenate")
+    voter = layers.Dropout(0.2, name="dropout")(voter)
     voter = layers.Dense(32, activation="relu", name="voter")(voter)
 
     party = layers.Dense(parties, activation="softmax", name="party")(voter)
