@@ -102,15 +102,20 @@ def _call_unbound(
     if function is not None:
         return call_function(node, function, arguments, piped, frame)
     words.report_unknown(name.span, name.id, frame, called=True)
-    values = [*piped, *(evaluate(argument.value, frame) for argument in _plain(arguments))]
+    values = [*piped, *(evaluate(argument.value, frame) for argument in _plain(arguments, frame))]
     if words.is_class_name(name.id) and not piped:
         return UNKNOWN  # it would have been configured here, and applied by the next parentheses
     return apply.unknown_application(values, node.span, frame)
 
 
-def _plain(arguments: Sequence[nodes.Argument]) -> list[nodes.Argument]:
+def _plain(arguments: Sequence[nodes.Argument], frame: Frame) -> list[nodes.Argument]:
     """Those arguments whose evaluation cannot mistake a word for a name."""
-    return [one for one in arguments if not isinstance(one.value, nodes.Splat | nodes.Name)]
+    return [
+        one
+        for one in arguments
+        if not isinstance(one.value, nodes.Splat)
+        and not (isinstance(one.value, nodes.Name) and frame.scope.find(one.value.id) is None)
+    ]
 
 
 def _list_first(arguments: Sequence[nodes.Argument], piped: Sequence[Value], frame: Frame) -> bool:
@@ -159,7 +164,7 @@ def use(
         case Word():
             return _apply_word(node, value, arguments, piped, frame)
     if is_unknown(value):
-        values = [*piped, *(evaluate(one.value, frame) for one in _plain(arguments))]
+        values = [*piped, *(evaluate(one.value, frame) for one in _plain(arguments, frame))]
         return apply.unknown_application(values, node.span, frame)
     if isinstance(value, str) and lookup.resolve_word("activations", value):
         return _apply_word(node, Word(value), arguments, piped, frame)
@@ -268,15 +273,13 @@ def check_name(name: str, span: Span, frame: Frame) -> bool:
 
 
 def _warn_download(symbol: Symbol, layer: Layer, frame: Frame) -> None:
-    if symbol.namespace != "applications" or layer.arguments.get("weights") is None:
+    if symbol.namespace != "applications" or "weights" in layer.given:
         return
-    given = "weights" in layer.given
     frame.report(
         codes.DOWNLOADS,
         layer.span,
-        f"{symbol.name} downloads its weights when the model is built",
-        help="write weights=none for fresh ones"
-        + ("" if given else "; left out, it means imagenet"),
+        f"{symbol.name} downloads weights when the model is built, as `weights` is left out",
+        help="write weights=none for fresh ones, or weights=imagenet where they are meant",
     )
 
 

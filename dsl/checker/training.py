@@ -24,6 +24,7 @@ class Draft(Thing):
     losses: dict[str, LossTerm]
     metrics: dict[str, tuple[nodes.Expr, ...]]
     settings: dict[str, tuple[Value, nodes.Expr]]
+    loss_failed: bool = False
 
 
 def check(statement: nodes.Train, frame: Frame) -> None:
@@ -56,7 +57,9 @@ def check(statement: nodes.Train, frame: Frame) -> None:
 def _check_setting(setting: nodes.Setting, draft: Draft, frame: Frame) -> None:
     name = setting.name.id
     if name == "loss":
+        before = len(frame.state.problems)
         draft.losses.update(losses.read(setting.value, frame))
+        draft.loss_failed = len(frame.state.problems) > before
     elif name in {"metrics", "weighted_metrics"}:
         found = metrics.read(setting.value, frame)
         if name == "metrics":
@@ -152,7 +155,7 @@ def _finish(
             if program.outputs
             else "write loss = mse(y)",
         )
-    elif draft.losses:
+    elif draft.losses and not draft.loss_failed:
         for output in program.outputs:
             if output.name not in draft.losses:
                 frame.report(

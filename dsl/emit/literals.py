@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _RESERVED: Final = """
     False None True and as assert async await break class continue def del elif else except finally
     for from global if import in is lambda nonlocal not or pass raise return try while with yield
-    match case type l O I
+    type l O I
 """
 
 # What the emitted script defines or imports.

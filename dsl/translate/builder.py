@@ -52,6 +52,7 @@ class Builder:
         self._variables = all_variables(self.state.files.values())
         self.functions: dict[int, str] = {}
         self._block_names: dict[int, Names] = {}
+        self._regions: dict[int, dict[int, int]] = {}
         self._name_functions()
         self._outside = self._name_outside()
         self._python: dict[tuple[str, str], str] = {}
@@ -288,9 +289,12 @@ class Builder:
         """The whole plan."""
         doc, head = self.comments_of(self.main).head(_first(self.main))
         functions = Functions(self)
-        constants = self._constant_statements(head)
+        self._regions[id(self.main)] = self.comments_of(self.main).regions(
+            self.main.tree.statements, head
+        )
+        constants = self._constant_statements()
         blocks = tuple(functions.define(use) for use in self.survey.uses.values())
-        build = functions.build_model(head)
+        build = functions.build_model()
         trained = training.plan_training(self)
         return plan.Module(
             name=self.program.name,
@@ -308,25 +312,34 @@ class Builder:
             training=trained,
         )
 
-    def _constant_statements(self, head: int) -> tuple[plan.Statement, ...]:
+    def region(self, statement: nodes.Statement, file: File) -> int:
+        """Where the comments before a statement of a file's top level begin."""
+        if id(file) not in self._regions:
+            comments = self.comments_of(file)
+            self._regions[id(file)] = comments.regions(file.tree.statements, 0)
+        return self._regions[id(file)][id(statement)]
+
+    def _constant_statements(self) -> tuple[plan.Statement, ...]:
         found: list[plan.Statement] = []
         for name, python in self._outside.items():
             value = self.state.outside.get(name, self.state.outside_defaults.get(name))
             found.append(plan.Assign(plan.Raw(python), literal(_plain(value))))
         for file in self._files():
-            found += self._constants_of(file, head if file is self.main else 0)
+            found += self._constants_of(file)
         return tuple(found)
 
-    def _constants_of(self, file: File, head: int) -> list[plan.Statement]:
+    def _constants_of(self, file: File) -> list[plan.Statement]:
         found: list[plan.Statement] = []
         names = self._constants[file.tree.source.name]
         place = Place(Names(outer=names), file, hoists=False)
         comments = self.comments_of(file)
-        at = head
         for statement in file.tree.statements:
             name, value = _constant(statement)
-            start, end = statement.span.start, statement.span.end
-            if name in names and value is not None:
+            at, start, end = self.region(statement, file), statement.span.start, statement.span.end
+            if isinstance(statement, nodes.Import | nodes.OutsideDefault):
+                after = comments.after(end)
+                found += comments.all(at, after.span.end if after else end)
+            elif name in names and value is not None:
                 found += comments.between(at, start)
                 literally = (file.tree.source.name, name) in self._literal_constants
                 made = (
@@ -344,7 +357,6 @@ class Builder:
                             comment=after.text if after else "",
                         )
                     )
-            at = end
         return found
 
 

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from dsl import nodes
 
 
+LONGEST_DOC = 76
+"""Letters of a comment that still stand on one line with the quotes of a docstring."""
+
+
 class Comments:
     """The comments of one file. A directive to the compiler (`# allow: …`) is none for the reader of the Python."""
 
@@ -51,23 +55,27 @@ class Comments:
             return None
         return None if self._text[end : one.span.start].strip(" \t:") else one
 
-    def before(self, start: int) -> str:
-        """The comment directly above a statement as one line, empty where there is none, or a long one."""
-        lines: list[str] = []
-        at = start
-        for one in reversed(self._comments):
-            if one.span.start >= start:
-                continue
-            if (
-                not one.alone
-                or self._text[one.span.end : at].strip()
-                or self._text[one.span.end : at].count("\n") > 1
-            ):
-                break
-            lines.insert(0, one.text.lstrip("#").strip())
-            at = one.span.start
-        text = " ".join(lines)
-        return text if len(text) < 80 else ""
+    def all(self, start: int, end: int) -> list[plan.Statement]:
+        """The comments of a stretch, those behind a statement too, each on a line of its own."""
+        return [plan.Comment(one.text, span=one.span) for one in self._within(start, end)]
+
+    def before(self, start: int, end: int) -> tuple[str, list[plan.Statement]]:
+        """The comments above a block: as one line that explains it, or as comments where they are longer."""
+        found = [one for one in self._within(start, end) if one.alone]
+        text = " ".join(one.text.lstrip("#").strip() for one in found)
+        if len(text) <= LONGEST_DOC:
+            return text, []
+        return "", [plan.Comment(one.text, span=one.span) for one in found]
+
+    def regions(self, statements: tuple[nodes.Statement, ...], head: int) -> dict[int, int]:
+        """For each statement, by identity, where what stands before it begins."""
+        found: dict[int, int] = {}
+        at = head
+        for statement in statements:
+            found[id(statement)] = at
+            after = self.after(statement.span.end)
+            at = max(statement.span.end, after.span.end if after else 0)
+        return found
 
     def head(self, first: int) -> tuple[list[str], int]:
         """The comment at the head of the file as lines without `#`, and where it ends."""

@@ -111,22 +111,17 @@ class Expressions:
         arguments = node.arguments if isinstance(node, nodes.Call) else ()
         match fact.target:
             case Symbol() as symbol:
-                made, key = self._keras(node, fact, symbol, place)
+                return self._keras(node, fact, symbol, place)
             case BlockDefinition() as definition:
                 made, key = self._block(node, fact, definition, place)
-            case _:
-                return self._python(node, fact, place, arguments)
-        if not place.maker or not key:
-            return made
-        return self._once(made, key, place)
+                return self._once(made, key, place) if place.maker else made
+        return self._python(node, fact, place, arguments)
 
-    def _once(self, made: plan.Expr, key: str, place: Place) -> plan.Expr:
+    def _once(self, made: plan.Call, key: str, place: Place) -> plan.Call:
         where = self.path_name(key, place, prefixed=False)
-        return plan.Call(plan.Raw("once"), (where, plan.Lambda((), made)), span=made.span)
+        return plan.Call(plan.Raw("once"), (where, made.func, *made.args), span=made.span)
 
-    def _keras(
-        self, node: nodes.Expr, fact: MakeFact, symbol: Symbol, place: Place
-    ) -> tuple[plan.Expr, str]:
+    def _keras(self, node: nodes.Expr, fact: MakeFact, symbol: Symbol, place: Place) -> plan.Expr:
         bound = [one for one in fact.bound if one.parameter not in {"name", "trainable"}]
         args = self._arguments(bound, symbol, place)
         span = node.span
@@ -135,19 +130,16 @@ class Expressions:
         key = place.file.names.local(fact.scope, node, fact.snake) if named else ""
         explicit = next((one for one in fact.bound if one.parameter == "name"), None)
         frozen = self._trainable(fact, symbol, place, named=named)
-        if symbol.namespace == "applications":
-            args = [
-                *args,
-                *self._input_shape(node, fact),
-                *self._name_argument(explicit, key, place),
-            ]
-            return self._application(
-                plan.Call(callee, tuple(args), span=span), frozen, key, place
-            ), key
-        if frozen is not None:
+        is_model = symbol.namespace == "applications"
+        if is_model:
+            args += self._input_shape(node, fact)
+        elif frozen is not None:
             args.append(plan.Keyword("trainable", frozen))
         args += self._name_argument(explicit, key, place)
-        return plan.Call(callee, tuple(args), span=span), key
+        made = plan.Call(callee, tuple(args), span=span)
+        if place.maker and key:
+            made = self._once(made, key, place)
+        return self._application(made, frozen, key, place) if is_model else made
 
     def _input_shape(self, node: nodes.Expr, fact: MakeFact) -> list[plan.Keyword]:
         """The shape of the image that an application is applied to: without it Keras builds for another one."""
@@ -242,7 +234,7 @@ class Expressions:
 
     def _block(
         self, node: nodes.Expr, fact: MakeFact, definition: BlockDefinition, place: Place
-    ) -> tuple[plan.Expr, str]:
+    ) -> tuple[plan.Call, str]:
         callee, args, key = self._block_call(node, fact, definition, place)
         return plan.Call(callee, tuple(args), span=node.span), key
 
@@ -308,7 +300,8 @@ class Expressions:
         )
         if not place.maker:
             return made
-        return self._once(made, f"{snake(name)}_{node.span.start}", place)
+        key = place.file.names.local(place.scope_key, node, snake(name or variable or "layer"))
+        return self._once(made, key, place)
 
     # ---- arguments
 

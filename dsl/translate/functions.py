@@ -29,12 +29,12 @@ class Functions:
         """Keep the builder."""
         self.builder = builder
 
-    def build_model(self, head: int) -> plan.Def:
+    def build_model(self) -> plan.Def:
         """The function that builds the whole model."""
         builder = self.builder
         main = builder.main
         place = Place(builder.top, main)
-        body = self._top_body(place, head)
+        body = self._top_body(place)
         program = builder.program
         inputs = [self._input(one.name, place) for one in program.inputs]
         outputs: list[plan.Expr] = [builder.output_variables[one.name] for one in program.outputs]
@@ -52,17 +52,18 @@ class Functions:
         )
         return without_unused(made)
 
-    def _top_body(self, place: Place, head: int) -> list[plan.Statement]:
+    def _top_body(self, place: Place) -> list[plan.Statement]:
         """The statements of the top level; comments that belong to blocks and constants went with those."""
         found: list[plan.Statement] = []
-        comments = self.builder.comments_of(self.builder.main)
-        at = head
-        for statement in self.builder.main.tree.statements:
+        main = self.builder.main
+        end = 0
+        for statement in main.tree.statements:
+            end = statement.span.end
             if not (isinstance(statement, ELSEWHERE) or self._is_constant(statement)):
-                found += self.builder.statements.body([statement], place, at, statement.span.end)
-            after = comments.after(statement.span.end)
-            at = max(statement.span.end, after.span.end if after else 0)
-        return found
+                start = self.builder.region(statement, main)
+                found += self.builder.statements.body([statement], place, start, end)
+        last = self.builder.comments_of(main)
+        return [*found, *last.between(end, len(main.tree.source.text))]
 
     def _is_constant(self, statement: nodes.Statement) -> bool:
         name = ""
@@ -219,7 +220,9 @@ class Functions:
         shared = [plan.Param(self.builder.shared_name(one)) for one in sorted(use.shared)]
         frozen = [plan.Param("trainable", plan.Raw("True"))] if use.takes_trainable else []
         comments = self.builder.comments_of(definition.file)
-        words = comments.before(definition.node.span.start)
+        words, above = comments.before(
+            self.builder.region(definition.node, definition.file), definition.node.span.start
+        )
         after = comments.after(definition.node.head.end)
         return plan.Def(
             self.builder.functions[id(definition)],
@@ -227,17 +230,23 @@ class Functions:
             (*rest, *shared, plan.Param("name"), *frozen),
             words
             or f"{'Build the model' if definition.is_model else 'Apply the block'} {definition.words}.",
-            tuple(body),
+            (*above, *body),
             span=definition.node.span,
             comment=after.text if after else "",
         )
 
 
-_ONCE: tuple[plan.Statement, ...] = (
+_ONCE: tuple[plan.Statement, ...] = (  # its parameters bear the marks of Python's own
     plan.Assign(plan.Raw("made"), plan.Raw("{}")),
     plan.Def(
         "once",
-        (plan.Param("key"), plan.Param("make")),
+        (
+            plan.Param("key"),
+            plan.Param("make"),
+            plan.Param("/"),
+            plan.Param("*args"),
+            plan.Param("**settings"),
+        ),
         (),
         "Make what bears a name at the first call alone.",
         (
@@ -248,7 +257,9 @@ _ONCE: tuple[plan.Statement, ...] = (
                         (
                             plan.Assign(
                                 plan.Index(plan.Raw("made"), (plan.Raw("key"),)),
-                                plan.Call(plan.Raw("make")),
+                                plan.Call(
+                                    plan.Raw("make"), (plan.Raw("*args"), plan.Raw("**settings"))
+                                ),
                             ),
                         ),
                     ),

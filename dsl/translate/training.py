@@ -36,7 +36,20 @@ def plan_training(builder: Builder) -> plan.TrainingPlan | None:
         epochs=writer.setting("epochs", plan.Raw("1")),
         batch_size=writer.setting("batch_size", plan.Raw("32")),
         precision=precision if isinstance(precision, str) else "",
+        comments=_comments(builder),
     )
+
+
+def _comments(builder: Builder) -> tuple[plan.Comment, ...]:
+    """What the source says of its training, before it and within it."""
+    found: list[plan.Statement] = []
+    comments = builder.comments_of(builder.main)
+    for statement in builder.main.tree.statements:
+        if isinstance(statement, nodes.Train):
+            start = builder.region(statement, builder.main)
+            after = comments.after(statement.span.end)
+            found += comments.all(start, after.span.end if after else statement.span.end)
+    return tuple(one for one in found if isinstance(one, plan.Comment))
 
 
 class _Writer:
