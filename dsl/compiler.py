@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dsl import codes
 from dsl.checker.check import check as check_tree
 from dsl.diagnostics import Diagnostic, Problems
 from dsl.lints import run_lints
@@ -57,6 +58,30 @@ class Compilation(Record):
         """Whether there is no error."""
         return all(one.severity != "error" for one in self.diagnostics)
 
+    @property
+    def is_library(self) -> bool:
+        """Whether it holds blocks for other files, and no model of its own."""
+        return self.ok and not self.program.outputs
+
+    def require_model(self) -> None:
+        """Raise what is wrong, or that there is no model.
+
+        Raises:
+            CompileError: where there is an error, or nothing to build.
+        """
+        self.require_ok()
+        if self.is_library:
+            raise CompileError(
+                (
+                    Diagnostic(
+                        codes.NO_OUTPUT,
+                        self.source.span(0, 0),
+                        "this file holds blocks for other files, and no model to build",
+                        f'import them: from "{self.source.name}" import …; or give it an input and an output',
+                    ),
+                )
+            )
+
     def require_ok(self) -> None:
         """Raise what is wrong.
 
@@ -97,7 +122,7 @@ def module(compilation: Compilation) -> plan.Module:
     """
     from dsl.translate import translate  # noqa: PLC0415 -- checking alone needs no emission
 
-    compilation.require_ok()
+    compilation.require_model()
     return translate(compilation.program, compilation.source)
 
 

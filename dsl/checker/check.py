@@ -118,7 +118,8 @@ def _judge_unapplied(frame: Frame) -> None:
                 or definition.file is not file
             ):
                 continue
-            if file.is_main and not definition.used and not definition.words.startswith("_"):
+            wanted = file.is_main and not finish.is_library(file.tree)
+            if wanted and not definition.used and not definition.words.startswith("_"):
                 frame.report(
                     codes.UNUSED_BLOCK,
                     definition.node.name.span,

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from dsl.cli.status import COMMANDS, DONE, USAGE, UsageProblem
+from dsl.cli.status import COMMANDS, DONE, ERRORS, USAGE, UsageProblem
 from dsl.cli.streams import write_stderr, write_stdout
+from dsl.compiler import CompileError
 from dsl.files import FileProblem
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(list(sys.argv[1:] if argv is None else argv))
     except (FileProblem, UsageProblem) as problem:
         return _fail(str(problem))
+    except CompileError as problem:
+        write_stderr(f"{problem}\n")
+        return ERRORS
     except BrokenPipeError:
         _give_up_stdout()
         return _fail("the output was closed before all of it was written")

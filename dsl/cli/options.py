@@ -75,8 +75,10 @@ def emitted(compilation: Compilation, options: argparse.Namespace) -> str:
     """The Python of a program.
 
     Raises:
+        CompileError: where a file holds blocks alone.
         UsageProblem: where a template of `--templates` cannot be used.
     """
+    compilation.require_model()
     if options.templates is None:
         return emit(compilation)
     from dsl.emit.text import TemplateProblem  # noqa: PLC0415 -- emission is loaded when it runs

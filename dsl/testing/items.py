@@ -40,6 +40,8 @@ class GraphItem(pytest.Item):
         compilation = check(source, loader=loader_beside(source), values=_values(self.config))
         if not compilation.ok:
             raise CompileError(compilation.diagnostics)
+        if compilation.is_library:
+            return
         emit(compilation)
         if _builds(self.config):
             found = differences(compilation.program, build(compilation))

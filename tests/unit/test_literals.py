@@ -101,7 +101,7 @@ def test_a_comment_speaks_to_readers_alone(comment: str, clean: str) -> None:
     [
         ("x", "x"),
         ("in", "in_"),
-        ("match", "match_"),
+        ("match", "match"),
         ("len", "len_"),
         ("keras", "keras_"),
         ("train", "train_"),
