@@ -93,7 +93,11 @@ class Compilation(Record):
 
 
 def check(
-    source: Source, *, loader: Loader | None = None, values: Mapping[str, Any] | None = None
+    source: Source,
+    *,
+    loader: Loader | None = None,
+    values: Mapping[str, Any] | None = None,
+    name: str = "",
 ) -> Compilation:
     """Read and check a source: nothing of it, or of what it imports, is run.
 
@@ -101,6 +105,7 @@ def check(
         source: the main source.
         loader: how it reaches other graph files; without one it reaches none.
         values: what `$names` stand for.
+        name: the model's name; by default the stem of the source's name.
     """
     problems = Problems()
     given = dict(values or {})
@@ -108,6 +113,7 @@ def check(
     checked = check_tree(tree, problems, loader or DictLoader({}), given)
     run_lints(checked.frame, checked.live)
     program, used = checked.program, checked.frame.state.outside_used
+    program.name = name or program.name
     found = tuple(problems)
     for one in program.trees.values():
         found = tuple(allowed(one, found))

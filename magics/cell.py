@@ -52,7 +52,8 @@ class GraphMagics(Magics):  # type: ignore[misc]  # IPython has no types here
         options = parsed(line_parser() if cell is None else cell_parser(), line)
         source, loader = _source(options, cell)
         variables = Variables(local_ns, self.shell.user_ns)
-        compilation = check(source, loader=loader, values=variables)
+        name = "" if cell is None else options.name
+        compilation = check(source, loader=loader, values=variables, name=name)
         if not compilation.ok:
             raise CompileError(compilation.diagnostics)
         _show(compilation, options)
