@@ -1,0 +1,219 @@
+"""An activation and a loss that do not belong together: it trains, and the numbers mean nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl import codes, nodes
+from dsl.diagnostics import Label
+from dsl.lints import loss_tables as tables
+from dsl.lints.heads import WITH_ACTIVATION, head_of
+from dsl.lints.reading import activation, layers, place, size_of
+from dsl.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dsl.checker.frame import Frame
+    from dsl.checker.values import Layer
+    from dsl.graph import LossTerm
+    from dsl.lints.heads import Head
+    from dsl.source import Span
+
+
+class Complaint(Record):
+    """What is wrong, what would mend it, and which of the two sides is pointed at."""
+
+    message: str
+    help: str
+    at_loss: bool = False
+
+
+def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- outputs are live
+    """Warn of outputs whose activation does not belong to their loss."""
+    _lonely_softmax(frame)
+    program = frame.state.program
+    if program.training is None:
+        return
+    for output in program.outputs:
+        term = program.training.losses.get(output.name)
+        head = head_of(output.tensor, frame) if term is not None and term.name else None
+        if term is None or head is None or _is_lonely_softmax(head):
+            continue
+        for names, rule in RULES:
+            if term.name in names:
+                found = rule(term, head)
+                if found is not None:
+                    _report(found, term, head, frame)
+                break
+
+
+def _report(found: Complaint, term: LossTerm, head: Head, frame: Frame) -> None:
+    here, there = (
+        (_place_of_loss(term), Label(head.span, f"the output {term.output} is made here"))
+        if found.at_loss
+        else (head.span, Label(term.span, f"this is the loss of {term.output}"))
+    )
+    frame.report(codes.LOSS_FIT, here, found.message, help=found.help, labels=[there])
+
+
+def _place_of_loss(term: LossTerm) -> Span:
+    """The argument that says `from_logits`, else the loss."""
+    if isinstance(term.expression, nodes.Call):
+        for one in term.expression.arguments:
+            if one.name == "from_logits":
+                return one.span
+    return term.span
+
+
+# ---- softmax over one
+
+
+def _lonely_softmax(frame: Frame) -> None:
+    for operation, layer in layers(frame):
+        if not operation.outputs or not _is_softmax(layer):
+            continue
+        alone = layer.symbol.key == "Softmax"
+        if size_of(operation.outputs[0], layer.arguments.get("axis") if alone else -1) == 1:
+            frame.report(
+                codes.LOSS_FIT,
+                place(layer, "activation", frame),
+                "softmax over one unit gives 1, whatever goes in",
+                help="say over which axis: Softmax(axis=1)"
+                if alone
+                else "write sigmoid for one unit: softmax shares 1 among several",
+            )
+
+
+def _is_softmax(layer: Layer) -> bool:
+    key = layer.symbol.key
+    return key == "Softmax" or (
+        key in WITH_ACTIVATION | {"Activation"}
+        and activation(layer.arguments.get("activation")) == "softmax"
+    )
+
+
+def _is_lonely_softmax(head: Head) -> bool:
+    return head.activation == "softmax" and head.units == 1
+
+
+# ---- losses
+
+
+def _of(head: Head) -> str:
+    """What makes the numbers, in words."""
+    if head.activation == "linear":
+        return f"this {head.words} has no activation"
+    return f"{head.activation} makes the output"
+
+
+def _logits_instead(term: LossTerm) -> str:
+    return f"{term.name}(from_logits=true)({term.output})"
+
+
+def _categorical(term: LossTerm, head: Head) -> Complaint | None:
+    if head.units == 1:
+        return Complaint(
+            f"{term.name} chooses among classes, and the output {term.output} has one unit",
+            f"write binary_crossentropy({term.output}) with sigmoid for one unit, or give it a unit for each class",
+            at_loss=True,
+        )
+    made = head.activation
+    if term.arguments.get("from_logits") is True:
+        return _of_logits(term, head)
+    if made in tables.SUM_TO_ONE:
+        return None
+    if made in tables.FROM_0_TO_1:
+        return Complaint(
+            f"{term.name} takes probabilities that sum to 1, and {_of(head)}",
+            f"write softmax, or binary_crossentropy({term.output}) where several classes may hold at once",
+        )
+    return Complaint(
+        f"{term.name} takes probabilities, and {_of(head)}",
+        f"write softmax, or leave the activation out and write {_logits_instead(term)}"
+        if made != "linear"
+        else f"give it softmax, or write {_logits_instead(term)}",
+    )
+
+
+def _binary(term: LossTerm, head: Head) -> Complaint | None:
+    made = head.activation
+    if term.arguments.get("from_logits") is True:
+        return _of_logits(term, head)
+    if made in tables.FROM_0_TO_1:
+        return None
+    if made in tables.SUM_TO_ONE:
+        return Complaint(
+            f"{term.name} judges each unit alone, and softmax shares 1 among the units of {term.output}",
+            f"write categorical_crossentropy({term.output}), or sigmoid where several may hold at once",
+            at_loss=True,
+        )
+    return Complaint(
+        f"{term.name} takes probabilities, and {_of(head)}",
+        f"write sigmoid, or leave the activation out and write {_logits_instead(term)}"
+        if made != "linear"
+        else f"give it sigmoid, or write {_logits_instead(term)}",
+    )
+
+
+def _of_logits(term: LossTerm, head: Head) -> Complaint | None:
+    made = head.activation
+    if made in tables.SUM_TO_ONE | tables.FROM_0_TO_1:
+        return Complaint(
+            f"from_logits says that {term.output} gives logits, and {_of(head)}",
+            "leave out from_logits, or the activation",
+            at_loss=True,
+        )
+    if made in tables.CUT:
+        return Complaint(
+            f"logits go from minus to plus infinity, and {_of(head)}",
+            "leave the activation out: the loss has its own",
+        )
+    return None
+
+
+def _probabilities(term: LossTerm, head: Head) -> Complaint | None:
+    if head.activation in tables.SUM_TO_ONE | tables.FROM_0_TO_1:
+        return None
+    return Complaint(
+        f"{term.name} takes probabilities, and {_of(head)}",
+        "write sigmoid for each unit alone, or softmax for classes that exclude each other",
+    )
+
+
+def _signed(term: LossTerm, head: Head) -> Complaint | None:
+    if head.activation not in tables.SUM_TO_ONE | tables.FROM_0_TO_1:
+        return None
+    return Complaint(
+        f"{term.name} wants numbers from below -1 to above 1, and {_of(head)}",
+        f"write tanh, or no activation; or binary_crossentropy({term.output})",
+    )
+
+
+def _regression(term: LossTerm, head: Head) -> Complaint | None:
+    if head.activation not in tables.SUM_TO_ONE:
+        return None
+    return Complaint(
+        f"{term.name} compares numbers, and {_of(head)}",
+        f"write categorical_crossentropy({term.output}) for classes, or leave softmax out for numbers",
+        at_loss=True,
+    )
+
+
+def _ctc(term: LossTerm, head: Head) -> Complaint | None:
+    if head.activation not in tables.SUM_TO_ONE | tables.FROM_0_TO_1:
+        return None
+    return Complaint(
+        f"{term.name} takes logits, and {_of(head)}",
+        "leave the activation out: the loss has its own",
+    )
+
+
+RULES: tuple[tuple[frozenset[str], Callable[[LossTerm, Head], Complaint | None]], ...] = (
+    (tables.CATEGORICAL, _categorical),
+    (tables.BINARY, _binary),
+    (tables.PROBABILITIES, _probabilities),
+    (tables.SIGNED, _signed),
+    (tables.REGRESSION, _regression),
+    (frozenset({"CTC"}), _ctc),
+)

@@ -1,0 +1,93 @@
+"""A metric that does not belong to its output's loss: a number comes out that means nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl import codes, nodes
+from dsl.catalogue import lookup
+from dsl.checker import losses
+from dsl.diagnostics import Label
+from dsl.lints import loss_tables as tables
+from dsl.lints.heads import head_of
+
+if TYPE_CHECKING:
+    from dsl.checker.frame import Frame
+    from dsl.graph import Endpoint, LossTerm
+
+
+def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- outputs are live
+    """Warn of metrics that do not belong to the loss of their output."""
+    training = frame.state.program.training
+    if training is None:
+        return
+    setting = training.settings.get("weighted_metrics")
+    weighted = setting[0] if setting is not None else None
+    for output in frame.state.program.outputs:
+        term = training.losses.get(output.name)
+        if term is None or not term.name:
+            continue
+        listed = training.metrics.get(output.name, ())
+        for node in (*listed, *_of(weighted, output.name)):
+            _judge(node, output, term, frame)
+
+
+def _of(weighted: object, name: str) -> tuple[nodes.Expr, ...]:
+    return tuple(weighted.get(name, ())) if isinstance(weighted, dict) else ()
+
+
+def _judge(node: nodes.Expr, output: Endpoint, term: LossTerm, frame: Frame) -> None:
+    name = _metric(node, frame)
+    found = _of_numbers(name, output, term, frame) or _other_labels(name, output, term)
+    if found is None:
+        return
+    message, help_ = found
+    label = Label(term.span, f"this is the loss of {output.name}")
+    frame.report(codes.LOSS_FIT, node.span, message, help=help_, labels=[label])
+
+
+def _metric(node: nodes.Expr, frame: Frame) -> str:
+    """Keras's class of a metric; `accuracy` for the word that Keras decides by shapes."""
+    if isinstance(node, nodes.Call):
+        word = node.callee.id if isinstance(node.callee, nodes.Name) else None
+    else:
+        word = losses.word_of(node, frame)
+    if word is None or word in {"accuracy", "acc"}:
+        return "accuracy" if word else ""
+    symbol = lookup.symbol("metrics", word) or lookup.resolve_word("metrics", word)
+    if symbol is None:
+        return ""
+    if symbol.kind == "class":
+        return symbol.canonical
+    return "".join(part.capitalize() for part in symbol.name.split("_"))
+
+
+def _of_numbers(
+    name: str, output: Endpoint, term: LossTerm, frame: Frame
+) -> tuple[str, str] | None:
+    if name not in tables.ACCURACIES or term.name not in tables.REGRESSION:
+        return None
+    head = head_of(output.tensor, frame)
+    if head is None or head.activation in tables.SUM_TO_ONE | tables.FROM_0_TO_1:
+        return None
+    said = f"accuracy counts hits among classes, and {output.name} is trained by {term.name} to give numbers"
+    return said, f"write mae({output.name}), or a loss for classes"
+
+
+def _other_labels(name: str, output: Endpoint, term: LossTerm) -> tuple[str, str] | None:
+    for metrics, losses_, said in (
+        (
+            tables.ONE_HOT_METRICS,
+            tables.SPARSE_LOSSES,
+            "one-hot labels, and {loss} numbers of classes",
+        ),
+        (
+            tables.SPARSE_METRICS,
+            tables.ONE_HOT_LOSSES,
+            "numbers of classes, and {loss} one-hot labels",
+        ),
+    ):
+        if name in metrics and term.name in losses_:
+            wants = said.format(loss=term.name)
+            return f"{name} takes {wants}", f"write {tables.OTHER_LABELS[name]}({output.name})"
+    return None
