@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dsl import codes
+from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue import operators as catalogue_operators
 from dsl.catalogue.application import apply as apply_rule
 from dsl.catalogue.registry import UNKNOWN, Output, Refusal
 from dsl.catalogue.weights import holds_weights
 from dsl.checker import operators, words
-from dsl.checker.arguments import Binding, flat_tensors
+from dsl.checker.arguments import VALUES_OF_CALLS, Binding, flat_tensors
 from dsl.checker.values import (
     BlockDefinition,
     ConfiguredBlock,
     Function,
+    InputRecord,
     Layer,
     LayerClass,
     PythonObject,
     UnknownSize,
     Value,
+    Word,
     configured,
     contains_tensor,
     describe,
@@ -28,6 +30,7 @@ from dsl.checker.values import (
 )  # fmt: skip
 from dsl.diagnostics import Label
 from dsl.graph import Operation, Tensor
+from dsl.records import replace
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 if TYPE_CHECKING:
@@ -39,21 +42,11 @@ if TYPE_CHECKING:
     from dsl.checker.frame import Frame
     from dsl.source import Span
 
-VALUES_OF_CALLS = frozenset(
-    {
-        "training",
-        "use_causal_mask",
-        "return_attention_scores",
-        "attention_scores",
-        "inverse",
-        "reverse",
-    }
-)
-"""Arguments of calls that are no tensors."""
-
 
 def unknown_application(values: Sequence[Value], span: Span, frame: Frame) -> Tensor:
     """An application of which nothing is known: it keeps the graph connected where something failed."""
+    if not values or any(is_unknown(value) for value in values):
+        frame.lose()
     inputs = tuple(_symbolic(one for value in values for one in flat_tensors(value)))
     operation = Operation(
         "", "?", "unknown", span, params=None, trainable_params=None, path=frame.path
@@ -82,8 +75,19 @@ def structured(value: Structure, tensors: Sequence[Tensor]) -> Value:
     return build(value)
 
 
-def check_operand(what: str, name: str, value: Value, span: Span, frame: Frame) -> bool:
-    """Whether a value can go in as a tensor; a diagnostic says why not."""
+def check_operand(
+    what: str, name: str, value: Value, place: Span | nodes.Expr, frame: Frame
+) -> bool:
+    """Whether a value can go in as a tensor; a diagnostic says why not.
+
+    Args:
+        what: what it goes into.
+        name: the parameter, for what takes several tensors; else empty.
+        value: the value.
+        place: its expression, or the place where there is none.
+        frame: where.
+    """
+    span = place.span if isinstance(place, nodes.Node) else place
     if isinstance(value, list | tuple):
         if not value:
             frame.report(
@@ -92,7 +96,10 @@ def check_operand(what: str, name: str, value: Value, span: Span, frame: Frame) 
                 f"{what} gets an empty list",
                 help="give it at least one tensor",
             )
-        return bool(value) and all(check_operand(what, name, one, span, frame) for one in value)
+        places = _places(place, len(value))
+        return bool(value) and all(
+            [check_operand(what, name, *one, frame) for one in zip(value, places, strict=True)]
+        )
     if isinstance(value, Tensor) or is_unknown(value):
         return True
     if value is None and name not in {"", "inputs", "input", "x"}:
@@ -102,23 +109,48 @@ def check_operand(what: str, name: str, value: Value, span: Span, frame: Frame) 
             codes.NOT_APPLIED,
             span,
             f"{what} takes tensors, and {describe(value)} was not applied to one",
-            help=f"apply it first: {span.text}(x)"
-            if not isinstance(value, LayerClass | BlockDefinition)
-            else f"apply it first: {span.text}()(x)",
+            help=f"apply it first: {applied(value, span.text)}",
         )
         return False
-    code = (
-        codes.ON_CONSTANT
-        if isinstance(value, int | float | str) and not isinstance(value, bool)
-        else codes.WRONG_KIND
-    )
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     frame.report(
-        code,
+        codes.ON_CONSTANT if is_number else codes.WRONG_KIND,
         span,
         f"{what} takes {'a tensor' if not name else f'a tensor as {name}'}, not {describe(value)}",
-        help=f"two parentheses, always: {what}(…)(x), or x -> {what}(…)",
+        help=_operand_help(what, value, span.text),
     )
     return False
+
+
+def _places(place: Span | nodes.Expr, count: int) -> list[Span | nodes.Expr]:
+    """The places of a list's items, where it is written out."""
+    if isinstance(place, nodes.Group):
+        return _places(place.value, count)
+    written = isinstance(place, nodes.List | nodes.Tuple) and len(place.items) == count
+    if written and not any(isinstance(item, nodes.Splat) for item in place.items):
+        return list(place.items)
+    return [place] * count
+
+
+def applied(value: Value, text: str) -> str:
+    """How something would be applied: `Dense(3)(x)`, `Flatten()(x)`."""
+    if isinstance(value, BlockDefinition):
+        return f"{text}({'…' if value.node.parameters else ''})(x)"
+    if isinstance(value, LayerClass):
+        needs = any(one.required for one in value.symbol.parameters if one.name != "self")
+        return f"{text}({'…' if needs else ''})(x)"
+    return f"{text}(x)"
+
+
+def _operand_help(what: str, value: Value, text: str) -> str:
+    match value:
+        case InputRecord():
+            return f"take its fields: {text}.{next(iter(value.fields), 'name')}, or concatenate([…]) of several"
+        case Word() | Function() | PythonObject():
+            return f"apply it to a tensor first: {text}(x)"
+        case None:
+            return "give it a tensor"
+    return f"two parentheses, always: {what}(…)(x), or x -> {what}(…)"
 
 
 def apply_layer(
@@ -164,16 +196,11 @@ def _operands_are_tensors(
             positional or contains_tensor(bound.value) or _is_thing(bound.value)
         ):
             continue
-        span = bound.node.span if bound.node is not None else binding.spans[name]
-        fine = (
-            check_operand(
-                what, name if len(operands) > 1 or not positional else "", bound.value, span, frame
-            )
-            and fine
-        )
+        place = bound.node or binding.spans[name]
+        shown = name if len(operands) > 1 or not positional else ""
+        fine = check_operand(what, shown, bound.value, place, frame) and fine
     for bound in binding.rest:
-        span = bound.node.span if bound.node is not None else binding.place
-        fine = check_operand(what, "", bound.value, span, frame) and fine
+        fine = check_operand(what, "", bound.value, bound.node or binding.place, frame) and fine
     return fine
 
 
@@ -198,6 +225,7 @@ def _may_apply(
         )
         return False
     if all(tensor.operation.kind == "constant" for tensor in tensors):
+        frame.lose()
         frame.report(
             codes.ON_CONSTANT,
             span,
@@ -210,7 +238,7 @@ def _may_apply(
 
 def _keeps_batch(what: str, tensors: tuple[Tensor, ...], span: Span, frame: Frame) -> bool:
     for tensor in tensors:
-        if not tensor.type.has_batch and not _known_batch(tensor):
+        if not keeps_batch(tensor, frame):
             frame.report(
                 codes.LOST_BATCH,
                 span,
@@ -222,14 +250,11 @@ def _keeps_batch(what: str, tensors: tuple[Tensor, ...], span: Span, frame: Fram
     return True
 
 
-def _known_batch(tensor: Tensor) -> bool:
-    """Whether axis 0 may be a batch whose size is written down."""
-    return (
-        tensor.type.shape is not None
-        and len(tensor.type.shape) > 0
-        and isinstance(tensor.type.shape[0], int)
-        and tensor.operation.kind != "constant"
-    )
+def keeps_batch(tensor: Tensor, frame: Frame) -> bool:
+    """Whether axis 0 is the batch, or has the size that an input gives to it."""
+    shape = tensor.type.shape
+    known = bool(shape) and shape is not None and shape[0] in frame.state.batch_sizes
+    return tensor.type.has_batch or (known and tensor.operation.kind != "constant")
 
 
 def once_only(thing: Layer | ConfiguredBlock | PythonObject, span: Span, frame: Frame) -> bool:
@@ -381,7 +406,19 @@ def _report_refusal(
     place = span
     if refusal.argument is not None and refusal.argument in binding.spans:
         place = binding.spans[refusal.argument]
+    refusal = replace(refusal, words=operators.named(refusal.words, _operand_nodes(binding)))
     operators.report_refusal(refusal, place, tensors, frame)
+
+
+def _operand_nodes(binding: Binding) -> list[nodes.Expr]:
+    """The expressions of a call's operands, those of a list one by one; none where an arrow gives some."""
+    found: list[nodes.Expr] = []
+    for bound in binding.written:
+        if bound.node is None:
+            return []
+        listed = bound.node if isinstance(bound.node, nodes.List | nodes.Tuple) else None
+        found.extend(listed.items if listed is not None else [bound.node])
+    return found
 
 
 # ---- functions of tensors
@@ -418,7 +455,7 @@ def _function_values_fit(symbol: Symbol, binding: Binding, frame: Frame) -> bool
     for name, bound in binding.found.items():
         span = bound.node.span if bound.node is not None else binding.spans[name]
         if _is_thing(bound.value):
-            fine = check_operand(symbol.name, "", bound.value, span, frame) and fine
+            fine = check_operand(symbol.name, "", bound.value, bound.node or span, frame) and fine
         elif isinstance(bound.value, UnknownSize):
             frame.report(
                 codes.UNKNOWN_SIZE,

@@ -11,9 +11,12 @@ from dsl.checker import arithmetic, words
 from dsl.checker.values import UnknownSize, Value, Word, describe, is_unknown
 from dsl.diagnostics import Label
 from dsl.graph import Operation, Tensor
+from dsl.records import replace
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dsl import nodes
     from dsl.catalogue.registry import Structure
     from dsl.checker.frame import Frame
@@ -53,6 +56,19 @@ def origins(tensors: tuple[Tensor, ...]) -> list[Label]:
     return labels[:4]
 
 
+LONGEST_NAME = 24
+"""Letters of an expression that still serve as the name of an operand in a sentence."""
+
+
+def named(words_: str, operands: Sequence[nodes.Expr]) -> str:
+    """A rule's sentence, its `operand 2` in the words of the source."""
+    for number, node in enumerate(operands, 1):
+        text = node.span.text
+        if len(text) <= LONGEST_NAME and "\n" not in text:
+            words_ = words_.replace(f"operand {number} ", f"`{text}` ")
+    return words_
+
+
 def report_refusal(
     refusal: Refusal, span: Span, operands: tuple[Tensor, ...], frame: Frame
 ) -> None:
@@ -71,11 +87,17 @@ def report_refusal(
 
 
 def _result(
-    outcome: Output | Refusal, class_name: str, inputs: tuple[Tensor, ...], span: Span, frame: Frame
+    outcome: Output | Refusal,
+    class_name: str,
+    inputs: tuple[Tensor, ...],
+    span: Span,
+    frame: Frame,
+    operands: Sequence[nodes.Expr] = (),
 ) -> Value:
     types: tuple[TensorType, ...] = (UNKNOWN_TENSOR,)
     if isinstance(outcome, Refusal):
-        report_refusal(outcome, span, inputs, frame)
+        refusal = replace(outcome, words=named(outcome.words, operands))
+        report_refusal(refusal, span, inputs, frame)
     else:
         types = flat(outcome.value)
     snake = words.snake(class_name)
@@ -95,7 +117,8 @@ def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value
             return UNKNOWN
     inputs = tuple(one for one in (left, right) if isinstance(one, Tensor))
     outcome = catalogue.operator(node.op, _type(left), _type(right))
-    return _result(outcome, catalogue.operator_class(node.op), inputs, node.span, frame)
+    sides = (node.left, node.right)
+    return _result(outcome, catalogue.operator_class(node.op), inputs, node.span, frame, sides)
 
 
 def _is_operand(value: Value) -> bool:
@@ -173,7 +196,7 @@ def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
             return UNKNOWN
     inputs = tuple(one for one in values if isinstance(one, Tensor))
     outcome = catalogue.operator(op, _type(left), _type(right))
-    return _result(outcome, catalogue.operator_class(op), inputs, span, frame)
+    return _result(outcome, catalogue.operator_class(op), inputs, span, frame, node.operands)
 
 
 def report_logic(span: Span, op: str, frame: Frame) -> None:

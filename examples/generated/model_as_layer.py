@@ -33,15 +33,15 @@ def build_model() -> keras.Model:
 
     compare = compare_model(16, name="compare")
 
-    match_, reason = compare([anchor, candidate])
-    match__output = layers.Identity(name="match")(match_)
+    match, reason = compare([anchor, candidate])
+    match_output = layers.Identity(name="match")(match)
     reason_output = layers.Identity(name="reason")(reason)
     mismatch, objection = compare([anchor, stranger])
     mismatch_output = layers.Identity(name="mismatch")(mismatch)
     objection_output = layers.Identity(name="objection")(objection)
     return keras.Model(
         [anchor, candidate, stranger],
-        [match__output, reason_output, mismatch_output, objection_output],
+        [match_output, reason_output, mismatch_output, objection_output],
         name="model_as_layer",
     )
 

@@ -22,6 +22,7 @@ def conv(x, filters, strides=1, *, name):
 
 def down(x, first, second, relu_first=True, *, name):
     """Apply the block Down."""
+    # Halves the image in two separable convolutions and a pooling; the shortcut is strided.
     shortcut = layers.Conv2D(
         second, 1, strides=2, padding="same", use_bias=False, name=f"{name}.conv2d"
     )(x)
