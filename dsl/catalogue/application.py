@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue import lookup
 from dsl.catalogue.domains import domain
-from dsl.catalogue.registry import COPING, RULES, UNKNOWN, Configured, Output, Refusal
+from dsl.catalogue.registry import (
+    COPING,
+    RULES,
+    UNKNOWN,
+    Configured,
+    Output,
+    Policy,
+    Refusal,
+)
 from dsl.catalogue.rules import FAMILIES
 from dsl.records import replace
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
@@ -17,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dsl.catalogue.lookup import Symbol
-    from dsl.catalogue.registry import Policy, Rule
+    from dsl.catalogue.registry import Rule
 
 RESERVED = ("policy", "symbol")
 HALVED = "the activation glu halves the last axis in the run, and the model announces all of it"
@@ -54,7 +62,7 @@ def apply(
     refusal = _refuse_operands(symbol, rule, operands)
     if refusal is not None:
         return refusal
-    own = {"policy": policy, "symbol": symbol.key}
+    own = {"policy": _own_policy(symbol, rule, arguments) or policy, "symbol": symbol.key}
     given = {**_defaults(symbol), **arguments, **by_name, **own}
     if isinstance(given.get("data_format"), str):
         given["data_format"] = given["data_format"].lower()
@@ -75,9 +83,15 @@ def apply_configured(
 ) -> Output | Refusal | None:
     """As `apply`, for a layer that is an argument of another one."""
     symbol = lookup.by_key(layer.symbol)
-    return (
-        None if symbol is None else apply(symbol, layer.arguments, operands, call_arguments, policy)
-    )
+    arguments = {name: value for name, value in layer.arguments.items() if name != "dtype"}
+    return None if symbol is None else apply(symbol, arguments, operands, call_arguments, policy)
+
+
+def _own_policy(symbol: Symbol, rule: Rule, arguments: Mapping[str, Any]) -> Policy | None:
+    """The policy that a layer's own `dtype` sets, where it does not mean that of what comes out."""
+    dtype = arguments.get("dtype")
+    sets = symbol.is_layer and isinstance(dtype, str) and "dtype" not in keywords_of(rule)
+    return Policy.named(dtype) if sets and isinstance(dtype, str) else None
 
 
 def refuse_arguments(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | None:

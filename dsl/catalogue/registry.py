@@ -26,6 +26,12 @@ class Policy(Record):
     compute: str = "float32"
     variable: str = "float32"
 
+    @classmethod
+    def named(cls, word: str) -> Policy:
+        """The policy of that name: `float16` for all, `mixed_float16` with float32 weights."""
+        compute = word.removeprefix("mixed_")
+        return cls(compute, word if compute == word else "float32")
+
 
 class Configured(Record):
     """An object of Keras as a value (`LSTM(32)` in `Bidirectional(LSTM(32))`, `HeNormal(seed=1)`).

@@ -257,9 +257,7 @@ _ONCE: tuple[plan.Statement, ...] = (  # its parameters bear the marks of Python
                         (
                             plan.Assign(
                                 plan.Index(plan.Raw("made"), (plan.Raw("key"),)),
-                                plan.Call(
-                                    plan.Raw("make"), (plan.Raw("*args"), plan.Raw("**settings"))
-                                ),
+                                plan.Raw("make(*args, **settings)"),
                             ),
                         ),
                     ),
