@@ -1,0 +1,86 @@
+"""What tests of whole programs have in common: sources as text, checked without Keras."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dsl import compiler
+from dsl.loaders import DictLoader
+from dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dsl.compiler import Compilation
+
+
+@pytest.fixture
+def checked() -> Callable[..., Compilation]:
+    """A program checked: `checked(text, files={"blocks.graph": text}, units=64)`."""
+
+    def run(text: str, files: dict[str, str] | None = None, **values: object) -> Compilation:
+        loader = DictLoader({name: dedent(one) for name, one in (files or {}).items()})
+        return compiler.check(Source("test.graph", dedent(text)), loader=loader, values=values)
+
+    return run
+
+
+@pytest.fixture
+def told(checked: Callable[..., Compilation]) -> Callable[..., list[tuple[str, str]]]:
+    """What is said of a program: each code with the stretch of source that it points at."""
+
+    def run(text: str, **options: object) -> list[tuple[str, str]]:
+        found = checked(text, **options).diagnostics
+        return [(one.code.id, one.span.text) for one in found]
+
+    return run
+
+
+@pytest.fixture
+def accepts(told: Callable[..., list[tuple[str, str]]]) -> Callable[..., None]:
+    """That nothing at all is said of a program."""
+
+    def run(text: str, **options: object) -> None:
+        assert told(text, **options) == []
+
+    return run
+
+
+@pytest.fixture
+def rejects(told: Callable[..., list[tuple[str, str]]]) -> Callable[..., None]:
+    """That exactly one thing is said of a program: this code, of this stretch where one is given."""
+
+    def run(text: str, code: str, place: str | None = None, **options: object) -> None:
+        found = told(text, **options)
+        assert [one for one, _ in found] == [code], found
+        if place is not None:
+            assert found[0][1] == place
+
+    return run
+
+
+@pytest.fixture
+def shape_of(checked: Callable[..., Compilation]) -> Callable[..., list[str]]:
+    """The types of a program's outputs, in order."""
+
+    def run(text: str, **options: object) -> list[str]:
+        done = checked(text, **options)
+        assert done.ok, [one.message for one in done.diagnostics]
+        return [str(one.tensor.type) for one in done.program.outputs]
+
+    return run
+
+
+@pytest.fixture
+def names_in(checked: Callable[..., Compilation]) -> Callable[..., list[str]]:
+    """The names of a program's operations, inputs left out, in order."""
+
+    def run(text: str, **options: object) -> list[str]:
+        done = checked(text, **options)
+        assert done.ok, [one.message for one in done.diagnostics]
+        return [one.name for one in done.program.operations if one.kind != "input"]
+
+    return run
