@@ -365,8 +365,9 @@ class Comment(Node):
 
 
 class Tree(Record):
-    """A parsed source."""
+    """A parsed source; `lost` are the names that lines bind which could not be read."""
 
     source: Source = field(compare=False)
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...]
+    lost: frozenset[str] = field(default=frozenset(), compare=False)

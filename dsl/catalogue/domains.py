@@ -72,6 +72,8 @@ class Domain(Record):
             return None
         if self.kind.words and isinstance(value, str) and len(self.kind.words) > 6:
             return f"{self.name} takes no word {value}"
+        if self.namespace:
+            return f"{self.name} must be one of keras.{self.namespace}, not {_shown(value)}"
         return f"{self.name} must be {self.kind.what}, not {_shown(value)}"
 
 

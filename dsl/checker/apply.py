@@ -97,9 +97,8 @@ def check_operand(
                 help="give it at least one tensor",
             )
         places = _places(place, len(value))
-        return bool(value) and all(
-            [check_operand(what, name, *one, frame) for one in zip(value, places, strict=True)]
-        )
+        fine = [check_operand(what, name, *one, frame) for one in zip(value, places, strict=True)]
+        return bool(value) and all(fine)
     if isinstance(value, Tensor) or is_unknown(value):
         return True
     if value is None and name not in {"", "inputs", "input", "x"}:
@@ -126,9 +125,9 @@ def _places(place: Span | nodes.Expr, count: int) -> list[Span | nodes.Expr]:
     """The places of a list's items, where it is written out."""
     if isinstance(place, nodes.Group):
         return _places(place.value, count)
-    written = isinstance(place, nodes.List | nodes.Tuple) and len(place.items) == count
-    if written and not any(isinstance(item, nodes.Splat) for item in place.items):
-        return list(place.items)
+    if isinstance(place, nodes.List | nodes.Tuple) and len(place.items) == count:
+        spread = any(isinstance(item, nodes.Splat) for item in place.items)
+        return [place] * count if spread else list(place.items)
     return [place] * count
 
 
@@ -262,9 +261,7 @@ def once_only(thing: Layer | ConfiguredBlock | PythonObject, span: Span, frame: 
     if frame.dry:
         thing.applied.append(span)
         return True
-    before = thing.operation is not None or (
-        isinstance(thing, ConfiguredBlock) and bool(thing.applied)
-    )
+    before = thing.operation is not None or (isinstance(thing, ConfiguredBlock) and thing.ran)
     if before and not thing.shared and _has_weights(thing):
         name = thing.bound or "layer"
         frame.report(
@@ -275,6 +272,8 @@ def once_only(thing: Layer | ConfiguredBlock | PythonObject, span: Span, frame: 
             labels=[Label(thing.applied[0], "it is applied here first")] if thing.applied else [],
         )
     _remember(thing, span, frame)
+    if isinstance(thing, ConfiguredBlock):
+        thing.ran = thing.ran or not frame.silent
     return True
 
 

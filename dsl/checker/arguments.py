@@ -10,6 +10,7 @@ from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import words
 from dsl.checker.expressions import CONSTANTS, evaluate, iterate
 from dsl.checker.facts import Bound, SymbolFact, WordFact
+from dsl.checker.naming import MERGES
 from dsl.checker.values import (
     ConfiguredBlock,
     Layer,
@@ -27,7 +28,7 @@ from dsl.graph import Tensor
 from dsl.records import Thing, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dsl.catalogue.domains import Domain
     from dsl.catalogue.lookup import Parameter, Symbol
@@ -35,6 +36,18 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 NEVER_GIVEN = frozenset({"self"})
+
+VALUES_OF_CALLS = frozenset(
+    {
+        "training",
+        "use_causal_mask",
+        "return_attention_scores",
+        "attention_scores",
+        "inverse",
+        "reverse",
+    }
+)
+"""Arguments of calls that are no tensors."""
 
 OLDER_KERAS = {
     "input_shape": "leave it out: the shape comes from the tensor that the layer is applied to",
@@ -62,6 +75,9 @@ OLDER_KERAS = {
 }
 """Arguments of older versions of Keras, with what to write now."""
 
+PARTICULAR = frozenset({"optimizers", "layers"})
+"""Namespaces of Keras where `**kwargs` in a signature takes no further argument."""
+
 
 class Binding(Thing):
     """The arguments of one call as they find their parameters.
@@ -82,6 +98,12 @@ class Binding(Thing):
     rest: list[Bound] = field(default_factory=list)
     order: list[Bound] = field(default_factory=list)
     failed: bool = False
+    operands: bool = False
+    others: Sequence[Parameter] = ()
+    strays: list[tuple[Bound, Span]] = field(default_factory=list)
+    """Tensors in the first parentheses."""
+    misplaced: bool = False
+    """Whether the positions of its arguments are in doubt: then their values are not judged."""
 
     @property
     def values(self) -> dict[str, Value]:
@@ -138,6 +160,7 @@ def bind(
     *,
     piped: Sequence[Value] = (),
     operands: bool = False,
+    others: Sequence[Parameter] = (),
 ) -> Binding:
     """Bind the arguments of a call.
 
@@ -150,31 +173,117 @@ def bind(
         place: the span of the call.
         piped: values that an arrow gives as first positional arguments.
         operands: whether positional names are tensors before they are words (second parentheses, functions).
+        others: the parameters of the other parentheses, for those who mix them up.
     """
     known = [one for one in parameters if one.name not in NEVER_GIVEN]
-    binding = Binding(what, known, symbol, frame, place)
+    binding = Binding(what, known, symbol, frame, place, operands=operands, others=others)
     positions = [(Bound("", None, value), place) for value in piped]
     for argument in arguments:
         if argument.name:
             _by_name(binding, argument)
         else:
             positions.extend(_positional(binding, argument, operands))
+    if not operands:
+        strays = [one for one in positions if _is_stray(binding, one[0].value)]
+        binding.strays.extend(strays)
+        positions = [one for one in positions if one not in strays]
     _by_position(binding, positions)
+    if binding.strays:
+        _report_strays(binding, arguments)
     return binding
+
+
+def _report_strays(binding: Binding, arguments: Sequence[nodes.Argument]) -> None:
+    """Tensors in the first parentheses: one mistake, however many they are."""
+    binding.failed = True
+    binding.frame.lose()
+    strays = sorted(binding.strays, key=lambda one: one[1].start)
+    nodes_ = [bound.node for bound, _ in strays]
+    inside = ", ".join(one.span.text for one in arguments if one.value not in nodes_)
+    tensors = ", ".join(span.text for _, span in strays)
+    if len(strays) > 1 and takes_list(binding.symbol):
+        tensors = f"[{tensors}]"
+    value = strays[0][0].value
+    what = f"{describe(value)} stands" if len(strays) == 1 else f"{len(strays)} tensors stand"
+    binding.frame.report(
+        codes.TENSOR_CONFIGURES,
+        strays[0][1].to(strays[-1][1]),
+        f"{what} where {binding.what} is configured",
+        help=_unwrapped(binding, strays) or _both_readings(binding, inside, tensors),
+    )
+
+
+def _both_readings(binding: Binding, inside: str, tensors: str) -> str:
+    """How to configure first and apply then, with and without an arrow."""
+    configured_ = f"{binding.what}({inside})"
+    if len(tensors) > 30 or "\n" in tensors:
+        tensors = "…"
+    help_ = f"the first parentheses configure, the second apply: {configured_}({tensors})"
+    sent = "," not in tensors or tensors.startswith("[")
+    is_layer = binding.symbol is None or binding.symbol.is_layer
+    return f"{help_}, or {tensors} -> {configured_}" if sent and is_layer else help_
+
+
+def _unwrapped(binding: Binding, strays: Sequence[tuple[Bound, Span]]) -> str:
+    """What to write where a layer that wraps another one was given the other one's output."""
+    node = strays[0][0].node
+    wraps = any(one.name in {"layer", "cell"} for one in binding.parameters)
+    if not wraps or not isinstance(node, nodes.Call) or not isinstance(node.callee, nodes.Call):
+        return ""
+    inside = ", ".join(one.span.text for one in node.arguments)
+    return f"it wraps the layer, and is applied itself: {binding.what}({node.callee.span.text})({inside})"
+
+
+LIST_TAKERS = frozenset({"Attention", "AdditiveAttention", *(name.capitalize() for name in MERGES)})
+"""Layers whose tensors go in as one list."""
+
+
+def takes_list(symbol: Symbol | None) -> bool:
+    """Whether a layer takes its tensors as one list."""
+    return symbol is not None and symbol.is_layer and symbol.key in LIST_TAKERS
 
 
 def _by_name(binding: Binding, argument: nodes.Argument) -> None:
     name = argument.name
     parameter = next((one for one in binding.parameters if one.name == name), None)
-    anything = any(one.kind == lookup.ANY_KEYWORD for one in binding.parameters)
+    anything = any(one.kind == lookup.ANY_KEYWORD for one in binding.parameters) and not (
+        binding.symbol is not None and binding.symbol.namespace in PARTICULAR
+    )
     span = argument.name_span or argument.span
     if parameter is None and not anything and not _is_unlisted(binding, name):
         binding.failed = True
-        in_place(argument.value, domains.Domain(), binding.frame)
-        report_unknown_argument(binding, name, span)
+        value = in_place(argument.value, _domain_elsewhere(binding, name), binding.frame)
+        if contains_tensor(value) or is_unknown(value):
+            binding.frame.lose()
+        if _is_stray(binding, value) and name not in _names(binding.others)[1:]:
+            binding.strays.append((Bound("", argument.value, value), argument.value.span))
+        else:
+            report_unknown_argument(binding, argument)
         return
     value = in_place(argument.value, binding.domain(name), binding.frame)
+    if _is_stray(binding, value):
+        binding.strays.append((Bound("", argument.value, value), argument.value.span))
+        return
     binding.put(name, Bound(name, argument.value, value), span)
+
+
+def _is_stray(binding: Binding, value: Value) -> bool:
+    """Whether a value is a tensor where something is configured."""
+    return not binding.operands and contains_tensor(value)
+
+
+def _domain_elsewhere(binding: Binding, name: str) -> Domain:
+    """The domain of a parameter of the other parentheses, so that its words are words."""
+    return binding.domain(name) if name in _names(binding.others) else domains.Domain()
+
+
+def _names(parameters: Iterable[Parameter]) -> list[str]:
+    """The names that an argument may have."""
+    return [
+        one.name
+        for one in parameters
+        if one.kind in {lookup.POSITIONAL, lookup.KEYWORD} and one.name not in NEVER_GIVEN
+    ]
 
 
 def _is_unlisted(binding: Binding, name: str) -> bool:
@@ -184,20 +293,31 @@ def _is_unlisted(binding: Binding, name: str) -> bool:
     )
 
 
-def report_unknown_argument(binding: Binding, name: str, span: Span) -> None:
+def report_unknown_argument(binding: Binding, argument: nodes.Argument) -> None:
     """An argument that does not exist, with those that do."""
-    names = [
-        one.name for one in binding.parameters if one.kind in {lookup.POSITIONAL, lookup.KEYWORD}
-    ]
+    name, names = argument.name, _names(binding.parameters)
     near = lookup.closest(name, names, 3)
     older = OLDER_KERAS.get(name, "")
-    listed = f"it takes {', '.join(names)}" if names else "it takes no arguments here"
+    takes = f"it takes {', '.join(names)}" if names else "it takes no arguments here"
     binding.frame.report(
         codes.UNKNOWN_ARGUMENT,
-        span,
-        f"{binding.what} has no argument {name}",
-        help=older or words.did_you_mean(near) or listed,
+        argument.name_span or argument.span,
+        f"{binding.what} has no argument {name}"
+        + (" in these parentheses" if name in _names(binding.others) else ""),
+        help=_in_the_others(binding, name, argument.span.text)
+        or older
+        or words.did_you_mean(near)
+        or takes,
     )
+
+
+def _in_the_others(binding: Binding, name: str, text: str) -> str:
+    """What to write where an argument belongs into the other parentheses."""
+    if name not in _names(binding.others):
+        return ""
+    if binding.operands:
+        return f"it is set where the layer is configured: {binding.what}(…, {text})(…)"
+    return f"it goes into the second parentheses, with the tensors: {binding.what}(…)(x, {text})"
 
 
 def _positional(
@@ -292,26 +412,54 @@ def _stray_word(binding: Binding, node: nodes.Expr, word: str) -> list[tuple[Bou
     if binding.symbol is None:
         return [(Bound("", node, evaluate(node, frame)), node.span)]
     binding.failed = True
-    own = sorted({w for one in binding.parameters for w in _attracted(binding, one.name)})
-    near = lookup.closest(word, [*own, *words.visible_names(frame)], 3)
-    if words.is_word(word):
-        keyword = _keyword_for(binding, word)
-        frame.report(
-            codes.UNKNOWN_WORD,
-            node.span,
-            f"no parameter of {binding.what} takes the word {word}",
-            help=f"give it by name: {keyword}={word}"
-            if keyword
-            else words.did_you_mean(near) or f"leave out {word}",
-        )
+    if words.is_word(word) or word in _names([*binding.parameters, *binding.others]):
+        _report_stray_word(binding, node, word)
+    elif binding.operands:
+        frame.lose()
+        words.report_unknown(node.span, word, frame)
     else:
-        frame.report(
-            codes.UNKNOWN_NAME,
-            node.span,
-            f"nothing is called `{word}`, and {binding.what} takes no such word",
-            help=words.did_you_mean(near) or f"bind it first: {word} = …",
-        )
+        frame.lose()
+        own = [w for one in binding.parameters for w in _attracted(binding, one.name)]
+        words.report_unknown(node.span, word, frame, own=own, taker=binding.what)
     return [(Bound("", node, UNKNOWN), node.span)]
+
+
+def _report_stray_word(binding: Binding, node: nodes.Expr, word: str) -> None:
+    """A word of Keras, or the name of a parameter, where it says nothing."""
+    keyword = _keyword_for(binding, binding.parameters, word)
+    other = _keyword_for(binding, binding.others, word)
+    is_name = word in _names(binding.parameters)
+    if is_name:
+        help_ = f"give it a value: {word}=…"
+        if isinstance(_default(binding, word), bool):
+            help_ = f"it is true already; write {word}=false where it is not meant"
+    elif keyword:
+        help_ = f"give it by name: {keyword}={word}"
+    else:
+        name = word if word in _names(binding.others) else other
+        help_ = _in_the_others(binding, name, word) or _taken_words(binding, word)
+    binding.frame.report(
+        codes.UNKNOWN_WORD,
+        node.span,
+        f"{word} alone sets nothing of {binding.what}"
+        if is_name
+        else f"no parameter of {binding.what} takes the word {word}"
+        + (" in these parentheses" if word in _names(binding.others) or other else ""),
+        help=help_,
+    )
+
+
+def _default(binding: Binding, name: str) -> Value:
+    return next((one.default for one in binding.parameters if one.name == name), None)
+
+
+def _taken_words(binding: Binding, word: str) -> str:
+    """Words that would have been understood."""
+    own = sorted({w for one in binding.parameters for w in _attracted(binding, one.name)})
+    near = lookup.closest(word, own, 3)
+    if near or not 0 < len(own) < 9:
+        return words.did_you_mean(near) or f"leave out {word}"
+    return f"leave out {word}; {binding.what} takes {', '.join(own)}"
 
 
 def _attracted(binding: Binding, parameter: str) -> frozenset[str]:
@@ -321,10 +469,8 @@ def _attracted(binding: Binding, parameter: str) -> frozenset[str]:
     return frozenset({parameter}) if domain.flag else frozenset()
 
 
-def _keyword_for(binding: Binding, word: str) -> str:
-    return next(
-        (one.name for one in binding.parameters if word in binding.domain(one.name).words), ""
-    )
+def _keyword_for(binding: Binding, parameters: Iterable[Parameter], word: str) -> str:
+    return next((one.name for one in parameters if word in binding.domain(one.name).words), "")
 
 
 def in_place(node: nodes.Expr, domain: Domain, frame: Frame) -> Value:
@@ -338,13 +484,14 @@ def in_place(node: nodes.Expr, domain: Domain, frame: Frame) -> Value:
     ):
         return _unbound_in_place(node, domain, frame)
     if isinstance(node, nodes.List | nodes.Tuple):
-        items = [
-            in_place(item, domain, frame) if not isinstance(item, nodes.Splat) else item
-            for item in node.items
-        ]
-        if not any(isinstance(item, nodes.Splat) for item in items):
-            return items if isinstance(node, nodes.List) else tuple(items)
-        return evaluate(node, frame)
+        items: list[Value] = []
+        for item in node.items:
+            if isinstance(item, nodes.Splat):
+                spread = evaluate(item.value, frame)
+                items.extend(iterate(item.value, spread, frame, "`*` spreads"))
+            else:
+                items.append(in_place(item, domain, frame))
+        return items if isinstance(node, nodes.List) else tuple(items)
     if isinstance(node, nodes.Call) and domain.namespace:
         from dsl.checker import calls  # noqa: PLC0415 -- calls bind arguments in turn
 
@@ -368,32 +515,58 @@ def _unbound_in_place(node: nodes.Name, domain: Domain, frame: Frame) -> Value:
 
 
 def _by_position(binding: Binding, positions: list[tuple[Bound, Span]]) -> None:
-    slots = [one for one in binding.parameters if one.kind == lookup.POSITIONAL]
+    slots = [one.name for one in binding.parameters if one.kind == lookup.POSITIONAL]
     rest = any(one.kind == lookup.REST for one in binding.parameters)
     for number, (bound, span) in enumerate(positions):
-        if number < len(slots):
-            parameter = slots[number].name
-            binding.put(parameter, Bound(parameter, bound.node, bound.value), span)
+        slot = slots[number] if number < len(slots) else None
+        if slot in VALUES_OF_CALLS and contains_tensor(bound.value):
+            slot = None
+        if slot is not None:
+            binding.put(slot, Bound(slot, bound.node, bound.value), span)
         elif rest:
             binding.rest.append(bound)
             binding.order.append(bound)
         else:
-            _report_too_many(binding, positions, len(slots))
+            _report_too_many(binding, positions, number)
             return
 
 
 def _report_too_many(binding: Binding, positions: list[tuple[Bound, Span]], most: int) -> None:
-    binding.failed = True
-    bound, span = positions[most]
+    binding.failed = binding.misplaced = True
+    if any(contains_tensor(bound.value) for bound, _ in positions[most:]):
+        binding.frame.lose()
     takes = "no positional arguments" if most == 0 else f"at most {most}" if most > 1 else "one"
-    names = ", ".join(one.name for one in binding.parameters if one.kind == lookup.POSITIONAL)
-    kind = describe(bound.value)
+    kind = describe(positions[most][0].value)
     binding.frame.report(
         codes.TOO_MANY_ARGUMENTS,
-        span,
-        f"{binding.what} takes {takes}, and this is number {len(positions[: most + 1])}: {kind}",
-        help=f"its parameters are {names}" if names else "leave it out",
+        positions[most][1],
+        f"{binding.what} takes {takes}, and this is number {most + 1}: {kind}",
+        help=_as_one(binding, positions) or _parameters_help(binding),
     )
+
+
+def _parameters_help(binding: Binding) -> str:
+    names = [one.name for one in binding.parameters if one.kind == lookup.POSITIONAL]
+    values = VALUES_OF_CALLS if binding.operands else ()
+    shown = ", ".join(name for name in names if name not in values)
+    return f"its parameters are {shown}" if shown else "leave it out"
+
+
+def _as_one(binding: Binding, positions: list[tuple[Bound, Span]]) -> str:
+    """What to write where one list was meant, or one tensor."""
+    texts = ", ".join(span.text for bound, span in positions if bound.node is not None)
+    values = [bound.value for bound, _ in positions]
+    if binding.operands and all(isinstance(value, Tensor) for value in values):
+        if takes_list(binding.symbol):
+            return f"give it one list: {binding.what}(…)([{texts}])"
+        if binding.symbol is not None and binding.symbol.is_layer:
+            return f"join them to one tensor first: {binding.what}(…)(concatenate([{texts}]))"
+    first = next((one.name for one in binding.parameters if one.kind == lookup.POSITIONAL), "")
+    plain = [configured(value) for value in values]
+    domain = binding.domain(first)
+    if first and domain.kind is not None and domain.refuse(plain) is None:
+        return f"give it one list: {binding.what}([{texts}])"
+    return ""
 
 
 def require(binding: Binding) -> None:
@@ -408,23 +581,24 @@ def require(binding: Binding) -> None:
     if not missing or binding.failed:
         return
     binding.failed = True
-    listed = missing[0] if len(missing) == 1 else ", ".join(missing[:-1]) + " and " + missing[-1]
     binding.frame.report(
         codes.MISSING_ARGUMENT,
         binding.place,
-        f"{binding.what} needs {listed}",
+        f"{binding.what} needs {listed(missing)}",
         help=f"give {'it' if len(missing) == 1 else 'them'}: {binding.what}({', '.join(f'{one}=…' for one in missing)})",
     )
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names as in a sentence."""
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
 def check_values(binding: Binding) -> None:
-    """Report values outside of their parameters' domains, tensors among them."""
+    """Report values outside of their parameters' domains."""
     for name, bound in binding.found.items():
         span = bound.node.span if bound.node is not None else binding.spans[name]
-        if contains_tensor(bound.value):
-            binding.failed = True
-            _report_tensor(binding, span, bound.value)
-        elif isinstance(bound.value, UnknownSize):
+        if isinstance(bound.value, UnknownSize):
             binding.failed = True
             binding.frame.report(
                 codes.UNKNOWN_SIZE,
@@ -432,20 +606,32 @@ def check_values(binding: Binding) -> None:
                 f"{name} of {binding.what} must be a number, and this size is not known here ({bound.value})",
                 help="declare the size in the input, or write the number",
             )
-        else:
+        elif isinstance(bound.value, LayerClass) and not _is_complete(binding, bound.value, span):
+            binding.failed = True
+        elif not (binding.misplaced and _by_its_place(binding, name)):
             _check_domain(binding, name, bound.value, span)
 
 
-def _report_tensor(binding: Binding, span: Span, value: Value) -> None:
-    words_ = span.text if len(span.text) < 30 else "…"
-    others = [bound for bound in binding.found.values() if not contains_tensor(bound.value)]
-    inside = ", ".join(bound.node.span.text for bound in others if bound.node is not None)
-    binding.frame.report(
-        codes.TENSOR_CONFIGURES,
-        span,
-        f"{describe(value)} stands where {binding.what} is configured",
-        help=f"the first parentheses configure, the second apply: {binding.what}({inside})({words_}), or {words_} -> {binding.what}({inside})",
-    )
+def _by_its_place(binding: Binding, name: str) -> bool:
+    """Whether an argument is written without its parameter's name, and found it by counting."""
+    node = binding.found[name].node
+    return node is not None and binding.spans[name] == node.span
+
+
+def _is_complete(binding: Binding, value: LayerClass, span: Span) -> bool:
+    """Whether a layer named without parentheses can be made with its defaults; else a report."""
+    name = value.symbol.name
+    missing = [
+        one.name for one in value.symbol.parameters if one.required and one.name in _names([one])
+    ]
+    if missing:
+        binding.frame.report(
+            codes.MISSING_ARGUMENT,
+            span,
+            f"{name} needs {listed(missing)}",
+            help=f"configure it: {name}({', '.join(f'{one}=…' for one in missing)})",
+        )
+    return not missing
 
 
 def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None:
@@ -454,6 +640,7 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
     if refusal is None:
         return
     binding.failed = True
+    binding.misplaced = binding.misplaced or _by_its_place(binding, name)
     is_word = isinstance(value, str)
     near = lookup.closest(value, sorted(binding.domain(name).words), 3) if is_word else []
     takers = [
@@ -472,12 +659,31 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
 
 
 def _domain_help(domain: Domain, value: Value) -> str:
+    if domain.size and isinstance(value, float):
+        return "`//` divides to whole numbers: 64 // 2 is 32, 64 / 2 is 32.0"
+    near = next((one for one in _nearby(value) if domain.refuse(one) is None), None)
+    if near is not None:
+        return f"write {near}"
+    if domain.namespace == "regularizers" and isinstance(value, int | float):
+        return f"write L2({value})"
     if domain.words:
         shown = sorted(domain.words)
         return "it takes " + ", ".join(shown[:12]) + (" …" if len(shown) > 12 else "")
-    if domain.size and isinstance(value, float):
-        return "`//` divides to whole numbers: 64 // 2 is 32, 64 / 2 is 32.0"
-    return "see the layer's parameters in Keras's documentation"
+    return f"write {domain.kind.what}" if domain.kind is not None else "leave it out"
+
+
+def _nearby(value: Value) -> Iterator[Value]:
+    """Values that may have been meant."""
+    if isinstance(value, str):
+        try:
+            yield int(value)
+            yield float(value)
+        except ValueError:
+            return
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield from (-value, value / 100, [value], [value, value])
+    elif isinstance(value, list | tuple) and value:
+        yield from (value[0], list(value[:2]))
 
 
 def operands_of(bound: Bound) -> list[Tensor]:

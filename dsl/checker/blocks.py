@@ -59,6 +59,19 @@ def once(layer: Layer, frame: Frame) -> Layer:
     return made
 
 
+def share(value: Value) -> None:
+    """Make a thing one for all its applications, and so the layers that it was given."""
+    match value:
+        case Layer() | PythonObject():
+            value.shared = True
+        case ConfiguredBlock():
+            value.shared = True
+            share([*value.arguments.values()])
+        case list() | tuple():
+            for one in value:
+                share(one)
+
+
 def _settings(layer: Layer) -> object:
     return configured(layer)
 
@@ -77,6 +90,7 @@ def configure(
         _with_flags(definition, arguments, frame),
         frame,
         node.span,
+        others=[_parameter(one) for one in definition.node.inputs],
     )
     require(binding)
     definition.used = definition.used or not frame.dry
@@ -164,7 +178,15 @@ def apply_block(
     piped = list(piped)
     parameters = [_parameter(one) for one in inputs]
     binding = bind(
-        block.words, parameters, None, arguments, frame, node.span, piped=piped, operands=True
+        block.words,
+        parameters,
+        None,
+        arguments,
+        frame,
+        node.span,
+        piped=piped,
+        operands=True,
+        others=[_parameter(one) for one in block.definition.node.parameters],
     )
     kind = "model" if block.definition.is_model else "block"
     fact = ApplyFact(kind, binding.given(len(piped)), tuple(one.name.id for one in inputs))
@@ -173,9 +195,7 @@ def apply_block(
     require(binding)
     values = [bound.value for bound in binding.order]
     fine = [
-        apply.check_operand(
-            block.words, name, bound.value, bound.node.span if bound.node else node.span, frame
-        )
+        apply.check_operand(block.words, name, bound.value, bound.node or node.span, frame)
         for name, bound in binding.found.items()
         if not (bound.value is None and not block.definition.is_model)
     ]

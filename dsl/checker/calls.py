@@ -23,6 +23,7 @@ from dsl.checker.values import (
     Value,
     Word,
     describe,
+    is_mistaken,
     is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
@@ -163,13 +164,13 @@ def use(
             return builtins.call_python(node, value, arguments, piped, frame)
         case Word():
             return _apply_word(node, value, arguments, piped, frame)
-    if is_unknown(value):
+    if is_unknown(value) or is_mistaken(value):
         values = [*piped, *(evaluate(one.value, frame) for one in _plain(arguments, frame))]
         return apply.unknown_application(values, node.span, frame)
     if isinstance(value, str) and lookup.resolve_word("activations", value):
         return _apply_word(node, Word(value), arguments, piped, frame)
     _report_not_callable(node, callee, value, frame)
-    return apply.unknown_application([*piped], node.span, frame)
+    return apply.unknown_application([*piped, UNKNOWN], node.span, frame)
 
 
 def _report_not_callable(node: nodes.Expr, callee: nodes.Expr, value: Value, frame: Frame) -> None:
@@ -204,7 +205,15 @@ def configure(
     node: nodes.Expr, symbol: Symbol, arguments: Sequence[nodes.Argument], frame: Frame
 ) -> Value:
     """The first parentheses: a layer of Keras, an application, or an object such as an initializer."""
-    binding = bind(symbol.name, _configuring(symbol), symbol, arguments, frame, node.span)
+    binding = bind(
+        symbol.name,
+        _configuring(symbol),
+        symbol,
+        arguments,
+        frame,
+        node.span,
+        others=symbol.call_parameters,
+    )
     require(binding)
     check_values(binding)
     snake = words.default_name(symbol) if words.builds_layer(symbol) else ""
@@ -304,9 +313,10 @@ def apply_layer(
         node.span,
         piped=piped,
         operands=True,
+        others=layer.symbol.parameters,
     )
     frame.applied_fact(node, ApplyFact("layer", binding.given(len(piped))))
-    if "training" in binding.found:
+    if "training" in binding.found and not is_unknown(binding.values["training"]):
         _warn_training(layer, binding, frame)
     operands = [bound for bound in binding.order if not _by_keyword(bound, arguments)]
     if layer.name.startswith("?"):
@@ -341,9 +351,10 @@ def call_function(
     frame: Frame,
 ) -> Value:
     """A function of tensors; the merges of `keras.layers` make a layer that bears a name."""
+    is_merge = symbol.namespace == "layers"
     binding = bind(
         symbol.name,
-        symbol.parameters,
+        _of_merge(symbol) if is_merge else symbol.parameters,
         symbol,
         arguments,
         frame,
@@ -352,7 +363,6 @@ def call_function(
         operands=True,
     )
     require(binding)
-    is_merge = symbol.namespace == "layers"
     frame.fact(
         node,
         FunctionFact(symbol, binding.written, symbol.name if is_merge else "", frame.scope_key),
@@ -363,6 +373,21 @@ def call_function(
 
 
 MERGE_CLASSES = {name: name.capitalize() for name in MERGES}
+
+
+def _of_merge(symbol: Symbol) -> tuple[Parameter, ...]:
+    """What a merge takes: its list, and by keyword whatever configures its layer."""
+    made = lookup.symbol("layers", MERGE_CLASSES[symbol.name])
+    own = {one.name for one in symbol.parameters}
+    further = made.parameters if made is not None else ()
+    return (
+        *symbol.parameters,
+        *(
+            Parameter(one.name, lookup.KEYWORD, one.default)
+            for one in further
+            if one.name not in own
+        ),
+    )
 
 
 def _merge(node: nodes.Expr, symbol: Symbol, binding: Binding, frame: Frame) -> Value:

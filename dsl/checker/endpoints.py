@@ -91,6 +91,7 @@ def _settings(statement: nodes.Input, frame: Frame) -> dict[str, Value]:
 def _declare(name: nodes.Name, node: nodes.Type, batch: Value, frame: Frame) -> Tensor:
     kind = typing.declared(node, frame, sizes_may_be_new=True)
     if isinstance(batch, int) and kind.shape is not None:
+        frame.state.batch_sizes.add(batch)
         kind = TensorType(kind.dtype, (batch, *kind.shape[1:]))
     check_endpoint_name(name, "input", frame)
     state = frame.state
@@ -104,6 +105,7 @@ def _declare(name: nodes.Name, node: nodes.Type, batch: Value, frame: Frame) -> 
 
 
 def _report_twice(name: nodes.Name, first: Span, frame: Frame) -> None:
+    frame.lose()
     frame.report(
         codes.DUPLICATE_NAME,
         name.span,
@@ -171,8 +173,8 @@ def _declare_output(
                 if isinstance(value, list | tuple)
                 else "give it a tensor",
             )
-        value = apply.unknown_application([], name.span, frame)
-    elif not value.type.has_batch and not isinstance((value.type.shape or (None,))[0], int):
+        value = apply.unknown_application([UNKNOWN], name.span, frame)
+    elif not apply.keeps_batch(value, frame):
         frame.report(
             codes.LOST_BATCH,
             (source or name).span,
@@ -185,12 +187,14 @@ def _declare_output(
 
 
 def _not_applied(name: nodes.Name, value: Value, source: nodes.Expr | None, frame: Frame) -> Value:
+    if isinstance(value, Layer | ConfiguredBlock) and value.bound == name.id:
+        value.bound = ""
     shown = (source or name).span.text
     frame.report(
         codes.NOT_APPLIED,
         (source or name).span,
         f"the output {name.id} is {describe(value)}, which was not applied to a tensor",
-        help=f"apply it: output {name.id} = {shown}(x)",
+        help=f"apply it: output {name.id} = {apply.applied(value, shown)}",
     )
     return UNKNOWN
 

@@ -213,7 +213,7 @@ def iterate(node: nodes.Expr, value: Value, frame: Frame, what: str) -> list[Val
                     f"{len(value):,} turns are more than a graph can have",
                     help=f"at most {MOST_ITEMS:,} are allowed",
                 )
-                return []
+                return [UNKNOWN]
             return list(value)
         case dict() | InputRecord():
             frame.state.facts.put_pairs(node)
@@ -229,7 +229,7 @@ def iterate(node: nodes.Expr, value: Value, frame: Frame, what: str) -> list[Val
         f"{what} a list, a range or a record, not {describe(value)}",
         help=_iterate_help(value),
     )
-    return []
+    return [UNKNOWN]
 
 
 def _iterate_help(value: Value) -> str:

@@ -21,6 +21,8 @@ SHAPES_ALONE = frozenset(
         codes.NOT_AS_ANNOTATED, codes.LOST_BATCH, codes.UNKNOWN_SIZE, codes.APPLIED_TWICE, codes.ON_CONSTANT,
         codes.DUPLICATE_NAME, codes.REBOUND, codes.BAD_NAME, codes.UNKNOWN_SETTING, codes.UNKNOWN_LOSS, codes.UNKNOWN_METRIC,
         codes.UNKNOWN_OPTIMIZER, codes.BAD_LOSS, codes.WHICH_OUTPUT, codes.NO_LOSS, codes.BAD_SETTING, codes.LOSS_SHAPE,
+        codes.UNKNOWN_OUTPUT, codes.UNKNOWN_ARGUMENT, codes.MISSING_ARGUMENT, codes.REPEATED_ARGUMENT, codes.UNKNOWN_WORD,
+        codes.OUTSIDE_MISSING, codes.OUTSIDE_KIND, codes.BAD_OPERATION,
     }
 )  # fmt: skip
 """Errors that leave the connections of the graph as they were meant."""
@@ -31,8 +33,9 @@ def finish(frame: Frame) -> set[int]:
     state = frame.state
     program = state.program
     live = _live(state)
-    connected = all(one.code in SHAPES_ALONE or one.severity == "warning" for one in state.problems)
-    if connected:
+    errors = [one for one in state.problems if one.severity == "error"]
+    hidden = errors and "connections" in state.lost
+    if not hidden and all(one.code in SHAPES_ALONE for one in errors):
         _check_outputs(frame)
         _check_inputs(frame, live)
         _warn_dead(frame, live)
@@ -139,6 +142,8 @@ def _check_inputs(frame: Frame, live: set[int]) -> None:
 def _warn_dead(frame: Frame, live: set[int]) -> None:
     """Tensors that are computed and reach no output: only the last ones of a dead branch are named."""
     state = frame.state
+    if not state.program.outputs:
+        return
     dead = [
         one for one in state.applications if id(one) not in live and one.operation.kind != "input"
     ]

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from dsl.shapes.types import TensorType
     from dsl.source import Span
 
-MOST_STEPS = 200_000
+MOST_STEPS = 100_000
 """Statements and loop turns that one check may take: far more than any graph that Keras could build."""
+
+MOST_APPLICATIONS = 12_000
+"""Applications in one graph: Keras takes 3 ms for each, and follows no path of a tenth of it."""
 
 
 class Application(Record):
@@ -58,9 +61,14 @@ class State(Thing):
     input_shapes: dict[int, list[Any]] = field(default_factory=dict)
     position_ranks: dict[int, int] = field(default_factory=dict)
     model_inputs: dict[tuple[int, str], Tensor] = field(default_factory=dict)
+    grown: list[list[Any]] = field(default_factory=list)
     identities: set[str] = field(default_factory=set)
     identity_operations: set[int] = field(default_factory=set)
     steps: int = 0
+    lost: set[str] = field(default_factory=set)
+    """What a mistake hides, `connections` or the `loss`: nothing is said to be missing there."""
+    unknown_names: dict[tuple[int, str], Span] = field(default_factory=dict)
+    batch_sizes: set[int] = field(default_factory=set)
 
     def unique_operator_name(self, snake: str) -> str:
         """The name that Keras's counters give in a fresh process."""
@@ -153,18 +161,23 @@ class Frame(Thing):
     def step(self, span: Span) -> bool:
         """Count one step of expansion; False once there are too many (reported)."""
         self.state.steps += 1
-        if self.state.steps <= MOST_STEPS:
-            return True
-        if self.state.steps == MOST_STEPS + 1:
-            self.state.problems.add(
-                codes.LIMIT,
-                span,
-                f"the program expands to more than {MOST_STEPS:,} steps",
-                help="make the loops shorter",
-            )
-        return False
+        if len(self.state.applications) > MOST_APPLICATIONS and self.state.steps < MOST_STEPS:
+            self._stop(span, f"the program expands to more than {MOST_APPLICATIONS:,} operations")
+        elif self.state.steps == MOST_STEPS + 1:
+            self._stop(span, f"the program expands to more than {MOST_STEPS:,} steps")
+        return self.state.steps <= MOST_STEPS
+
+    def _stop(self, span: Span, message: str) -> None:
+        """No further step is taken."""
+        self.state.steps = MOST_STEPS + 2
+        self.state.problems.add(codes.LIMIT, span, message, help="make the loops shorter")
 
     # ---- the graph
+
+    def lose(self) -> None:
+        """Note that a mistake hides what some tensor is connected to."""
+        if not self.dry and not self.silent:
+            self.state.lost.add("connections")
 
     def record(
         self,

@@ -34,7 +34,10 @@ def open_file(
 
     state.operations_named.update(functions_called(tree))
     names = Names(tree, snake_of, lambda name: name in own, state.operations_named)
-    file = File(tree, names, is_main=is_main)
+    lost = Scope(
+        names={name: Binding(UNKNOWN, tree.source.span(0, 0), "lost") for name in tree.lost}
+    )
+    file = File(tree, names, Scope(outer=lost), Scope(outer=lost), is_main)
     state.files[tree.source.name] = file
     state.program.trees[tree.source.name] = tree
     frame = Frame(state, file, file.scope)
@@ -89,7 +92,8 @@ def _import(statement: nodes.Import, frame: Frame, importers: tuple[str, ...]) -
     file = _open(statement, frame, importers)
     for one in statement.names:
         binding = None if file is None else file.scope.names.get(one.name.id)
-        if file is not None and not _importable(binding):
+        lost = file is not None and one.name.id in file.tree.lost
+        if file is not None and not lost and not _importable(binding):
             _report_missing(one, file, statement, frame)
         value = binding.value if binding is not None and _importable(binding) else UNKNOWN
         kind = binding.kind if binding is not None else "import"

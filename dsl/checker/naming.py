@@ -81,12 +81,15 @@ class Names:
         self._taken: dict[ScopeKey, set[str]] = {}
         self._bound: dict[ScopeKey, Counter[str]] = {}
         self._pending: list[tuple[ScopeKey, tuple[nodes.Statement, ...]]] = []
+        self._defaults: list[tuple[ScopeKey, nodes.Expr]] = []
         self._queue(TOP, tree.statements, ())
         for block in [
             one for one in walk_statements(tree.statements) if isinstance(one, nodes.Block)
         ]:
             names = [p.name.id for p in (*block.parameters, *block.inputs)]
             self._queue(id(block), block.body, names)
+            defaults = [one.default for one in block.parameters if one.default is not None]
+            self._defaults.extend((id(block), one) for one in defaults)
 
     def _queue(
         self, scope: ScopeKey, body: tuple[nodes.Statement, ...], parameters: list[str] | tuple[()]
@@ -100,6 +103,9 @@ class Names:
 
     def finish(self) -> None:
         """Give every node its name; called once all files of the program have been read."""
+        for scope, default in self._defaults:
+            for node, snake in self._makers(scope, default, stage=False):
+                self.local(scope, node, snake)
         for scope, body in self._pending:
             for statement in walk_statements(body):
                 self._name_statement(scope, statement)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import blocks, endpoints, operators, typing
+from dsl.checker import blocks, endpoints, operators, typing, words
 from dsl.checker.expressions import evaluate, iterate, truth
 from dsl.checker.naming import target_names
 from dsl.checker.scope import Binding, Scope
@@ -21,6 +21,7 @@ from dsl.checker.values import (
     Word,
     describe,
     is_constant,
+    is_mistaken,
     is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
@@ -242,6 +243,7 @@ def _added(
             return before
         if frame.dry:
             return [*before, *value]
+        frame.state.grown.append(before)
         before.extend(value)  # as in Python, whoever holds the list sees it grow
         return before
     node = nodes.Binary(
@@ -293,7 +295,7 @@ def _shared(statement: nodes.Shared, frame: Frame) -> None:
         case BlockDefinition():
             value = blocks.configure(statement.value, value, (), frame)
     if isinstance(value, Layer | ConfiguredBlock | PythonObject):
-        value.shared = True
+        blocks.share(value)
     elif not is_unknown(value):
         frame.report(
             codes.WRONG_KIND,
@@ -309,6 +311,7 @@ def _outside_default(statement: nodes.OutsideDefault, frame: Frame) -> None:
     value = evaluate(statement.value, frame)
     if not frame.at_top or frame.loops:
         _misplaced(statement.span, "a default of an outside value", frame)
+        frame.state.outside_defaults.setdefault(name, UNKNOWN)
         return
     if not is_constant(value) and not is_unknown(value):
         frame.report(
@@ -317,13 +320,15 @@ def _outside_default(statement: nodes.OutsideDefault, frame: Frame) -> None:
             f"the default of ${name} is a plain value, not {describe(value)}",
             help="give a number, a word, a text, or a list of these",
         )
-        return
+        value = UNKNOWN
     frame.state.outside_defaults.setdefault(name, value)
 
 
 def _expression(statement: nodes.ExprStatement, frame: Frame) -> None:
+    if _meant_binding(statement.value, frame):
+        return
     value = evaluate(statement.value, frame)
-    if is_unknown(value):
+    if is_unknown(value) or is_mistaken(value):
         return
     node = statement.value
     if isinstance(node, nodes.String):
@@ -336,6 +341,26 @@ def _expression(statement: nodes.ExprStatement, frame: Frame) -> None:
         help_ = "bind it to a name, or delete the line"
     code = codes.NOT_APPLIED if help_.startswith("apply") else codes.MISPLACED
     frame.report(code, node.span, f"{describe(value)} stands alone and does nothing", help=help_)
+
+
+def _meant_binding(node: nodes.Expr, frame: Frame) -> bool:
+    """Whether a statement would give a value to a new name, but for its form; then it is reported."""
+    match node:
+        case nodes.Compare(operands=(nodes.Name() as name, value), ops=("==",)):
+            words_ = "`==` compares, and gives no name to anything"
+            help_ = f"write {name.id} = {value.span.text}"
+        case nodes.Chain(stages=(*_, nodes.Name() as name)):
+            before = node.span.source.span(node.span.start, node.stages[-2].span.end)
+            words_ = f"`->` gives no name: nothing is called `{name.id}` yet"
+            help_ = f"write {name.id} = {before.text}"
+        case _:
+            return False
+    if frame.scope.find(name.id) is not None or words.means_something(name.id):
+        return False
+    frame.report(codes.MISPLACED, name.span, words_, help=help_)
+    frame.lose()
+    frame.scope.names[name.id] = Binding(UNKNOWN, name.span, "assigned")
+    return True
 
 
 def _return(statement: nodes.Return, frame: Frame) -> Returned | None:
@@ -368,9 +393,12 @@ def _for(statement: nodes.For, frame: Frame) -> Returned | None:
         statement.iterable, evaluate(statement.iterable, frame), frame, "a loop goes through"
     )
     if not values or (len(values) == 1 and is_unknown(values[0])):
-        turn = forked(frame) if not values else frame.unapplied()
+        turn = forked(frame)
         bind_target(statement.target, UNKNOWN, "loop", turn)
         _dry(statement.body, turn)
+        if values:
+            frame.lose()
+            _forget(statement.body, frame)
         return None
     for index, value in enumerate(values):
         turn = frame.within_loop(index)
@@ -405,6 +433,7 @@ def _if(statement: nodes.If, frame: Frame) -> Returned | None:
         holds = True if test is None else truth(test, frame)
         if holds is None or open_question:
             open_question = True
+            frame.lose()
             _dry(body, forked(frame))
             _forget(body, frame)
         elif holds:
@@ -460,7 +489,10 @@ def _output(statement: nodes.Output, frame: Frame) -> None:
     if not frame.at_top or frame.loops:
         _misplaced(statement.span, "an output", frame)
         if statement.value is not None:
-            evaluate(statement.value, frame)
+            value = evaluate(statement.value, frame)
+            for name in statement.names:
+                one = value if len(statement.names) == 1 else UNKNOWN
+                frame.scope.names[name.id] = Binding(one, name.span, "assigned")
         return
     endpoints.declare_output(statement, frame)
 

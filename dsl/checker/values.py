@@ -127,7 +127,7 @@ class BlockDefinition(Thing):
 
 
 class ConfiguredBlock(Thing):
-    """A block with its first parentheses filled."""
+    """A block with its first parentheses filled; `ran` once it has been applied in earnest."""
 
     definition: BlockDefinition
     arguments: dict[str, Value]
@@ -137,6 +137,7 @@ class ConfiguredBlock(Thing):
     shared: bool = False
     operation: Operation | None = None
     made: dict[str, Value] = field(default_factory=dict)
+    ran: bool = False
     applied: list[Span] = field(default_factory=list)
     bound: str = ""
 
@@ -158,6 +159,11 @@ Applicable: TypeAlias = Layer | ConfiguredBlock | PythonObject
 def is_unknown(value: Value) -> bool:
     """Whether the checker knows nothing of it (the reason has been reported)."""
     return value is UNKNOWN
+
+
+def is_mistaken(value: Value) -> bool:
+    """Whether it is what an application gives in which a mistake was reported."""
+    return isinstance(value, Tensor) and value.operation.kind == "unknown"
 
 
 def is_constant(value: Value) -> bool:

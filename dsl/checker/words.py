@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.catalogue import domains, lookup
+from dsl.diagnostics import Label
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dsl import nodes
     from dsl.catalogue.lookup import Symbol
     from dsl.checker.frame import Frame
@@ -67,6 +70,8 @@ FOREIGN = {
 PYTHON = {
     "print": "dslc summary shows shapes; a graph prints nothing",
     "Input": "declare inputs as statements: input x: [64]",
+    "input": "declare inputs as statements: input x: [64]",
+    "output": "declare outputs as statements: output y = …",
     "Model": "inputs and outputs make the model: write `output y = …`",
     "Sequential": "write the layers as a chain: x -> Dense(32, relu) -> Dense(10)",
     "str": 'write an f-string: f"{x}"',
@@ -108,6 +113,12 @@ def function(name: str) -> Symbol | None:
         if found is not None and found.kind == "function":
             return found
     return None
+
+
+def means_something(name: str) -> bool:
+    """Whether a name that nothing binds is a layer, a function or a word of Keras all the same."""
+    found = layer(name) or function(name)
+    return found is not None or name in COMPILE_TIME or name == "positions" or is_word(name)
 
 
 def snake_of(name: str) -> str | None:
@@ -183,8 +194,25 @@ def visible_names(frame: Frame) -> list[str]:
     return found
 
 
-def report_unknown(span: Span, name: str, frame: Frame, *, called: bool = False) -> None:
-    """A name that nothing binds and Keras does not have."""
+def report_unknown(
+    span: Span,
+    name: str,
+    frame: Frame,
+    *,
+    called: bool = False,
+    own: Iterable[str] = (),
+    taker: str = "",
+) -> None:
+    """A name that nothing binds and Keras does not have: once for each scope, with its other places.
+
+    Args:
+        span: where.
+        name: the name.
+        frame: where it stands.
+        called: whether it is called.
+        own: words that would be understood there.
+        taker: what would understand them, if anything.
+    """
     if name in FOREIGN:
         frame.report(
             codes.NOT_PYTHON,
@@ -198,15 +226,24 @@ def report_unknown(span: Span, name: str, frame: Frame, *, called: bool = False)
             codes.NOT_PYTHON, span, f"{name} is not part of the language", help=PYTHON[name]
         )
         return
-    candidates = _candidates(name, frame, called)
-    near = lookup.closest(name, candidates, 3)
+    first = frame.state.unknown_names.setdefault((frame.scope_key, name), span)
+    candidates = [*own, *visible_names(frame)] if taker else _candidates(name, frame, called)
+    near = lookup.closest(name, list(dict.fromkeys(candidates)), 3)
     what = "no layer or block is called" if is_class_name(name) and called else "nothing is called"
     frame.report(
         codes.UNKNOWN_NAME,
-        span,
-        f"{what} `{name}`",
-        help=did_you_mean(near) or _bind_it(name, called),
+        first,
+        f"{what} `{name}`" + (f", and {taker} takes no such word" if taker else ""),
+        help=_bound_below(name, frame) or did_you_mean(near) or _bind_it(name, called),
+        labels=[Label(span, f"{name} is used here too")] if span != first else [],
     )
+
+
+def _bound_below(name: str, frame: Frame) -> str:
+    """What to do where a later line of the same scope binds the name."""
+    if not frame.file.names.is_bound(frame.scope_key, name):
+        return ""
+    return f"a line below binds {name}: move it up"
 
 
 def _bind_it(name: str, called: bool) -> str:
@@ -235,6 +272,9 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
         report_unknown(node.span, root, frame)
         return
     namespace, _, name = path.removeprefix("keras.").rpartition(".")
+    if name in PYTHON and root in {"keras", "layers"}:
+        report_unknown(node.span, name, frame)
+        return
     known = lookup.names(namespace)
     if known:
         near = lookup.closest(name, known, 3)

@@ -1,7 +1,5 @@
 """Words and marks of Python and other languages, each with what to write instead."""
 
-# ruff: noqa: E501 -- a word, a line
-
 from __future__ import annotations
 
 # A word that begins a statement of Python, or stands in an expression of it: what it is, what to write.

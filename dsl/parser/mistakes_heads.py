@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.parser.layout import SUITE_HEADS
-from dsl.parser.tokens import RESERVED
 
 if TYPE_CHECKING:
     from dsl.parser.failure import Failure, Finding
@@ -21,7 +20,7 @@ def indented(failure: Failure) -> Finding:
         return None
     first = failure.line.first
     help_ = "begin it where the line above begins"
-    if first.type not in ("NAME", "NUMBER", "STRING") and first.text not in RESERVED:
+    if first.type != "STRING" and not first.text[:1].isalnum():
         help_ = "put parentheses around an expression of several lines"
     elif failure.at and failure.lines[failure.at - 1].first.text == "train":
         help_ = "end the line above with `:`"

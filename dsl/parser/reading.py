@@ -9,10 +9,12 @@ from lark.exceptions import UnexpectedToken
 from dsl import codes
 from dsl.nodes import Tree
 from dsl.parser import table
+from dsl.parser.bodies import indented
 from dsl.parser.comments import comments
 from dsl.parser.depth import too_deep
 from dsl.parser.failure import Failure
 from dsl.parser.layout import Line, logical_lines
+from dsl.parser.lost import names_bound
 from dsl.parser.tokens import RESERVED, Token, scan
 
 if TYPE_CHECKING:
@@ -32,12 +34,13 @@ class Reader:
         """Keep them."""
         self.source = source
         self.problems = problems
+        self.lost: set[str] = set()
 
     def tree(self) -> Tree:
         """The whole source: what `dsl.parser.parse` gives."""
         vocabulary = table.vocabulary()
         tokens, found = scan(vocabulary, self, 0, len(self.source.text))
-        lines = logical_lines(tokens, vocabulary.heads, self)
+        lines = indented(logical_lines(tokens, vocabulary.heads, self), self.problems)
         statements: list[Statement] = []
         indent = 0
         for group in _groups(lines):
@@ -45,12 +48,12 @@ class Reader:
                 self.indented(group[0])
             indent = group[0].indent
             statements.extend(self.statements(group))
-        return Tree(self.source, tuple(statements), comments(found))
+        return Tree(self.source, tuple(statements), comments(found), frozenset(self.lost))
 
     def statements(self, lines: list[Line]) -> tuple[Statement, ...]:
         """The statements of a group of lines, after repairs where they need some."""
         for _ in range(MOST_REPAIRS):
-            lines = _without_bad(lines)
+            lines = self.without_bad(lines)
             stream = Stream(lines)
             try:
                 found: tuple[Statement, ...] = cast("Any", table.parser()).parse(
@@ -60,10 +63,28 @@ class Reader:
                 lines = self.repaired(lines, stream, error)
             except RecursionError:
                 self.deep(lines[0].first)
+                self.lost |= names_bound(lines[0])
                 return ()
             else:
                 return self.shallow(found, lines)
         return ()
+
+    def without_bad(self, lines: list[Line]) -> list[Line]:
+        """A gap in place of each bad line and its body; a bad `if` takes what hangs on it along."""
+        kept: list[Line] = []
+        at = 0
+        while at < len(lines):
+            line = lines[at]
+            at += 1
+            if not line.bad:
+                kept.append(line)
+                continue
+            kept.append(Line(line.indent, [_gap(line.first)]))
+            self.lost |= names_bound(line)
+            while at < len(lines) and _hangs_on(lines[at], line):
+                self.lost |= names_bound(lines[at])
+                at += 1
+        return kept
 
     def indented(self, line: Line) -> None:
         """Report a line that is indented below nothing."""
@@ -82,6 +103,8 @@ class Reader:
         for statement in found:
             if too_deep(statement):
                 self.deep(statement)
+                for line in lines:
+                    self.lost |= names_bound(line)
             else:
                 kept.append(statement)
         return tuple(kept)
@@ -188,28 +211,10 @@ def _groups(lines: list[Line]) -> Iterator[list[Line]]:
         yield group
 
 
-def _without_bad(lines: list[Line]) -> list[Line]:
-    """A gap in place of each bad line and its body; a bad `if` takes what hangs on it along."""
-    kept: list[Line] = []
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        at += 1
-        if not line.bad:
-            kept.append(line)
-            continue
-        kept.append(Line(line.indent, [_gap(line.first)]))
-        hangs = line.first.type in ("IF", "ELIF")
-        while at < len(lines) and (
-            lines[at].indent > line.indent
-            or (
-                hangs
-                and lines[at].indent == line.indent
-                and lines[at].first.type in ("ELIF", "ELSE")
-            )
-        ):
-            at += 1
-    return kept
+def _hangs_on(line: Line, bad: Line) -> bool:
+    """Whether a line belongs to a bad one above it."""
+    branch = bad.first.type in ("IF", "ELIF") and line.first.type in ("ELIF", "ELSE")
+    return line.indent > bad.indent or (branch and line.indent == bad.indent)
 
 
 def _moved(lines: list[Line], at: int, indent: int) -> list[Line]:

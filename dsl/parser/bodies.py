@@ -1,0 +1,61 @@
+"""Heads whose body is not indented: reported, and read as if it were."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl import codes
+from dsl.parser.layout import SUITE_HEADS, Line
+
+if TYPE_CHECKING:
+    from dsl.diagnostics import Problems
+
+HELP = "indent what belongs to it, by four spaces"
+STEP = 4
+
+
+def indented(lines: list[Line], problems: Problems) -> list[Line]:
+    """The lines, with those indented that seem to be the body of the head above them."""
+    found: list[Line] = []
+    at = 0
+    while at < len(lines):
+        head = lines[at]
+        found.append(head)
+        at += 1
+        count = _body(head, lines[at:])
+        if count:
+            report(head, problems)
+        body = lines[at : at + count]
+        found.extend(Line(one.indent + STEP, one.tokens, one.bad) for one in body)
+        at += count
+    return found
+
+
+def report(head: Line, problems: Problems) -> None:
+    """Say that a head has no body."""
+    problems.add(
+        codes.INDENTATION,
+        head.first.span.to(head.tokens[-1].span),
+        f"nothing is indented below this `{head.first.text}`",
+        help=HELP,
+    )
+
+
+def _body(head: Line, after: list[Line]) -> int:
+    """How many of the lines after a head seem to be its body, though they stand at its own depth."""
+    kind = head.first.type
+    opens = kind in SUITE_HEADS or kind == "TRAIN"
+    if not opens or head.tokens[-1].text != ":" or head.bad:
+        return 0
+    level = next((n for n, line in enumerate(after) if line.indent != head.indent), len(after))
+    beside = after[:level]
+    if kind == "TRAIN":
+        return next((n for n, line in enumerate(beside) if not _is_setting(line)), level)
+    if kind in ("BLOCK", "MODEL"):
+        ends = (n + 1 for n, line in enumerate(beside) if line.first.type == "RETURN")
+        return next(ends, 0)
+    return int(bool(beside) and beside[0].first.type in ("NAME", "RETURN"))
+
+
+def _is_setting(line: Line) -> bool:
+    return len(line.tokens) > 2 and line.first.type == "NAME" and line.tokens[1].text == "="

@@ -1,0 +1,33 @@
+"""What a line that cannot be read would have bound, so that its names are not reported again where they are used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dsl.parser.layout import Line
+    from dsl.parser.tokens import Token
+
+ENDS = frozenset({"=", ":", ":=", "==", "+=", "in"})
+"""What stands behind the names that a line binds."""
+
+
+def names_bound(line: Line) -> set[str]:
+    """The names that a line seems to bind."""
+    tokens = line.tokens
+    words = [token.text for token in tokens]
+    if "import" in words:
+        return _names(tokens[words.index("import") + 1 :])
+    if line.first.type in ("BLOCK", "MODEL") or line.first.text in ("def", "class"):
+        return _names(tokens[1:2])
+    end = next((at for at, word in enumerate(words) if word in ENDS), None)
+    if end is None:
+        end = len(tokens) if line.first.text in ("input", "output") else 0
+    return _names(tokens[:end], called=words[1 : end + 1])
+
+
+def _names(tokens: list[Token], called: list[str] | None = None) -> set[str]:
+    """The names among tokens, less those that a parenthesis follows."""
+    after = [*(called or ()), *[""] * len(tokens)]
+    pairs = zip(tokens, after, strict=False)
+    return {token.text for token, next_ in pairs if token.type == "NAME" and next_ != "("}
