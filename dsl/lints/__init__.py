@@ -1,42 +1,81 @@
-"""Warnings about programs that build and mean something else: one file each."""
+"""Warnings about programs that build and mean something else: one file each, read where a program may concern it."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from dsl.lints import (
-    classes_on_map,
-    float_ids,
-    lonely_size,
-    loss_fit,
-    loss_shape,
-    mask_lost,
-    metric_fit,
-    swapped,
-    twins,
-    unused_value,
-)  # fmt: skip
+from dsl.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dsl.checker.frame import Frame
 
-LINTS: tuple[Callable[[Frame, set[int]], None], ...] = (
-    float_ids.lint,
-    swapped.lint,
-    mask_lost.lint,
-    twins.lint,
-    lonely_size.lint,
-    unused_value.lint,
-    classes_on_map.lint,
-    loss_shape.lint,
-    loss_fit.lint,
-    metric_fit.lint,
+
+class Lint(Record):
+    """One of them.
+
+    Args:
+        module: where its `lint(frame, live)` is.
+        concerns: whether a program has what it judges; cheap, so that most are never imported.
+    """
+
+    module: str
+    concerns: Callable[[Frame], bool]
+
+
+def _has_layer(*starts: str) -> Callable[[Frame], bool]:
+    """Whether a layer's class begins with one of these."""
+    return lambda frame: any(
+        layer.symbol.key.startswith(starts) for layer in frame.state.layers.values()
+    )
+
+
+def _has_mask(frame: Frame) -> bool:
+    return any(
+        layer.symbol.key == "Masking" or layer.arguments.get("mask_zero") is True
+        for layer in frame.state.layers.values()
+    )
+
+
+def _binds(*kinds: str) -> Callable[[Frame], bool]:
+    """Whether a name at top level is bound in one of these ways."""
+    return lambda frame: any(one.kind in kinds for one in frame.scope.names.values())
+
+
+def _gives_map(frame: Frame) -> bool:
+    return any(len(one.tensor.type.shape or ()) > 3 for one in frame.state.program.outputs)
+
+
+def _has_losses(frame: Frame) -> bool:
+    training = frame.state.program.training
+    return training is not None and bool(training.losses)
+
+
+def _has_one_unit(frame: Frame) -> bool:
+    return any(
+        (one.outputs[0].shape or ())[-1:] == (1,) for one in frame.state.layers if one.outputs
+    )
+
+
+LINTS = (
+    Lint("float_ids", _has_layer("Embedding", "ReversibleEmbedding")),
+    Lint("swapped", _has_layer("Embedding", "ReversibleEmbedding", "Conv", "SeparableConv")),
+    Lint("mask_lost", _has_mask),
+    Lint("twins", lambda frame: len(frame.state.program.inputs) > 1),
+    Lint("lonely_size", _binds("size", "block")),
+    Lint("unused_value", _binds("const", "assigned", "block")),
+    Lint("classes_on_map", _gives_map),
+    Lint("lonely_softmax", _has_one_unit),
+    Lint("loss_shape", _has_losses),
+    Lint("loss_fit", _has_losses),
+    Lint("metric_fit", _has_losses),
 )
 
 
 def run_lints(frame: Frame, live: set[int]) -> None:
-    """Run each of them over a checked program."""
-    for lint in LINTS:
-        lint(frame, live)
+    """Run those that a checked program may concern."""
+    for one in LINTS:
+        if one.concerns(frame):
+            import_module(f"dsl.lints.{one.module}").lint(frame, live)

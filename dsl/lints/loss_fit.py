@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.diagnostics import Label
 from dsl.lints import loss_tables as tables
-from dsl.lints.heads import WITH_ACTIVATION, head_of
-from dsl.lints.reading import activation, layers, place, size_of
+from dsl.lints.heads import head_of
 from dsl.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dsl.checker.frame import Frame
-    from dsl.checker.values import Layer
     from dsl.graph import LossTerm
     from dsl.lints.heads import Head
     from dsl.source import Span
@@ -31,7 +29,6 @@ class Complaint(Record):
 
 def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- outputs are live
     """Warn of outputs whose activation does not belong to their loss."""
-    _lonely_softmax(frame)
     program = frame.state.program
     if program.training is None:
         return
@@ -66,34 +63,8 @@ def _place_of_loss(term: LossTerm) -> Span:
     return term.span
 
 
-# ---- softmax over one
-
-
-def _lonely_softmax(frame: Frame) -> None:
-    for operation, layer in layers(frame):
-        if not operation.outputs or not _is_softmax(layer):
-            continue
-        alone = layer.symbol.key == "Softmax"
-        if size_of(operation.outputs[0], layer.arguments.get("axis") if alone else -1) == 1:
-            frame.report(
-                codes.LOSS_FIT,
-                place(layer, "activation", frame),
-                "softmax over one unit gives 1, whatever goes in",
-                help="say over which axis: Softmax(axis=1)"
-                if alone
-                else "write sigmoid for one unit: softmax shares 1 among several",
-            )
-
-
-def _is_softmax(layer: Layer) -> bool:
-    key = layer.symbol.key
-    return key == "Softmax" or (
-        key in WITH_ACTIVATION | {"Activation"}
-        and activation(layer.arguments.get("activation")) == "softmax"
-    )
-
-
 def _is_lonely_softmax(head: Head) -> bool:
+    """Whether `lonely_softmax` speaks of it."""
     return head.activation == "softmax" and head.units == 1
 
 

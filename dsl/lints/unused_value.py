@@ -15,22 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dsl.checker.frame import Frame
+    from dsl.source import Source
 
 HELP = "use it, or delete it; a name that begins with `_` says that it is meant"
 
 
 def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- a matter of text
     """Warn of names of values, and of parameters of blocks, that the text of their scope never reads."""
-    problems = frame.state.problems
+    problems = list(frame.state.problems)
     if any(one.severity == "error" and one.code not in SHAPES_ALONE for one in problems):
         return  # the name may be missing where the error stands
     _judge_top(frame)
+    told = {(one.span.source, one.span.line) for one in problems if one.code is codes.UNUSED_TENSOR}
     for file in frame.state.files.values():
         bound = [binding.value for binding in file.scope.names.values()]
         for one in bound:
             own = isinstance(one, BlockDefinition) and one.file is file
             if own and (one.used or file.is_main):
-                _judge_block(one.node, frame)
+                _judge_block(one.node, told, frame)
 
 
 def _judge_top(frame: Frame) -> None:
@@ -62,7 +64,7 @@ def _is_value(value: Any) -> bool:
     return is_constant(value) or isinstance(value, UnknownSize)
 
 
-def _judge_block(block: nodes.Block, frame: Frame) -> None:
+def _judge_block(block: nodes.Block, told: set[tuple[Source, int]], frame: Frame) -> None:
     read = {name.id for name in (*text.read(block.body), *text.read_by_head(block))}
     kind, words = block.kind, block.name.id
     for role, found in (("parameter", block.parameters), ("operand", block.inputs)):
@@ -70,11 +72,6 @@ def _judge_block(block: nodes.Block, frame: Frame) -> None:
             if one.name.id not in read and not one.name.id.startswith("_"):
                 said = f"the {role} {one.name.id} of {kind} {words} is never used"
                 frame.report(codes.UNUSED_VALUE, one.name.span, said, help=HELP)
-    told = [one.span for one in frame.state.problems if one.code is codes.UNUSED_TENSOR]
     for name in _bound(block.body):
-        if name.id not in read and not any(_same_line(span, name) for span in told):
+        if name.id not in read and (name.span.source, name.span.line) not in told:
             frame.report(codes.UNUSED_VALUE, name.span, f"nothing reads {name.id}", help=HELP)
-
-
-def _same_line(span: Any, name: nodes.Name) -> bool:
-    return span.source is name.span.source and span.line == name.span.line
