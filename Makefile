@@ -41,13 +41,13 @@ wheel: .venv/.dev ## build the wheel and use it in an environment of its own, ou
 oldest: ## the tests with the oldest versions allowed
 	test -x .venv-oldest/bin/python || $(PYTHON) -m venv .venv-oldest
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c tests/oldest.txt
-	.venv-oldest/bin/python -m pytest
+	.venv-oldest/bin/python -m pytest -W default
 
 newest: ## the tests with the newest Python
 	@test -n "$(PYTHON_NEWEST)" || { echo 'skipped: there is no Python 3.13 here'; exit 0; }
 	test -z "$(PYTHON_NEWEST)" || test -x .venv-newest/bin/python || $(PYTHON_NEWEST) -m venv .venv-newest
 	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pytest
+	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pytest -W default
 
 bench: .venv/.dev ## speed, as ratios in one run
 	$(BIN)/python benchmarks/run.py

@@ -145,3 +145,15 @@ def disagreements() -> Any:
         return [said for case in cases if (said := compare(*case, **call))]
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _same_keras(request: pytest.FixtureRequest) -> None:
+    """The catalogue is compared with the Keras that it was taken from, and no other."""
+    if not request.path.stem.endswith("_against_keras"):
+        return
+    from importlib.metadata import version
+
+    ours, there = lookup.keras_version(), version("keras")
+    if ours.rsplit(".", 1)[0] != there.rsplit(".", 1)[0]:
+        pytest.skip(f"the catalogue is of Keras {ours}, and {there} is installed")
