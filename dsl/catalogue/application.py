@@ -158,7 +158,8 @@ def _refuse_operands(symbol: Symbol, rule: Rule, operands: tuple[Any, ...]) -> R
         return None
     if not least <= len(operands) <= len(names):
         return Refusal(
-            f"{symbol.name} takes {_tensors(len(names))}, and here are {len(operands) or 'none'}",
+            f"{symbol.name} takes {_range(least, len(names))}, and here {_are(len(operands))}",
+            help=f"give it {', '.join(names)}: {symbol.name}(…)({', '.join(names[: max(least, 1)])})",
             code="wrong-operands",
         )
     for index, (name, operand) in enumerate(zip(names, operands, strict=False)):
@@ -166,13 +167,20 @@ def _refuse_operands(symbol: Symbol, rule: Rule, operands: tuple[Any, ...]) -> R
             return Refusal(
                 f"{symbol.name} takes one tensor here, and this is a list of {len(operand)}",
                 operand=index,
+                help="join them first, with concatenate([…]) or +; of a layer that gives its states too, take the output: out, *states = …",
                 code="wrong-operands",
             )
     return None
 
 
-def _tensors(count: int) -> str:
-    return "one tensor" if count == 1 else f"{count} tensors"
+def _range(least: int, most: int) -> str:
+    if least == most:
+        return "one tensor" if most == 1 else f"{most} tensors"
+    return f"{least} to {most} tensors"
+
+
+def _are(count: int) -> str:
+    return "is one" if count == 1 else f"are {count or 'none'}"
 
 
 def _is_unknown(value: Any) -> bool:

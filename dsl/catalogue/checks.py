@@ -98,6 +98,7 @@ def refuse_unknown(symbol: str, x: TensorType, axis: int, what: str) -> Refusal 
     return Refusal(
         f"{symbol} must know the {what} to make its weights, and it is {show(size)} in {x}",
         operand=0,
+        help="declare the input with numbers there, or take the open axes out by pooling over them (GlobalAveragePooling…)",
         code="unknown-size",
     )
 
@@ -129,7 +130,9 @@ def _fewer(sizes: Shape, wanted: int) -> str:
     if wanted == 1:
         return "Flatten first"
     if len(sizes) == wanted + 1 and wanted > 2:
-        return "TimeDistributed around the layer applies it to each step"
+        return (
+            "TimeDistributed around the layer applies it to each step; the batch stands in no type"
+        )
     merged, kept = sizes[: 1 - wanted], sizes[1 - wanted :]
     if any(size is None for size in merged[1:]) or not all(isinstance(n, int) for n in kept):
         return "Reshape makes one axis of several"
@@ -150,6 +153,7 @@ def refuse_axis(symbol: str, x: TensorType, axis: Any) -> Refusal | None:
                 f"{symbol} is given axis {number}, and {x} has axes 0 (the batch) to {rank - 1}",
                 argument="axis",
                 operand=0,
+                help=f"axis -1 is the last one, and axis {rank - 1} too",
                 code="wrong-rank",
             )
     return None

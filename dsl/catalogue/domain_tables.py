@@ -142,7 +142,7 @@ BY_NAMESPACE: dict[str, dict[str, Kind]] = {
         "pooling": one_of("avg", "max", none=True),
         "weights": Kind(
             "imagenet, none or the path of a file",
-            lambda value: isinstance(value, str),
+            lambda value: value == "imagenet" or (isinstance(value, str) and "." in value),
             frozenset({"imagenet"}),
             attracts=True,
             none=True,

@@ -23,6 +23,7 @@ from dsl.checker.values import (
     UnknownSize,
     Value,
     Word,
+    applied,
     configured,
     contains_tensor,
     describe,
@@ -129,16 +130,6 @@ def _places(place: Span | nodes.Expr, count: int) -> list[Span | nodes.Expr]:
         spread = any(isinstance(item, nodes.Splat) for item in place.items)
         return [place] * count if spread else list(place.items)
     return [place] * count
-
-
-def applied(value: Value, text: str) -> str:
-    """How something would be applied: `Dense(3)(x)`, `Flatten()(x)`."""
-    if isinstance(value, BlockDefinition):
-        return f"{text}({'…' if value.node.parameters else ''})(x)"
-    if isinstance(value, LayerClass):
-        needs = any(one.required for one in value.symbol.parameters if one.name != "self")
-        return f"{text}({'…' if needs else ''})(x)"
-    return f"{text}(x)"
 
 
 def _operand_help(what: str, value: Value, text: str) -> str:
@@ -295,7 +286,8 @@ def _finish(
     frame: Frame,
 ) -> Value:
     if isinstance(outcome, Refusal):
-        _report_refusal(outcome, tensors, binding, span, frame)
+        place = _place_of(outcome, layer, binding, span, frame)
+        _report_refusal(outcome, tensors, binding, place, frame)
         return unknown_application(tensors, span, frame)
     if outcome is None:
         if not frame.silent:
@@ -350,7 +342,7 @@ def operation_of(layer: Layer, outcome: Output, span: Span, frame: Frame) -> Ope
         path=frame.path,
     )
     if not frame.dry:
-        register_name(layer.name, layer.span, frame)
+        register_name(layer.name, argument_place(layer, "name", frame) or layer.span, frame)
         layer.operation = operation
         frame.state.layers[operation] = layer
     return operation
@@ -402,11 +394,22 @@ def _report_refusal(
     span: Span,
     frame: Frame,
 ) -> None:
-    place = span
-    if refusal.argument is not None and refusal.argument in binding.spans:
-        place = binding.spans[refusal.argument]
     refusal = replace(refusal, words=operators.named(refusal.words, _operand_nodes(binding)))
-    operators.report_refusal(refusal, place, tensors, frame)
+    operators.report_refusal(refusal, span, tensors, frame)
+
+
+def _place_of(refusal: Refusal, layer: Layer, binding: Binding, span: Span, frame: Frame) -> Span:
+    """Where a refusal points to: the argument at fault, of the call or of the configuration."""
+    if refusal.argument in binding.spans:
+        return binding.spans[refusal.argument]
+    return argument_place(layer, refusal.argument or "", frame) or span
+
+
+def argument_place(layer: Layer, name: str, frame: Frame) -> Span | None:
+    """Where a layer's configuration gives an argument."""
+    bound = frame.state.facts.bound_of(layer.node)
+    nodes_ = [one.node for one in bound if one.parameter == name]
+    return nodes_[0].span if nodes_ and nodes_[0] is not None else None
 
 
 def _operand_nodes(binding: Binding) -> list[nodes.Expr]:

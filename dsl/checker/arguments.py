@@ -21,6 +21,7 @@ from dsl.checker.values import (
     configured,
     contains_tensor,
     describe,
+    is_mistaken,
     is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
@@ -74,6 +75,13 @@ OLDER_KERAS = {
     "batch_size": "it stands below `train:`, or in the parentheses of an input",
 }
 """Arguments of older versions of Keras, with what to write now."""
+
+INPUTS = {
+    "dtype": "the dtype stands before the sizes: input x: int32[64]",
+    "shape": "the sizes stand after the colon: input x: [64]",
+    "name": "the input bears the name that is written: input x: [64]",
+}
+"""What `keras.Input` takes as arguments, and an input statement says otherwise."""
 
 PARTICULAR = frozenset({"optimizers", "layers"})
 """Namespaces of Keras where `**kwargs` in a signature takes no further argument."""
@@ -260,11 +268,16 @@ def _by_name(binding: Binding, argument: nodes.Argument) -> None:
         else:
             report_unknown_argument(binding, argument)
         return
-    value = in_place(argument.value, binding.domain(name), binding.frame)
+    value = _settled(binding, in_place(argument.value, binding.domain(name), binding.frame))
     if _is_stray(binding, value):
         binding.strays.append((Bound("", argument.value, value), argument.value.span))
         return
     binding.put(name, Bound(name, argument.value, value), span)
+
+
+def _settled(binding: Binding, value: Value) -> Value:
+    """A value of the first parentheses; what a reported mistake left of a tensor is unknown."""
+    return UNKNOWN if not binding.operands and is_mistaken(value) else value
 
 
 def _is_stray(binding: Binding, value: Value) -> bool:
@@ -315,6 +328,8 @@ def _in_the_others(binding: Binding, name: str, text: str) -> str:
     """What to write where an argument belongs into the other parentheses."""
     if name not in _names(binding.others):
         return ""
+    if binding.symbol is not None and binding.symbol.name == "Input":
+        return INPUTS.get(name, "")
     if binding.operands:
         return f"it is set where the layer is configured: {binding.what}(…, {text})(…)"
     return f"it goes into the second parentheses, with the tensors: {binding.what}(…)(x, {text})"
@@ -330,7 +345,7 @@ def _positional(
         return [(Bound("", node, value), node.span) for value in values]
     word = _word(node, binding, operands)
     if word is None:
-        value = in_place(node, _next_domain(binding), frame)
+        value = _settled(binding, in_place(node, _next_domain(binding), frame))
         return [(Bound("", node, value), node.span)]
     parameter = _parameter_of(word, binding)
     if parameter is None:

@@ -396,7 +396,13 @@ def _merge(node: nodes.Expr, symbol: Symbol, binding: Binding, frame: Frame) -> 
     if binding.failed or layer_symbol is None:
         return apply.unknown_application([bound.value for bound in binding.order], node.span, frame)
     layer = Layer(
-        layer_symbol, {**layer_symbol.defaults, **values}, frozenset(values), node.span, shared=True
+        layer_symbol,
+        {**layer_symbol.defaults, **values},
+        frozenset(values),
+        node.span,
+        shared=True,
+        bound=symbol.name,
+        node=node,
     )
     layer.name = _name_of(node, symbol.name, values.get("name"), binding, frame)
     if layer.name.startswith("?"):

@@ -8,7 +8,7 @@ from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, blocks, typing
-from dsl.checker.arguments import bind
+from dsl.checker.arguments import INPUTS, bind
 from dsl.checker.expressions import evaluate
 from dsl.checker.scope import Binding
 from dsl.checker.values import (
@@ -18,6 +18,7 @@ from dsl.checker.values import (
     Layer,
     LayerClass,
     Value,
+    applied,
     describe,
     is_unknown,
 )  # fmt: skip
@@ -70,7 +71,10 @@ def _settings(statement: nodes.Input, frame: Frame) -> dict[str, Value]:
         return {}
     parameters = [one for one in symbol.parameters if one.name in INPUT_SETTINGS]
     keywords = [lookup.Parameter(one.name, lookup.KEYWORD, one.default) for one in parameters]
-    found = bind("an input", keywords, symbol, statement.arguments, frame, statement.span)
+    others = [one for one in symbol.parameters if one.name in INPUTS]
+    found = bind(
+        "an input", keywords, symbol, statement.arguments, frame, statement.span, others=others
+    )
     values = found.values
     size = values.get("batch_size")
     if (
@@ -174,7 +178,7 @@ def _declare_output(
                 else "give it a tensor",
             )
         value = apply.unknown_application([UNKNOWN], name.span, frame)
-    elif not apply.keeps_batch(value, frame):
+    elif value.operation.kind != "constant" and not apply.keeps_batch(value, frame):
         frame.report(
             codes.LOST_BATCH,
             (source or name).span,
@@ -194,7 +198,7 @@ def _not_applied(name: nodes.Name, value: Value, source: nodes.Expr | None, fram
         codes.NOT_APPLIED,
         (source or name).span,
         f"the output {name.id} is {describe(value)}, which was not applied to a tensor",
-        help=f"apply it: output {name.id} = {apply.applied(value, shown)}",
+        help=f"apply it: output {name.id} = {applied(value, shown)}",
     )
     return UNKNOWN
 

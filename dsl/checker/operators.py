@@ -8,7 +8,7 @@ from dsl import codes
 from dsl.catalogue import operators as catalogue
 from dsl.catalogue.registry import UNKNOWN, Output, Refusal
 from dsl.checker import arithmetic, words
-from dsl.checker.values import UnknownSize, Value, Word, describe, is_unknown
+from dsl.checker.values import UnknownSize, Value, Word, applied, describe, is_unknown
 from dsl.diagnostics import Label
 from dsl.graph import Operation, Tensor
 from dsl.records import replace
@@ -69,6 +69,16 @@ def named(words_: str, operands: Sequence[nodes.Expr]) -> str:
     return words_
 
 
+HELPS = {
+    "shape-mismatch": "bring the tensors to shapes that meet: the labels show where they come from",
+    "wrong-rank": "bring it to that number of axes: Reshape, Flatten, or pooling",
+    "unknown-size": "declare that size with a number in the input",
+    "too-small": "use a smaller window, padding same, or less pooling before it",
+    "bad-value": "change the argument to what the message asks for",
+}
+"""What mends a refusal whose rule does not say, by its code."""
+
+
 def report_refusal(
     refusal: Refusal, span: Span, operands: tuple[Tensor, ...], frame: Frame
 ) -> None:
@@ -81,7 +91,7 @@ def report_refusal(
         code,
         span,
         refusal.words,
-        help=refusal.help or "change the shapes that reach it, or its arguments",
+        help=refusal.help or HELPS.get(refusal.code, "give it what the message asks for"),
         labels=origins(shown) if refusal.argument is None or len(shown) < 3 else [],
     )
 
@@ -111,9 +121,9 @@ def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value
         return add_operation(
             catalogue.operator_class(node.op), "add", inputs, (UNKNOWN_TENSOR,), node.span, frame
         )[0]
-    for value in (left, right):
+    for value, side in ((left, node.left), (right, node.right)):
         if not _is_operand(value):
-            _report_operand(node.span, node.op, value, frame)
+            _report_operand(side.span, node.op, value, frame)
             return UNKNOWN
     inputs = tuple(one for one in (left, right) if isinstance(one, Tensor))
     outcome = catalogue.operator(node.op, _type(left), _type(right))
@@ -139,12 +149,13 @@ def _report_operand(span: Span, op: str, value: Value, frame: Frame) -> None:
     }
     what = describe(value)
     is_layer = what.startswith(("the layer", "the block", "the model"))
+    words_ = isinstance(value, Word) and words.function(value) is not None
     frame.report(
         codes.NOT_APPLIED if is_layer else codes.WRONG_KIND,
         span,
         f"`{op}` stands between tensors and numbers, not {what}",
-        help="apply it to a tensor first"
-        if is_layer
+        help=f"apply it to a tensor first: {applied(value, span.text)}"
+        if is_layer or words_
         else helps.get(type(value), "use a tensor or a number"),
     )
 
@@ -170,6 +181,8 @@ def unary(node: nodes.Unary, value: Tensor, frame: Frame) -> Value:
 def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
     """A comparison with a tensor in it."""
     op, span = node.ops[0], node.span
+    if any(is_unknown(value) for value in values):
+        return UNKNOWN
     if len(node.ops) > 1:
         frame.report(
             codes.BAD_OPERATION,
@@ -188,11 +201,9 @@ def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
         )
         return UNKNOWN
     left, right = values
-    if is_unknown(left) or is_unknown(right):
-        return UNKNOWN
-    for value in values:
+    for value, side in zip(values, node.operands, strict=True):
         if not _is_operand(value):
-            _report_operand(span, op, value, frame)
+            _report_operand(side.span, op, value, frame)
             return UNKNOWN
     inputs = tuple(one for one in values if isinstance(one, Tensor))
     outcome = catalogue.operator(op, _type(left), _type(right))

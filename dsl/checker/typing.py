@@ -36,9 +36,11 @@ def declared(node: nodes.Type, frame: Frame, *, sizes_may_be_new: bool) -> Tenso
         frame: where names are looked up.
         sizes_may_be_new: whether a name that nothing binds is a named size.
     """
+    before = len(frame.state.problems)
     dtype = dtype_of(node, frame)
     sizes = tuple(size_of(one, frame, sizes_may_be_new=sizes_may_be_new) for one in node.dims)
-    return TensorType(dtype, (BATCH, *sizes))
+    mistaken = len(frame.state.problems) > before
+    return TensorType(dtype, None if mistaken else (BATCH, *sizes))
 
 
 def dtype_of(node: nodes.Type, frame: Frame, default: str = "float32") -> str | None:
@@ -101,7 +103,7 @@ def _as_size(node: nodes.Node, value: Value, frame: Frame) -> Dim:
             codes.BAD_VALUE,
             node.span,
             "a size that may be any is written `?`",
-            help="write `?` for none",
+            help="write `?` for a size that may be any; the batch is implied and stands in no type",
         )
         return None
     if isinstance(value, bool) or not isinstance(value, int):

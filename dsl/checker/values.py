@@ -250,3 +250,13 @@ def _describe_other(value: Value) -> str:
         case PythonObject():
             return f"{value.name} of {value.module}"
     return "something unknown"
+
+
+def applied(value: Value, text: str) -> str:
+    """How something would be applied: `Dense(3)(x)`, `Flatten()(x)`."""
+    if isinstance(value, BlockDefinition):
+        return f"{text}({'…' if value.node.parameters else ''})(x)"
+    if isinstance(value, LayerClass):
+        needs = any(one.required for one in value.symbol.parameters if one.name != "self")
+        return f"{text}({'…' if needs else ''})(x)"
+    return f"{text}(x)"

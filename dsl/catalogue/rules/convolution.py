@@ -210,6 +210,7 @@ def _refuse_strided_holes(
     return Refusal(
         f"{symbol} takes strides or a dilation_rate above 1, not both",
         argument="dilation_rate",
+        help="leave one of them out",
         code="bad-value",
     )
 
@@ -218,7 +219,8 @@ def _refuse_groups(filters: int, groups: int) -> Refusal | None:
     if filters % groups == 0:
         return None
     words = f"{filters} filters can't be shared out evenly among {groups} groups"
-    return Refusal(words, argument="groups", code="bad-value")
+    helps = "choose filters that the groups divide"
+    return Refusal(words, argument="groups", help=helps, code="bad-value")
 
 
 def _refuse_channels_in_groups(
@@ -231,6 +233,7 @@ def _refuse_channels_in_groups(
         f"the {channels} channels of {x} can't be shared out evenly among {groups} groups",
         argument="groups",
         operand=0,
+        help="choose groups that divide the channels",
     )
 
 

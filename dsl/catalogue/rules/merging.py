@@ -24,7 +24,10 @@ def list_problem(tensors: Any, least: int = 1, most: int | None = None) -> Refus
     if count >= least and (most is None or count <= most):
         return None
     needed = f"exactly {least} tensors" if most == least else "at least one tensor"
-    return Refusal(f"a list of {needed} is needed, and this has {count}", code="wrong-operands")
+    helps = "write [a, b]" if most == 2 else "give it at least one tensor"
+    return Refusal(
+        f"a list of {needed} is needed, and this has {count}", help=helps, code="wrong-operands"
+    )
 
 
 def clash(tensors: list[TensorType], index: int, other: int, helps: str = "") -> Refusal:
@@ -99,7 +102,8 @@ def concatenate(tensors: list[TensorType], *, axis: int = -1, policy: Policy) ->
         return refusal
     shape = list(shape_of(tensors[0]))
     if not -len(shape) <= axis < len(shape):
-        return Refusal(f"there is no axis {axis} in {tensors[0]}", "axis", code="bad-value")
+        helps = f"axes go from 0, the batch, to {len(shape) - 1}; -1 is the last one"
+        return Refusal(f"there is no axis {axis} in {tensors[0]}", "axis", None, helps, "bad-value")
     for index, tensor in enumerate(tensors[1:], 1):
         refusal = _beside(tensors, index, axis)
         if refusal is not None:
@@ -141,9 +145,11 @@ def dot(tensors: list[TensorType], *, axes: Any = -1, policy: Policy) -> Output 
     for at, tensor in zip(pair, tensors, strict=True):
         rank = len(shape_of(tensor))
         if not -rank <= at < rank:
-            return Refusal(f"there is no axis {at} in {tensor}", "axes", code="bad-value")
+            helps = f"axes go from 1 to {rank - 1}; -1 is the last one"
+            return Refusal(f"there is no axis {at} in {tensor}", "axes", None, helps, "bad-value")
         if at in (0, -rank):
-            return Refusal("axis 0 is the batch, which stays", "axes", code="bad-value")
+            helps = "count from axis 1, or from -1 back"
+            return Refusal("axis 0 is the batch, which stays", "axes", None, helps, "bad-value")
     one, other = left[pair[0]], right[pair[1]]
     if not _alike(one, other):
         helps = f"axis {pair[0]} of the first and axis {pair[1]} of the second must agree"

@@ -80,7 +80,11 @@ def sequence_problem(x: TensorType, rank: int = 3) -> Refusal | None:
     shape = x.shape or ()
     if len(shape) != rank:
         form = "[time, features]" if rank == 3 else f"[time, {rank - 3} axes of space, channels]"
-        helps = "`Embedding` or `Reshape` gives it a last axis" if len(shape) < rank else ""
+        helps = "`Embedding` or `Reshape` gives it a last axis"
+        if len(shape) > rank:
+            helps = "`Reshape([time, features])` makes one axis of the others; ConvLSTM2D takes images over time"
+        elif x.dtype == "float32" and rank == 3:
+            helps = "the layer before it may need return_sequences=true; `Reshape` and `RepeatVector` make a time axis"
         return Refusal(
             f"a sequence {form} is needed, and this is {x}", None, 0, helps, "wrong-rank"
         )

@@ -69,7 +69,8 @@ def _refuse_reshape(x: TensorType, there: Dim, target: Any) -> Refusal | None:
     shown = f"Reshape(({', '.join(map(_size, target))}{',' if len(target) == 1 else ''}))"
     if free > 1:
         words = f"{shown} leaves {free} sizes open, and only one can be computed"
-        return Refusal(words, argument="target_shape", code="bad-value")
+        helps = "write -1 for one of them, and numbers for the others"
+        return Refusal(words, argument="target_shape", help=helps, code="bad-value")
     if free and isinstance(there, int) and isinstance(wanted, int):
         fits = wanted != 0 and there % wanted == 0
     else:
@@ -77,7 +78,8 @@ def _refuse_reshape(x: TensorType, there: Dim, target: Any) -> Refusal | None:
     if fits:
         return None
     need = f"needs {'a multiple of ' if free else ''}{show(wanted)} numbers"
-    return Refusal(f"{shown} {need}, and {x} has {show(there)}", argument="target_shape", operand=0)
+    helps = f"choose sizes whose product is {show(there)}; -1 stands for the one that fits"
+    return Refusal(f"{shown} {need}, and {x} has {show(there)}", "target_shape", 0, helps)
 
 
 def _size(size: int | None) -> str:
@@ -99,6 +101,7 @@ def permute(x: TensorType, *, dims: Any, policy: Policy) -> Output | Refusal:
             f" {len(shape) - 1} behind the batch",
             argument="dims",
             operand=0,
+            help=f"write each of the numbers 1 to {len(shape) - 1} once, in the order meant",
             code="wrong-rank",
         )
     return Output(like(x, (shape[0], *(shape[axis] for axis in dims)), policy))
@@ -140,6 +143,7 @@ def cropping(
             return Refusal(
                 f"{symbol} leaves nothing of the {name} of {x}, which is {show(before)}",
                 argument="cropping",
+                help="cut off less: the numbers count for both ends",
                 operand=0,
                 code="too-small",
             )
