@@ -203,8 +203,11 @@ def apply_block(
         block.applied.append(node.span)
         block.definition.applications.append(node.span)
         return apply.unknown_application(values, node.span, frame)
+    again = bool(block.applied) and not block.shared and not frame.dry
     if not apply.once_only(block, node.span, frame):
         return UNKNOWN
+    if again:
+        return apply.unknown_application(values, node.span, frame)
     if frame.dry:
         return apply.unknown_application(values, node.span, frame)
     block.definition.applications.append(node.span)
@@ -263,14 +266,25 @@ def run(block: ConfiguredBlock, operands: dict[str, Value], frame: Frame, span: 
         value = operands.get(one.name.id, UNKNOWN)
         if one.name.id not in operands and one.default is not None:
             value = evaluate(one.default, _defaults_frame(frame))
-        if one.type is not None:
-            typing.unify(one.type, value, one.name.id, frame)
+        if one.type is not None and not typing.unify(one.type, value, one.name.id, frame):
+            value = _of_unknown_type(value, frame)
         frame.scope.names[one.name.id] = Bound(value, one.name.span, "operand")
     result = statements.run_body(definition.node.body, frame)
     statements.finish_scope(frame)
     if result is None:
         return apply.unknown_application(list(operands.values()), span, frame)
     return result
+
+
+def _of_unknown_type(value: Value, frame: Frame) -> Value:
+    """An operand that is not what the block declares: it was reported, and nothing more is to be said of it."""
+    if not isinstance(value, Tensor):
+        return value
+    found = Tensor(UNKNOWN_TENSOR, value.operation, value.index, value.span)
+    maker = frame.state.makers.get(value)
+    if maker is not None:
+        frame.state.makers[found] = maker
+    return found
 
 
 def _defaults_frame(frame: Frame) -> Frame:

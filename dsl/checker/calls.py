@@ -74,7 +74,16 @@ def call_with(
     ):
         return _call_unbound(node, inner, arguments, piped, frame, namespace)
     value = evaluate(inner, frame)
+    if isinstance(inner, nodes.Attribute) and inner.name == "append":
+        _append(inner, frame)
     return use(node, inner, value, arguments, piped, frame)
+
+
+def _append(callee: nodes.Attribute, frame: Frame) -> None:
+    """What `xs.append(x)` was meant to do, after its report: the list is as long as was meant."""
+    binding = frame.scope.find(callee.value.id) if isinstance(callee.value, nodes.Name) else None
+    if binding is not None and isinstance(binding.value, list) and not frame.dry:
+        binding.value.append(UNKNOWN)
 
 
 def _call_unbound(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
+from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, blocks, builtins, calls, words
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.naming import MERGES
@@ -18,6 +19,7 @@ from dsl.checker.values import (
     PythonObject,
     Value,
     describe,
+    is_mistaken,
     is_unknown,
 )  # fmt: skip
 from dsl.graph import Tensor
@@ -97,18 +99,29 @@ def _into_value(value: Value, stage: nodes.Expr, target: Value, frame: Frame) ->
             return calls.call_function(stage, target.symbol, (), (value,), frame)
     if is_unknown(target):
         return apply.unknown_application([value], stage.span, frame)
+    if is_mistaken(value) and isinstance(target, Tensor):
+        return apply.unknown_application([UNKNOWN], stage.span, frame)
     if not isinstance(target, Layer | ConfiguredBlock | PythonObject | str):
         joined = "join two tensors with [a, b] -> Concatenate, or a + b"
+        each = f"send it into each by itself: [{_shown(stage)}]"
         frame.report(
             codes.WRONG_KIND,
             stage.span,
             f"`->` sends into a layer, block, model or function, not {describe(target)}",
             help=joined
             if isinstance(target, Tensor)
+            else each
+            if isinstance(target, list | tuple)
             else "write what it goes into: x -> Dense(32)",
         )
         return apply.unknown_application([value], stage.span, frame)
     return calls.use(stage, stage, target, (), _spread(value, target), frame)
+
+
+def _shown(stage: nodes.Expr) -> str:
+    """The items of a list as layers that are applied."""
+    items = stage.items if isinstance(stage, nodes.List | nodes.Tuple) else ()
+    return ", ".join(f"{item.span.text}(x)" for item in items[:3]) or "f(x) for f in layers"
 
 
 def _spread(value: Value, target: Value) -> tuple[Value, ...]:

@@ -71,7 +71,16 @@ def _check_outputs(frame: Frame) -> None:
     if is_library(frame.file.tree):
         return
     start = frame.file.tree.source.span(0, 0)
-    if not program.outputs:
+    if not program.outputs and not program.inputs:
+        frame.report(
+            codes.NO_INPUT,
+            start,
+            "the program has no input and no output",
+            help="write `input x: [64]` for what goes in, and `output y = …` for what comes out",
+        )
+        return
+    unnamed = any(one.code is codes.UNKNOWN_OUTPUT for one in state.problems)
+    if not program.outputs and not unnamed:
         frame.report(
             codes.NO_OUTPUT,
             start,

@@ -66,7 +66,7 @@ class State(Thing):
     identity_operations: set[int] = field(default_factory=set)
     steps: int = 0
     lost: set[str] = field(default_factory=set)
-    """What a mistake hides, `connections` or the `loss`: nothing is said to be missing there."""
+    """What a mistake hides (`connections`): nothing is said to be missing there. Shared with nested models."""
     unknown_names: dict[tuple[int, str], Span] = field(default_factory=dict)
     batch_sizes: set[int] = field(default_factory=set)
 

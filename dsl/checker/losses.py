@@ -77,6 +77,9 @@ def _term(node: nodes.Expr, frame: Frame) -> LossTerm | None:
     """`weight * loss(output)`."""
     if isinstance(node, nodes.Group):
         return _term(node.value, frame)
+    if isinstance(node, nodes.Unary):
+        _report_no_sum(node, frame)
+        return None
     weight, weight_node = 1.0, None
     if isinstance(node, nodes.Binary):
         factors = _factors(node, frame)
@@ -109,13 +112,17 @@ def _factors(node: nodes.Binary, frame: Frame) -> tuple[float, nodes.Expr, nodes
                 (node if node.op == "/" else factor),
                 loss,
             )
+    _report_no_sum(node, frame)
+    return None
+
+
+def _report_no_sum(node: nodes.Expr, frame: Frame) -> None:
     frame.report(
         codes.BAD_LOSS,
         node.span,
         "a loss is a sum of positive constants times losses of outputs",
         help="write 0.25 * mse(age) + categorical_crossentropy(income)",
     )
-    return None
 
 
 def _is_loss(node: nodes.Expr, frame: Frame) -> bool:
@@ -183,7 +190,10 @@ def names_outputs(call: nodes.Call) -> bool:
 def applied_to(call: nodes.Call, frame: Frame) -> list[str]:
     """The outputs that a loss or metric is applied to, in the order written."""
     outputs = output_names(frame)
-    found = []
+    found: list[str] = []
+    if len(call.arguments) > 1 and not _any_output(call, outputs):
+        _report_no_outputs(call, outputs, frame)
+        return found
     for one in call.arguments:
         inner = calls.strip(one.value)
         if isinstance(inner, nodes.Name) and inner.id in outputs:
@@ -194,6 +204,23 @@ def applied_to(call: nodes.Call, frame: Frame) -> list[str]:
         else:
             report_no_output(inner, frame)
     return found
+
+
+def _any_output(call: nodes.Call, outputs: list[str]) -> bool:
+    found = [calls.strip(one.value) for one in call.arguments]
+    return any(isinstance(one, nodes.Name) and one.id in outputs for one in found)
+
+
+def _report_no_outputs(call: nodes.Call, outputs: list[str], frame: Frame) -> None:
+    """Say once that nothing in the parentheses is an output."""
+    first, last = call.arguments[0].span, call.arguments[-1].span
+    shown = f"{call.callee.span.text}({outputs[0] if outputs else 'y'})"
+    frame.report(
+        codes.UNKNOWN_OUTPUT,
+        first.to(last),
+        f"none of these is an output of the program: {first.to(last).text}",
+        help=f"name the output alone, its targets come with the data: {shown}",
+    )
 
 
 def report_no_output(node: nodes.Expr, frame: Frame) -> None:

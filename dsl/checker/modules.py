@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from dsl.checker.frame import State
 
 
+KERAS = frozenset({"keras", "layers", "ops", "tensorflow", "tf", "tf_keras"})
+"""Modules that nobody needs to import from."""
+
+
 def open_file(
     tree: nodes.Tree, state: State, *, is_main: bool, importers: tuple[str, ...] = ()
 ) -> File:
@@ -34,9 +38,9 @@ def open_file(
 
     state.operations_named.update(functions_called(tree))
     names = Names(tree, snake_of, lambda name: name in own, state.operations_named)
-    lost = Scope(
-        names={name: Binding(UNKNOWN, tree.source.span(0, 0), "lost") for name in tree.lost}
-    )
+    lost = Scope()
+    for name in tree.lost - words.FOREIGN.keys() - KERAS:
+        lost.names[name] = Binding(UNKNOWN, tree.source.span(0, 0), "lost")
     file = File(tree, names, Scope(outer=lost), Scope(outer=lost), is_main)
     state.files[tree.source.name] = file
     state.program.trees[tree.source.name] = tree
@@ -59,18 +63,21 @@ def _define(block: nodes.Block, frame: Frame) -> None:
             labels=[Label(known.span, "the other one is here")],
         )
         return
-    for listed in (block.parameters, block.inputs):
-        _check_parameters(listed, block, frame)
+    checks = [_check_parameters(one, block, frame) for one in (block.parameters, block.inputs)]
     binding = Binding(BlockDefinition(block, frame.file), block.name.span, "block")
+    if not all(checks):
+        binding = Binding(UNKNOWN, block.name.span, "lost")
     frame.scope.names[block.name.id] = binding
     frame.file.visible.names[block.name.id] = binding
 
 
 def _check_parameters(
     listed: tuple[nodes.Parameter, ...], block: nodes.Block, frame: Frame
-) -> None:
+) -> bool:
+    """Whether the names in a head differ; else a report."""
     others = block.parameters if listed is block.inputs else ()
     seen = {one.name.id: one.name.span for one in others}
+    fine = True
     for one in listed:
         if one.name.id in seen:
             frame.report(
@@ -80,10 +87,14 @@ def _check_parameters(
                 help="give one of them another name",
                 labels=[Label(seen[one.name.id], "the other one is here")],
             )
+            fine = False
         seen[one.name.id] = one.name.span
+    return fine
 
 
 def _import(statement: nodes.Import, frame: Frame, importers: tuple[str, ...]) -> None:
+    if statement.path is None and not _is_module(statement, frame):
+        return
     if statement.path is None:
         for one in statement.names:
             thing = PythonObject(statement.module, one.name.id, one.name.span)
@@ -98,6 +109,34 @@ def _import(statement: nodes.Import, frame: Frame, importers: tuple[str, ...]) -
         value = binding.value if binding is not None and _importable(binding) else UNKNOWN
         kind = binding.kind if binding is not None else "import"
         _bind(one, value, "block" if kind == "block" else "import", frame)
+
+
+def _is_module(statement: nodes.Import, frame: Frame) -> bool:
+    """Whether a module of the user's own is imported from; else a report."""
+    module, span = statement.module, statement.origin_span
+    names = ", ".join(one.name.id for one in statement.names)
+    if module.endswith(".graph"):
+        frame.report(
+            codes.NO_FILE,
+            span,
+            "a graph file is imported by its path, in quotes",
+            help=f'write from "{module}" import {names}',
+        )
+        for one in statement.names:
+            _bind(one, UNKNOWN, "import", frame)
+        return False
+    if module.partition(".")[0] in KERAS:
+        frame.report(
+            codes.NOT_PYTHON,
+            span,
+            f"{module} is not imported: all of Keras is there already",
+            help="delete the line; layers and functions stand without a prefix",
+        )
+        for one in statement.names:
+            if one.alias.id != one.name.id:
+                _bind(one, UNKNOWN, "import", frame)
+        return False
+    return True
 
 
 def _bind(imported: nodes.Imported, value: object, kind: str, frame: Frame) -> None:

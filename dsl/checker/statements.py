@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import blocks, endpoints, operators, typing, words
-from dsl.checker.expressions import evaluate, iterate, truth
+from dsl.checker.expressions import CONSTANTS, evaluate, iterate, truth
 from dsl.checker.naming import target_names
 from dsl.checker.scope import Binding, Scope
 from dsl.checker.values import (
@@ -82,6 +82,14 @@ def bind_target(target: nodes.Expr, value: Value, kind: str, frame: Frame) -> No
 def bind_name(name: nodes.Name, value: Value, kind: str, frame: Frame) -> None:
     """Bind one name."""
     if name.id == "_":
+        return
+    if name.id in CONSTANTS:
+        frame.report(
+            codes.RESERVED_WORD,
+            name.span,
+            f"{name.id} is a value of the language and no name",
+            help=f"take another name, such as {name.id}_",
+        )
         return
     known = frame.scope.find(name.id)
     if known is not None and known.kind == "const" and known.span != name.span:
@@ -212,8 +220,12 @@ def _augmented(statement: nodes.Augmented, frame: Frame) -> None:
         )
         return
     binding = frame.scope.names.get(target.id)
+    outer = frame.scope.find(target.id)
+    if binding is None and outer is not None and outer.kind == "lost":
+        evaluate(statement.value, frame)
+        return
     if binding is None:
-        outside = frame.scope.find(target.id) is not None
+        outside = outer is not None
         frame.report(
             codes.UNKNOWN_NAME,
             target.span,

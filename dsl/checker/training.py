@@ -146,7 +146,7 @@ def _finish(
 ) -> None:
     program = frame.state.program
     losses.apply_weights(draft.losses, draft.settings.pop("loss_weights", None), frame)
-    if "loss" not in seen:
+    if "loss" not in seen and "loss" not in frame.file.tree.lost:
         frame.report(
             codes.NO_LOSS,
             statement.span.source.span(statement.span.start, statement.span.start + 5),

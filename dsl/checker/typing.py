@@ -13,6 +13,7 @@ from dsl.checker.scope import Binding
 from dsl.checker.values import UnknownSize, Value, describe, is_unknown
 from dsl.diagnostics import Label
 from dsl.graph import Tensor
+from dsl.records import replace
 from dsl.shapes import dims
 from dsl.shapes.dims import BATCH, Dim, Size
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
@@ -148,8 +149,14 @@ def without_names(kind: TensorType) -> TensorType:
     return TensorType(kind.dtype, shape)
 
 
-def unify(node: nodes.Type, value: Value, name: str, frame: Frame) -> None:
-    """Bind the names of a block's input type to the operand's sizes, and compare the rest."""
+def unify(node: nodes.Type, value: Value, name: str, frame: Frame) -> bool:
+    """Bind the names of a block's input type to the operand's sizes, and compare the rest; whether it fits."""
+    before = len(frame.state.problems)
+    _unify(node, value, name, frame)
+    return len(frame.state.problems) == before
+
+
+def _unify(node: nodes.Type, value: Value, name: str, frame: Frame) -> None:
     if not isinstance(value, Tensor):
         for one in node.dims:
             if isinstance(one, nodes.Name) and frame.scope.find(one.id) is None:
@@ -159,7 +166,7 @@ def unify(node: nodes.Type, value: Value, name: str, frame: Frame) -> None:
     if node.dtype:
         wanted = dtype_of(node, frame)
         if wanted and value.type.dtype and wanted != value.type.dtype:
-            _report_type(node, value, name, f"{wanted} as its dtype", frame)
+            _report_type(node, value, name, f"the dtype {wanted}", frame)
     if shape is None:
         shape = (None,) * (len(node.dims) + 1)
     if len(shape) != len(node.dims) + 1:
@@ -186,16 +193,20 @@ def _unify_size(
         return
     wanted = size_of(node, frame, sizes_may_be_new=False)
     if dims.same(wanted, size) is False:
-        _report_type(node, value, name, f"{dims.show(wanted)} here ({kind.span.text})", frame)
+        shown = f"the sizes {kind.span.text}, of which {node.span.text} is {dims.show(wanted)}"
+        if isinstance(node, nodes.Number):
+            shown = f"the sizes {kind.span.text}"
+        _report_type(node, value, name, shown, frame)
 
 
 def _report_type(node: nodes.Node, value: Tensor, name: str, wanted: str, frame: Frame) -> None:
     block = frame.through[0][1] if frame.through else "this"
     at = frame.through[0][0] if frame.through else node.span
-    frame.report(
+    outside = replace(frame, through=frame.through[1:])
+    outside.report(
         codes.SHAPE_MISMATCH,
         at,
-        f"{block} wants {wanted} of {name}, and gets {value.type}",
+        f"{block} takes {name} with {wanted}, and gets {value.type}",
         help="bring the tensor to that shape first, or declare the block's input otherwise",
         labels=[
             Label(node.span, f"{name} is declared here"),

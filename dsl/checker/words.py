@@ -226,6 +226,9 @@ def report_unknown(
             codes.NOT_PYTHON, span, f"{name} is not part of the language", help=PYTHON[name]
         )
         return
+    if "*" in frame.file.tree.lost and is_class_name(name):
+        frame.lose()
+        return
     first = frame.state.unknown_names.setdefault((frame.scope_key, name), span)
     candidates = [*own, *visible_names(frame)] if taker else _candidates(name, frame, called)
     near = lookup.closest(name, list(dict.fromkeys(candidates)), 3)

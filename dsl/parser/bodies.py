@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.parser.layout import SUITE_HEADS, Line
+from dsl.parser.tokens import Token
 
 if TYPE_CHECKING:
     from dsl.diagnostics import Problems
@@ -20,6 +21,8 @@ def indented(lines: list[Line], problems: Problems) -> list[Line]:
     at = 0
     while at < len(lines):
         head = lines[at]
+        if _lacks_colon(head, lines[at + 1 :]):
+            head = _with_colon(head, problems)
         found.append(head)
         at += 1
         count = _body(head, lines[at:])
@@ -29,6 +32,21 @@ def indented(lines: list[Line], problems: Problems) -> list[Line]:
         found.extend(Line(one.indent + STEP, one.tokens, one.bad) for one in body)
         at += count
     return found
+
+
+def _lacks_colon(head: Line, after: list[Line]) -> bool:
+    """Whether a line is `train` alone, with its settings indented below it."""
+    alone = len(head.tokens) == 1 and head.first.text == "train"
+    return alone and bool(after) and after[0].indent > head.indent and _is_setting(after[0])
+
+
+def _with_colon(head: Line, problems: Problems) -> Line:
+    word = head.first
+    problems.add(
+        codes.SYNTAX, word.span, "expected `:` at the end of this `train`", help="write `train:`"
+    )
+    colon = Token("COLON", ":", word.end, word.end, word.home)
+    return Line(head.indent, [Token("TRAIN", word.text, word.start, word.end, word.home), colon])
 
 
 def report(head: Line, problems: Problems) -> None:

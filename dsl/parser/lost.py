@@ -12,12 +12,17 @@ ENDS = frozenset({"=", ":", ":=", "==", "+=", "in"})
 """What stands behind the names that a line binds."""
 
 
+EVERYTHING = "*"
+"""Stands for the names of an import that names none."""
+
+
 def names_bound(line: Line) -> set[str]:
     """The names that a line seems to bind."""
     tokens = line.tokens
     words = [token.text for token in tokens]
     if "import" in words:
-        return _names(tokens[words.index("import") + 1 :])
+        imported = tokens[words.index("import") + 1 :]
+        return _names(imported) or {EVERYTHING}
     if line.first.type in ("BLOCK", "MODEL") or line.first.text in ("def", "class"):
         return _names(tokens[1:2])
     end = next((at for at, word in enumerate(words) if word in ENDS), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dsl.parser import mistakes_ends as ends
 from dsl.parser import mistakes_heads as heads
 from dsl.parser import mistakes_python as python
 from dsl.parser import mistakes_values as values
@@ -30,6 +31,10 @@ RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (
     heads.uneven,
     heads.bodiless,
     values.not_yet,
+    ends.comment,
+    ends.several_inputs,
+    ends.after_the_sizes,
+    ends.nameless_output,
     python.python_statement,
     heads.orphan,
     python.notebook,

@@ -200,6 +200,8 @@ def side_by_side(failure: Failure) -> Finding:
 
 def _two_words(failure: Failure, before: Token, token: Token) -> tuple[str, str]:
     message = f"`{before.text}` and `{token.text}` stand side by side"
+    if before.text in ("let", "var", "new", "auto"):
+        return message, f"leave out `{before.text}`"
     if failure.index == 1 and before.type == "NAME":
         from difflib import get_close_matches  # noqa: PLC0415 -- only for mistakes
 

@@ -69,6 +69,11 @@ class Reader:
                 return self.shallow(found, lines)
         return ()
 
+    def has_tab(self, line: Line) -> bool:
+        """Whether a tab indents a line, which was said when it was read."""
+        start = self.source.text.rfind("\n", 0, line.first.start) + 1
+        return "\t" in self.source.text[start : line.first.start]
+
     def without_bad(self, lines: list[Line]) -> list[Line]:
         """A gap in place of each bad line and its body; a bad `if` takes what hangs on it along."""
         kept: list[Line] = []
@@ -128,7 +133,8 @@ class Reader:
         relaid = self.relaid(failure)
         if len(relaid) > 1:
             return [*lines[:at], *relaid, *lines[at + 1 :]]
-        _explain(failure)
+        if kind != "_INDENT" or not self.has_tab(failure.line):
+            _explain(failure)
         if kind in ("_INDENT", "UNEVEN"):
             moved = _moved(lines, at, stream.outer)
             moved[at].bad = lines[at].first.type != "NAME" and lines[at].first.text not in RESERVED

@@ -1,0 +1,61 @@
+"""Mistakes in the lines that declare inputs and outputs, and marks of comments of other languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl import codes
+
+if TYPE_CHECKING:
+    from dsl.parser.failure import Failure, Finding
+
+COMMENTS = ("//", "/", "--", "*")
+
+
+def comment(failure: Failure) -> Finding:
+    """A line that begins as comments of other languages do."""
+    if failure.index == 0 and failure.token.text in COMMENTS:
+        words = f"`{failure.token.text}` begins no comment"
+        return codes.NOT_PYTHON, failure.token.span, words, "a comment begins with `#`"
+    return None
+
+
+def several_inputs(failure: Failure) -> Finding:
+    """Two names in one declaration."""
+    if failure.line.first.type != "INPUT" or failure.index != 2 or failure.token.text != ",":
+        return None
+    name = failure.line.tokens[1].text
+    help_ = f"write a line for each: `input {name}: [64]`"
+    return codes.SYNTAX, failure.token.span, "an `input` declares one name", help_
+
+
+def after_the_sizes(failure: Failure) -> Finding:
+    """Something behind the shape of an input, usually its dtype."""
+    before, line = failure.before, failure.line
+    if line.first.type != "INPUT" or failure.ended or failure.opener:
+        return None
+    if before is None or before.text != "]":
+        return None
+    message = f"nothing but settings in parentheses follows the sizes of `{line.tokens[1].text}`"
+    help_ = f"a dtype stands before the sizes: `input {line.tokens[1].text}: int32[64]`"
+    return codes.SYNTAX, failure.token.span.to(line.tokens[-1].span), message, help_
+
+
+def nameless_output(failure: Failure) -> Finding:
+    """An output without a name of its own."""
+    tokens = failure.line.tokens
+    if failure.line.first.text == "output" and failure.index <= 2 and tokens[1].text == ":":
+        name = tokens[2].text if len(tokens) > 2 else "y"
+        return (
+            codes.SYNTAX,
+            tokens[1].span,
+            "an `output` has no colon",
+            f"write `output {name} = …`",
+        )
+    if failure.line.first.type != "OUTPUT" or failure.index != 2:
+        return None
+    if failure.token.text not in ("(", "[", ".", "->", "+", "*"):
+        return None
+    rest = failure.token.span.source.span(tokens[1].start, tokens[-1].end)
+    shown = rest.text if len(rest.text) < 50 and "\n" not in rest.text else "…"
+    return codes.SYNTAX, rest, "this `output` has no name", f"write `output y = {shown}`"
