@@ -106,7 +106,7 @@ class Builder:
             if not name or value is None or not file.names.bound_once(0, name):
                 continue
             binding = file.scope.names.get(name)
-            if binding is None or not is_constant(binding.value):
+            if binding is None or not is_constant(binding.value) or self._grows(binding.value):
                 continue
             pure = self._is_pure(value, found, file)
             if not pure and name not in file.visible.names:
@@ -121,6 +121,10 @@ class Builder:
             if isinstance(statement, nodes.Import) and statement.path is not None:
                 self._import_constants(statement, file, found)
         return found
+
+    def _grows(self, value: Any) -> bool:
+        """Whether `+=` appends to a list: at module level it would grow with every model."""
+        return any(value is one for one in self.state.grown)
 
     def _import_constants(self, statement: nodes.Import, file: File, found: dict[str, str]) -> None:
         for one in statement.names:

@@ -216,8 +216,7 @@ class Expressions:
         values = {one.parameter: configured(one.value) for one in fact.bound}
         if not holds_weights(symbol, values):
             return own
-        ours = plan.Raw("trainable")
-        return ours if own is None else plan.Binary("and", ours, own)
+        return _both(own)
 
     def _application(
         self, made: plan.Expr, frozen: plan.Expr | None, key: str, place: Place
@@ -272,8 +271,7 @@ class Expressions:
             else None
         )
         if place.trainable:
-            ours = plan.Raw("trainable")
-            value = ours if value is None else plan.Binary("and", ours, value)
+            value = _both(value)
         return [] if value is None else [plan.Keyword("trainable", value)]
 
     def _block_arguments(
@@ -633,7 +631,7 @@ class Expressions:
         inner = replace(place, names=names, hoists=False)
         parts = [node.element] if isinstance(node, nodes.Comprehension) else [node.key, node.value]
         target = self.target(node.target, inner)
-        if any(self.makes(part) for part in parts):
+        if any(self.makes(part, place) for part in parts):
             target, iterable, index = self.numbered(node.target, target, iterable, inner)
             inner = replace(inner, loops=(*place.loops, index))
         else:
@@ -658,14 +656,16 @@ class Expressions:
         python = self.builder.safe(name)
         return place.names.fresh(python) if python in place.loops else python
 
-    def makes(self, node: nodes.Expr) -> bool:
-        """Whether an expression makes something that bears a name."""
+    def makes(self, node: nodes.Expr, place: Place) -> bool:
+        """Whether an expression makes something whose name, or key, hangs on the turn of a loop."""
         from dsl.checker.naming import children  # noqa: PLC0415
 
         fact = self.facts.get(node)
-        if isinstance(fact, MakeFact | FunctionFact) and fact.snake:
+        if isinstance(fact, MakeFact) and place.maker:
             return True
-        return any(self.makes(child) for child in children(node))
+        if isinstance(fact, MakeFact | FunctionFact) and fact.snake and not _is_named(fact):
+            return True
+        return any(self.makes(child, place) for child in children(node))
 
     def numbered(
         self, source: nodes.Expr, target: plan.Expr, iterable: plan.Expr, place: Place
@@ -769,6 +769,22 @@ class Expressions:
 
 
 _NAME = plan.FormattedValue(plan.Raw("name"))
+
+
+def _is_named(fact: MakeFact | FunctionFact) -> bool:
+    """Whether the source names a layer or block itself."""
+    target = fact.target if isinstance(fact, MakeFact) else None
+    parameters = target.node.parameters if isinstance(target, BlockDefinition) else ()
+    own = any(one.name.id == "name" for one in parameters)
+    return not own and any(one.parameter == "name" for one in fact.bound)
+
+
+def _both(own: plan.Expr | None) -> plan.Expr:
+    """Whether something learns that its function may freeze, and that may be frozen itself."""
+    ours = plan.Raw("trainable")
+    if not isinstance(own, plan.Raw) or own.text not in {"True", "False"}:
+        return ours if own is None else plan.Binary("and", ours, own)
+    return ours if own.text == "True" else own
 
 
 def _own_index(target: plan.Expr, iterable: plan.Expr) -> str:

@@ -195,7 +195,7 @@ class Statements:
             iterable = plan.Call(plan.Attr(iterable, "items"), (), span=iterable.span)
         target = self.expressions.target(node.target, place)
         index = "_"
-        if any(self.expressions.makes(one) for one in _all_expressions(node.body)):
+        if any(self.expressions.makes(one, place) for one in _all_expressions(node.body)):
             target, iterable, index = self.expressions.numbered(
                 node.target, target, iterable, place
             )
