@@ -162,6 +162,12 @@ def _refuse_operands(symbol: Symbol, rule: Rule, operands: tuple[Any, ...]) -> R
             help=f"give it {', '.join(names)}: {symbol.name}(…)({', '.join(names[: max(least, 1)])})",
             code="wrong-operands",
         )
+    if operands and all(isinstance(one, int | float | str) for one in operands):
+        return Refusal(
+            f"{symbol.name} takes a tensor, and this is {operands[0]}",
+            help="a value is reckoned with operators; a function of tensors takes a tensor",
+            code="wrong-operands",
+        )
     for index, (name, operand) in enumerate(zip(names, operands, strict=False)):
         if rule.__annotations__.get(name) == "TensorType" and isinstance(operand, list | tuple):
             return Refusal(

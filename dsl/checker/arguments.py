@@ -452,7 +452,11 @@ def _report_stray_word(binding: Binding, node: nodes.Expr, word: str) -> None:
         help_ = f"give it by name: {keyword}={word}"
     else:
         name = word if word in _names(binding.others) else other
-        help_ = _in_the_others(binding, name, word) or _taken_words(binding, word)
+        help_ = (
+            _in_the_others(binding, name, word)
+            or _wrapped(binding, word)
+            or _taken_words(binding, word)
+        )
     binding.frame.report(
         codes.UNKNOWN_WORD,
         node.span,
@@ -462,6 +466,16 @@ def _report_stray_word(binding: Binding, node: nodes.Expr, word: str) -> None:
         + (" in these parentheses" if word in _names(binding.others) or other else ""),
         help=help_,
     )
+
+
+def _wrapped(binding: Binding, word: str) -> str:
+    """What to write where a layer is wanted, and a function's word was given."""
+    names = _names(binding.parameters)[:1]
+    if words.function(word) is None:
+        return ""
+    if names == ["layer"]:
+        return f"it takes a layer: {binding.what}(Activation({word}))"
+    return f"apply the function itself: x -> {word}" if names == ["function"] else ""
 
 
 def _default(binding: Binding, name: str) -> Value:
@@ -696,9 +710,9 @@ def _nearby(value: Value) -> Iterator[Value]:
         except ValueError:
             return
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield from (-value, value / 100, [value], [value, value])
+        yield from (-value, value / (100 if abs(value) > 10 else 10), [value], [value, value])
     elif isinstance(value, list | tuple) and value:
-        yield from (value[0], list(value[:2]))
+        yield from (list(value[:2]), value[0])
 
 
 def operands_of(bound: Bound) -> list[Tensor]:

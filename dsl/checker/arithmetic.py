@@ -103,6 +103,12 @@ def _too_large(node: nodes.Binary, left: Value, right: Value) -> bool:
         return abs(right) > 1_000 or (
             abs(left) > 1 and isinstance(left, int) and abs(left) ** min(abs(right), 100) > LARGEST
         )
+    if (
+        node.op == "+"
+        and isinstance(left, list | tuple | str)
+        and isinstance(right, list | tuple | str)
+    ):
+        return len(left) + len(right) > MOST_ITEMS
     if node.op == "*":
         for many, count in ((left, right), (right, left)):
             if isinstance(many, list | tuple | str) and isinstance(count, int):

@@ -203,6 +203,8 @@ def apply_block(
         block.applied.append(node.span)
         block.definition.applications.append(node.span)
         return apply.unknown_application(values, node.span, frame)
+    if block.definition.endless:
+        return apply.unknown_application([*values, UNKNOWN], node.span, frame)
     again = bool(block.applied) and not block.shared and not frame.dry
     if not apply.once_only(block, node.span, frame):
         return UNKNOWN
@@ -254,12 +256,7 @@ def run(block: ConfiguredBlock, operands: dict[str, Value], frame: Frame, span: 
 
     definition = block.definition
     if len(frame.through) > DEEPEST:
-        frame.report(
-            codes.LIMIT,
-            span,
-            f"{definition.words} stands {DEEPEST} blocks deep",
-            help="a block that applies itself needs an `if` that ends it",
-        )
+        _report_endless(definition, span, frame)
         return apply.unknown_application(list(operands.values()), span, frame)
     _bind_parameters(block, frame)
     for one in definition.node.inputs:
@@ -269,11 +266,28 @@ def run(block: ConfiguredBlock, operands: dict[str, Value], frame: Frame, span: 
         if one.type is not None and not typing.unify(one.type, value, one.name.id, frame):
             value = _of_unknown_type(value, frame)
         frame.scope.names[one.name.id] = Bound(value, one.name.span, "operand")
-    result = statements.run_body(definition.node.body, frame)
+    try:
+        result = statements.run_body(definition.node.body, frame)
+    except RecursionError:
+        if len(frame.through) > 1:
+            raise
+        _report_endless(definition, span, frame)
+        result = UNKNOWN
     statements.finish_scope(frame)
     if result is None:
         return apply.unknown_application(list(operands.values()), span, frame)
     return result
+
+
+def _report_endless(definition: BlockDefinition, span: Span, frame: Frame) -> None:
+    """Say once that a block leads to itself without end; it is applied no more."""
+    definition.endless = True
+    frame.report(
+        codes.LIMIT,
+        span,
+        f"{definition.words} stands more than {DEEPEST} blocks deep in itself",
+        help="a block that applies itself needs an `if` that ends it",
+    )
 
 
 def _of_unknown_type(value: Value, frame: Frame) -> Value:

@@ -56,6 +56,11 @@ def _report_source(node: nodes.Expr, value: Value, frame: Frame) -> None:
 
 def _send(value: Value, stage: nodes.Expr, frame: Frame) -> Value:
     """Send a value into one stage."""
+    if isinstance(stage, nodes.Binary | nodes.Compare | nodes.IfElse | nodes.Unary):
+        evaluate(stage, frame.unapplied())
+        return apply.unknown_application(
+            [value, UNKNOWN], stage.span, frame
+        )  # told when it was read
     inner = calls.strip(stage)
     if isinstance(inner, nodes.Call):
         return _into_call(value, inner, frame)

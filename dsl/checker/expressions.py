@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
@@ -20,6 +21,7 @@ from dsl.checker.values import (
     Word,
     contains_tensor,
     describe,
+    is_unapplied,
     is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
@@ -122,7 +124,8 @@ def _python_kind(value: Any) -> str:
 
 
 def _number(node: nodes.Number, frame: Frame) -> Value:  # noqa: ARG001
-    return node.value
+    mistaken = isinstance(node.value, float) and isnan(node.value)  # told when it was read
+    return UNKNOWN if mistaken else node.value
 
 
 def _string(node: nodes.String, frame: Frame) -> Value:  # noqa: ARG001
@@ -243,7 +246,12 @@ def _iterate_help(value: Value) -> str:
 
 
 def _comprehension(node: nodes.Comprehension, frame: Frame) -> Value:
-    return [evaluate(node.element, inner) for inner in _turns(node, frame)]
+    found: list[Value] = []
+    for inner in _turns(node, frame):
+        if not frame.step(node.span):
+            break
+        found.append(evaluate(node.element, inner))
+    return found
 
 
 def _dict_comprehension(node: nodes.DictComprehension, frame: Frame) -> Value:
@@ -368,7 +376,7 @@ def _report_attribute(node: nodes.Attribute, value: Value, frame: Frame) -> None
             help=words.did_you_mean(near) or "its fields are " + ", ".join(value.fields),
         )
         return
-    method = words.METHODS.get(node.name, "")
+    method = words.METHODS.get(node.name, "") or words.as_method(node.value.span.text, node.name)
     frame.report(
         codes.UNKNOWN_NAME,
         node.name_span,
@@ -428,6 +436,8 @@ def _unary(node: nodes.Unary, frame: Frame) -> Value:
     value = evaluate(node.operand, frame)
     if isinstance(value, Tensor):
         return operators.unary(node, value, frame)
+    if is_unapplied(value):
+        return operators.report_operand(node.operand.span, node.op, value, frame)
     return arithmetic.unary(node, value, frame)
 
 
@@ -435,7 +445,7 @@ def _binary(node: nodes.Binary, frame: Frame) -> Value:
     if node.op in {"and", "or"}:
         return _logic(node, frame)
     left, right = evaluate(node.left, frame), evaluate(node.right, frame)
-    if isinstance(left, Tensor) or isinstance(right, Tensor):
+    if any(isinstance(one, Tensor) or is_unapplied(one) for one in (left, right)):
         return operators.binary(node, left, right, frame)
     return arithmetic.binary(node, left, right, frame)
 

@@ -85,7 +85,7 @@ def _check_outputs(frame: Frame) -> None:
             codes.NO_OUTPUT,
             start,
             "the program has no output",
-            help="write `output y = …` for what the model gives",
+            help=f"write `output {_last_tensor(frame) or 'y = …'}` for what the model gives",
         )
     if not program.inputs:
         frame.report(
@@ -101,6 +101,16 @@ def _check_outputs(frame: Frame) -> None:
                 f"no input reaches the output {output.name}",
                 help=f"build it from an input ({names})",
             )
+
+
+def _last_tensor(frame: Frame) -> str:
+    """The name bound last to a tensor that some layer makes."""
+    found = [
+        name
+        for name, binding in frame.scope.names.items()
+        if isinstance(binding.value, Tensor) and binding.kind == "assigned"
+    ]
+    return found[-1] if found else ""
 
 
 def _inputs_behind(tensor: Tensor, state: State) -> list[str]:

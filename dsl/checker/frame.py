@@ -130,7 +130,8 @@ class Frame(Thing):
         """Add a diagnostic, with the application that leads here as a label."""
         if self.silent or (self.dry and code not in NAME_CODES):
             return
-        where = [Label(at, f"in this application of {name}") for at, name in self.through[:1]]
+        through = [one for one in self.through[:1] if one[0] != span]
+        where = [Label(at, f"in this application of {name}") for at, name in through]
         self.state.problems.add(code, span, message, help=help, labels=[*labels, *where])
 
     def fact(self, node: nodes.Node, fact: Any) -> None:

@@ -123,7 +123,7 @@ def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value
         )[0]
     for value, side in ((left, node.left), (right, node.right)):
         if not _is_operand(value):
-            _report_operand(side.span, node.op, value, frame)
+            report_operand(side.span, node.op, value, frame)
             return UNKNOWN
     inputs = tuple(one for one in (left, right) if isinstance(one, Tensor))
     outcome = catalogue.operator(node.op, _type(left), _type(right))
@@ -139,10 +139,11 @@ def _type(value: Value) -> TensorType | int | float:
     return value.type if isinstance(value, Tensor) else value
 
 
-def _report_operand(span: Span, op: str, value: Value, frame: Frame) -> None:
+def report_operand(span: Span, op: str, value: Value, frame: Frame) -> Value:
+    """Say that something can't stand beside an operator; UNKNOWN."""
     if isinstance(value, UnknownSize):
         arithmetic.report_unknown_size(span, value, frame)
-        return
+        return UNKNOWN
     helps: dict[type, str] = {
         list: "apply the operator to each tensor of the list, or join them first with concatenate([...])",
         tuple: "name its parts first: a, b = …",
@@ -158,6 +159,7 @@ def _report_operand(span: Span, op: str, value: Value, frame: Frame) -> None:
         if is_layer or words_
         else helps.get(type(value), "use a tensor or a number"),
     )
+    return UNKNOWN
 
 
 def unary(node: nodes.Unary, value: Tensor, frame: Frame) -> Value:
@@ -203,7 +205,7 @@ def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
     left, right = values
     for value, side in zip(values, node.operands, strict=True):
         if not _is_operand(value):
-            _report_operand(side.span, op, value, frame)
+            report_operand(side.span, op, value, frame)
             return UNKNOWN
     inputs = tuple(one for one in values if isinstance(one, Tensor))
     outcome = catalogue.operator(op, _type(left), _type(right))

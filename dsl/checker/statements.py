@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import blocks, endpoints, operators, typing, words
-from dsl.checker.expressions import CONSTANTS, evaluate, iterate, truth
+from dsl.checker.expressions import CONSTANTS, MOST_ITEMS, evaluate, iterate, truth
 from dsl.checker.naming import target_names
 from dsl.checker.scope import Binding, Scope
 from dsl.checker.values import (
@@ -253,6 +253,14 @@ def _added(
                 help=f"write {target.id} += [{statement.value.span.text}]",
             )
             return before
+        if len(before) + len(value) > MOST_ITEMS:
+            frame.report(
+                codes.LIMIT,
+                statement.span,
+                f"the list grows to more than {MOST_ITEMS:,} items",
+                help="keep sizes and lists within reason",
+            )
+            return UNKNOWN
         if frame.dry:
             return [*before, *value]
         frame.state.grown.append(before)

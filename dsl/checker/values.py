@@ -113,6 +113,7 @@ class BlockDefinition(Thing):
     node: nodes.Block
     file: File
     used: bool = False
+    endless: bool = False
     applications: list[Span] = field(default_factory=list)
 
     @property
@@ -164,6 +165,11 @@ def is_unknown(value: Value) -> bool:
 def is_mistaken(value: Value) -> bool:
     """Whether it is what an application gives in which a mistake was reported."""
     return isinstance(value, Tensor) and value.operation.kind == "unknown"
+
+
+def is_unapplied(value: Value) -> bool:
+    """Whether it is a layer or block where a tensor may be meant."""
+    return isinstance(value, Layer | LayerClass | ConfiguredBlock | BlockDefinition)
 
 
 def is_constant(value: Value) -> bool:

@@ -87,6 +87,13 @@ PYTHON = {
 """Names of Python and Keras that people paste, with what to write instead."""
 
 
+def as_method(text: str, name: str) -> str:
+    """What to write where a layer or function stands behind a dot, as a method would."""
+    if layer(name) is not None:
+        return f"send it in: {text} -> {name}(…)"
+    return f"write {name}({text}, …)" if function(name) is not None else ""
+
+
 def is_class_name(name: str) -> bool:
     """Whether a name builds rather than applies at once: it begins with a capital."""
     return name[:1].isupper()
@@ -226,8 +233,12 @@ def report_unknown(
             codes.NOT_PYTHON, span, f"{name} is not part of the language", help=PYTHON[name]
         )
         return
-    if "*" in frame.file.tree.lost and is_class_name(name):
+    if "*" in frame.file.tree.lost:
         frame.lose()
+        return
+    elsewhere = _elsewhere(name)
+    if elsewhere:
+        frame.report(codes.WRONG_KIND, span, elsewhere[0], help=elsewhere[1])
         return
     first = frame.state.unknown_names.setdefault((frame.scope_key, name), span)
     candidates = [*own, *visible_names(frame)] if taker else _candidates(name, frame, called)
@@ -240,6 +251,28 @@ def report_unknown(
         help=_bound_below(name, frame) or did_you_mean(near) or _bind_it(name, called),
         labels=[Label(span, f"{name} is used here too")] if span != first else [],
     )
+
+
+OTHERS = {
+    "optimizers": ("an optimizer", "write it below `train:`: optimizer = {}(…)"),
+    "optimizers.schedules": ("a schedule", "give it to an optimizer: Adam(learning_rate={}(…))"),
+    "losses": ("a loss", "write it below `train:`: loss = {}()"),
+    "metrics": ("a metric", "write it below `train:`: metrics = [{}()]"),
+    "callbacks": ("a callback", "write it below `train:`: callbacks = [{}(…)]"),
+    "initializers": ("an initializer", "give it to a parameter: kernel_initializer={}()"),
+    "regularizers": ("a regularizer", "give it to a parameter: kernel_regularizer={}(…)"),
+    "constraints": ("a constraint", "give it to a parameter: kernel_constraint={}(…)"),
+}
+"""What the namespaces beside the layers hold, and where it belongs."""
+
+
+def _elsewhere(name: str) -> tuple[str, str] | None:
+    """What a class of Keras is that is no layer, and where it belongs."""
+    for space, (what, help_) in OTHERS.items():
+        found = lookup.symbol(space, name) if is_class_name(name) else None
+        if found is not None and found.kind == "class":
+            return f"{name} is {what}, and no layer", help_.format(name)
+    return None
 
 
 def _bound_below(name: str, frame: Frame) -> str:
@@ -279,6 +312,14 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
         report_unknown(node.span, name, frame)
         return
     known = lookup.names(namespace)
+    if dotted_symbol(f"ops.{path}") is not None:
+        frame.report(
+            codes.UNKNOWN_NAME,
+            node.span,
+            f"nothing is called `{path}`",
+            help=f"write the whole path: ops.{path}",
+        )
+        return
     if known:
         near = lookup.closest(name, known, 3)
         frame.report(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 LONGEST_NUMBER = 300
+NO_NUMBER = float("nan")
 _ESCAPE = re.compile(
     r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|N\{[^}]*\}|[\s\S])"
 )
@@ -26,14 +27,14 @@ _CONVERSION = re.compile(r"![rsa]\Z")
 
 
 def number(token: Token) -> Number:
-    """An int or a float; what is neither in Python is reported and read as 0."""
+    """An int or a float; what is neither in Python is reported, and no number."""
     text = token.text
-    value: int | float = 0
+    value: int | float = NO_NUMBER
     mistake = _number_mistake(text)
     if not mistake:
         value = float(text) if _is_float(text) else int(text)
         if value == float("inf"):
-            mistake, value = "is larger than any float", 0
+            mistake, value = "is larger than any float", NO_NUMBER
     if mistake:
         token.home.problems.add(
             codes.SYNTAX,

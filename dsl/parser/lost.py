@@ -13,7 +13,7 @@ ENDS = frozenset({"=", ":", ":=", "==", "+=", "in"})
 
 
 EVERYTHING = "*"
-"""Stands for the names of an import that names none."""
+"""Stands for the names of an import or input that has none."""
 
 
 def names_bound(line: Line) -> set[str]:
@@ -23,6 +23,8 @@ def names_bound(line: Line) -> set[str]:
     if "import" in words:
         imported = tokens[words.index("import") + 1 :]
         return _names(imported) or {EVERYTHING}
+    if line.first.text in ("input", "inputs") and words[1:2] == [":"]:
+        return {EVERYTHING}
     if line.first.type in ("BLOCK", "MODEL") or line.first.text in ("def", "class"):
         return _names(tokens[1:2])
     end = next((at for at, word in enumerate(words) if word in ENDS), None)

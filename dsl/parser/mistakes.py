@@ -34,7 +34,7 @@ RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (
     ends.comment,
     ends.several_inputs,
     ends.after_the_sizes,
-    ends.nameless_output,
+    ends.nameless,
     python.python_statement,
     heads.orphan,
     python.notebook,

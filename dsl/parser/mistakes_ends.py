@@ -41,9 +41,14 @@ def after_the_sizes(failure: Failure) -> Finding:
     return codes.SYNTAX, failure.token.span.to(line.tokens[-1].span), message, help_
 
 
-def nameless_output(failure: Failure) -> Finding:
-    """An output without a name of its own."""
+def nameless(failure: Failure) -> Finding:
+    """An input or output without a name of its own."""
     tokens = failure.line.tokens
+    if len(tokens) < 2:
+        return None
+    if failure.line.first.text in ("input", "inputs") and tokens[1].text == ":":
+        shape = failure.token.span.source.span(tokens[1].end, tokens[-1].end).text.strip()
+        return codes.SYNTAX, tokens[0].span, "this input has no name", f"write `input x: {shape}`"
     if failure.line.first.text == "output" and failure.index <= 2 and tokens[1].text == ":":
         name = tokens[2].text if len(tokens) > 2 else "y"
         return (
