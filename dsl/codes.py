@@ -85,7 +85,7 @@ TOO_SMALL = _error("too-small", "a window larger than what is left", "raises-bui
 BAD_STATE = _error("bad-state", "states that a recurrent layer cannot take", "raises-fit")
 WRONG_DTYPE = _error("wrong-dtype", "a tensor of the wrong dtype", "raises-build")
 NOT_AS_ANNOTATED = _error("not-as-annotated", "a shape other than the one written", "-")
-LOST_BATCH = _error("lost-batch", "a tensor that has lost its batch", "raises-build")
+LOST_BATCH = _error("lost-batch", "a tensor that has lost its batch", "silent")
 
 # ---- the graph
 NO_INPUT = _error("no-input", "a program without an input", "raises-build")

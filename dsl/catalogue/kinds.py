@@ -115,8 +115,8 @@ def choice(words: tuple[str, ...]) -> str:
 
 
 def is_whole(value: Any, low: int) -> bool:
-    """Whether a value is an integer (no boolean) from `low` up."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= low
+    """Whether a value is an integer (no boolean) from `low` up, as far as TensorFlow counts."""
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value < 2**63
 
 
 def is_number(value: Any) -> bool:

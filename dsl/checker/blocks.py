@@ -205,7 +205,7 @@ def apply_block(
         return apply.unknown_application(values, node.span, frame)
     if block.definition.endless:
         return apply.unknown_application([*values, UNKNOWN], node.span, frame)
-    again = bool(block.applied) and not block.shared and not frame.dry
+    again = block.ran and not block.shared and not frame.dry
     if not apply.once_only(block, node.span, frame):
         return UNKNOWN
     if again:

@@ -165,6 +165,15 @@ def _declare_output(
     if earlier is not None:
         _report_twice(name, earlier.span, frame)
         return
+    entry = next((one for one in frame.state.program.inputs if one.name == name.id), None)
+    if entry is not None:
+        frame.report(
+            codes.DUPLICATE_NAME,
+            name.span,
+            f"the output {name.id} bears the name of an input",
+            help=f"give it another name: output {name.id}_out = {(source or name).span.text}",
+            labels=[Label(entry.span, f"the input {name.id} is here")],
+        )
     if isinstance(value, Layer | LayerClass | ConfiguredBlock | BlockDefinition):
         value = _not_applied(name, value, source, frame)
     if not isinstance(value, Tensor):

@@ -93,6 +93,7 @@ def _check_outputs(frame: Frame) -> None:
         )
         return
     for output in program.outputs:
+        _check_its_name(output, frame)
         if not _inputs_behind(output.tensor, state):
             names = ", ".join(one.name for one in program.inputs)
             frame.report(
@@ -101,6 +102,23 @@ def _check_outputs(frame: Frame) -> None:
                 f"no input reaches the output {output.name}",
                 help=f"build it from an input ({names})",
             )
+
+
+def _check_its_name(output: Endpoint, frame: Frame) -> None:
+    """A layer of another tensor may not bear an output's name: the output would need it."""
+    state = frame.state
+    place = state.names.get(output.name)
+    if place is None or any(one.name == output.name for one in state.program.inputs):
+        return
+    if output.tensor.operation.name == output.name:
+        return
+    frame.report(
+        codes.DUPLICATE_NAME,
+        output.span,
+        f"the output {output.name} and a layer bear one name",
+        help="give one of them another name",
+        labels=[Label(place, f"this layer is called {output.name}")],
+    )
 
 
 def _last_tensor(frame: Frame) -> str:

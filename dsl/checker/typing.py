@@ -26,6 +26,8 @@ DTYPES = (
     "uint64", "bool", "string", "complex64", "complex128", "float8_e4m3fn", "float8_e5m2",
 )  # fmt: skip
 
+LARGEST_SIZE = 2**31 - 1
+
 OPERATIONS = {"+": dims.plus, "-": dims.minus, "*": dims.times, "//": dims.floor_div}
 
 
@@ -118,7 +120,15 @@ def _as_size(node: nodes.Node, value: Value, frame: Frame) -> Dim:
             else "write a whole number, `?`, or a name",
         )
         return None
-    if value < 0 or (value == 0 and True):
+    if value > LARGEST_SIZE:
+        frame.report(
+            codes.BAD_VALUE,
+            node.span,
+            f"a size is at most {LARGEST_SIZE:,}, not {value}",
+            help="write the number of things that there are on this axis",
+        )
+        return None
+    if value < 1:
         frame.report(
             codes.BAD_VALUE,
             node.span,
