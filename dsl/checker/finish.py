@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
+from dsl.checker.values import is_mistaken
 from dsl.diagnostics import Label
 from dsl.graph import Endpoint, Operation, Tensor
 
@@ -110,7 +111,7 @@ def _check_its_name(output: Endpoint, frame: Frame) -> None:
     place = state.names.get(output.name)
     if place is None or any(one.name == output.name for one in state.program.inputs):
         return
-    if output.tensor.operation.name == output.name:
+    if output.tensor.operation.name == output.name or is_mistaken(output.tensor):
         return
     frame.report(
         codes.DUPLICATE_NAME,
