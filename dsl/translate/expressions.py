@@ -17,15 +17,16 @@ from dsl.checker.facts import (
     SymbolFact,
     WordFact,
 )  # fmt: skip
-from dsl.checker.naming import MERGES, dotted, target_names
+from dsl.checker.naming import MERGES, children, dotted, target_names
 from dsl.checker.values import BlockDefinition, PythonObject, configured
 from dsl.checker.words import snake
 from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
 from dsl.records import replace
+from dsl.translate.plainer import negated, plainer_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dsl.source import Span
     from dsl.translate.builder import Builder
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 SHORT = ("layers", "ops", "applications")
 """Namespaces that the script imports from keras; others are written in full."""
 
+
+ITERATORS = tuple(plan.Raw(name) for name in ("enumerate", "pairwise", "reversed", "zip"))
+"""Functions of Python's that give what can be gone through once only."""
+
+GOES_THROUGH = frozenset({"enumerate", "max", "min", "sorted", "sum", "zip"})
+"""Functions of Python's that go through their arguments once."""
 
 MOST_NESTED = 4
 """Stages of a chain within an expression that stand as nested calls; more are lines of their own."""
@@ -55,7 +62,7 @@ class Expressions:
     def value(self, node: nodes.Expr, place: Place) -> Any:
         """An argument, which may be a `*`."""
         if isinstance(node, nodes.Splat):
-            return plan.Star(self.translate(node.value, place), span=node.span)
+            return plan.Star(self.iterated(node.value, place), span=node.span)
         return self.translate(node, place)
 
     # ---- leaves
@@ -536,19 +543,42 @@ class Expressions:
     def _builtin(
         self, node: nodes.Expr, fact: BuiltinFact, piped: list[Any], place: Place
     ) -> plan.Expr:
-        arguments = node.arguments if isinstance(node, nodes.Call) else ()
-        args = [*piped, *self.call_arguments(arguments, place)]
-        args = [
-            self._paired(one, arguments, number - len(piped)) for number, one in enumerate(args)
-        ]
-        if fact.name == "positions":
-            return self._positions(args[0], node, place)
-        return plan.Call(plan.Raw(fact.name), tuple(args), span=node.span)
+        """A function of Python's, or `positions`; an iterator as the list that it is in the source."""
+        made = self._python_call(node, fact, piped, place)
+        is_iterator = isinstance(made, plan.Call) and made.func in ITERATORS
+        return plan.Call(plan.Raw("list"), (made,), span=node.span) if is_iterator else made
 
-    def _paired(self, value: Any, arguments: Sequence[nodes.Argument], number: int) -> Any:
-        if 0 <= number < len(arguments) and self.facts.has_pairs(arguments[number].value):
-            return _items(value)
-        return value
+    def iterated(self, node: nodes.Expr, place: Place) -> plan.Expr:
+        """What is gone through once, there and then: an iterator will do."""
+        inner = _strip(node)
+        fact = self.facts.get(inner)
+        if isinstance(fact, BuiltinFact) and isinstance(inner, nodes.Call):
+            return self._python_call(inner, fact, [], place)
+        return self.translate(node, place)
+
+    def _python_call(
+        self, node: nodes.Expr, fact: BuiltinFact, piped: list[Any], place: Place
+    ) -> plan.Expr:
+        arguments = node.arguments if isinstance(node, nodes.Call) else ()
+        if fact.name == "positions":
+            given = [*piped, *self.call_arguments(arguments, place)]
+            return self._positions(given[0], node, place)
+        args = [*piped, *(self._python_argument(one, fact.name, place) for one in arguments)]
+        made = plainer_call(fact.name, tuple(args), node.span)
+        if isinstance(made, plan.Call) and made.func == plan.Raw("pairwise"):
+            self.builder.imports.add("from itertools import pairwise")
+        return made
+
+    def _python_argument(self, argument: nodes.Argument, function: str, place: Place) -> Any:
+        take = self.iterated if function in GOES_THROUGH else self.translate
+        value: Any = (
+            self.value(argument.value, place)
+            if isinstance(argument.value, nodes.Splat)
+            else take(argument.value, place)
+        )
+        if self.facts.has_pairs(argument.value):
+            value = _items(value)
+        return plan.Keyword(argument.name, value, span=argument.span) if argument.name else value
 
     def _positions(self, operand: plan.Expr, node: nodes.Expr, place: Place) -> plan.Expr:  # noqa: ARG002
         """0, 1, 2, … along axis 1: a cumulated sum of ones that hangs on the tensor."""
@@ -622,17 +652,16 @@ class Expressions:
         self, node: nodes.Comprehension | nodes.DictComprehension, place: Place
     ) -> plan.Expr:
         """A comprehension; numbered where it makes layers."""
-        iterable = self.translate(node.iterable, place)
-        if self.facts.has_pairs(node.iterable):
-            iterable = _items(iterable)
         names = replace(place.names, own=dict(place.names.own))
         for name in target_names(node.target):
             names.own[name] = self._comprehended(name, place)
         inner = replace(place, names=names, hoists=False)
         parts = [node.element] if isinstance(node, nodes.Comprehension) else [node.key, node.value]
-        target = self.target(node.target, inner)
+        read = parts if node.condition is None else [*parts, node.condition]
+        node_target, iterable = self.gone_through(node.target, node.iterable, read, place)
+        target = self.target(node_target, inner)
         if any(self.makes(part, place) for part in parts):
-            target, iterable, index = self.numbered(node.target, target, iterable, inner)
+            target, iterable, index = self.numbered(node_target, target, iterable, inner)
             inner = replace(inner, loops=(*place.loops, index))
         else:
             inner = replace(inner, loops=(*place.loops, "_"))
@@ -651,6 +680,23 @@ class Expressions:
             span=node.span,
         )
 
+    def gone_through(
+        self, target: nodes.Expr, node: nodes.Expr, read: Iterable[nodes.Expr], place: Place
+    ) -> tuple[nodes.Expr, plan.Expr]:
+        """The target and iterable of a loop: of pairs half of which nothing reads, the other half."""
+        iterable = self.iterated(node, place)
+        if not self.facts.has_pairs(node):
+            return target, iterable
+        items = target.items if isinstance(target, nodes.Tuple) else ()
+        if len(items) == 2:
+            key, value = items
+            names = {name for one in read for name in names_in(one)}
+            if _is_unread(key, names):
+                return value, plan.Call(plan.Attr(iterable, "values"), (), span=node.span)
+            if _is_unread(value, names):
+                return key, iterable
+        return target, _items(iterable)
+
     def _comprehended(self, name: str, place: Place) -> str:
         """A variable of a comprehension: it may hide others, but not the index that names hang on."""
         python = self.builder.safe(name)
@@ -658,8 +704,6 @@ class Expressions:
 
     def makes(self, node: nodes.Expr, place: Place) -> bool:
         """Whether an expression makes something whose name, or key, hangs on the turn of a loop."""
-        from dsl.checker.naming import children  # noqa: PLC0415
-
         fact = self.facts.get(node)
         if isinstance(fact, MakeFact) and place.maker:
             return True
@@ -739,7 +783,10 @@ class Expressions:
 
     def unary(self, node: nodes.Unary, place: Place) -> plan.Expr:
         """`-x`, `not x`."""
-        return plan.Unary(node.op, self.translate(node.operand, place), span=node.span)
+        operand = self.translate(node.operand, place)
+        if node.op == "not":
+            return negated(operand, node.span)
+        return plan.Unary(node.op, operand, span=node.span)
 
     def binary(self, node: nodes.Binary, place: Place) -> plan.Expr:
         """An operator."""
@@ -769,6 +816,17 @@ class Expressions:
 
 
 _NAME = plan.FormattedValue(plan.Raw("name"))
+
+
+def names_in(node: nodes.Expr) -> set[str]:
+    """The names that an expression reads."""
+    if isinstance(node, nodes.Name):
+        return {node.id}
+    return {name for child in children(node) for name in names_in(child)}
+
+
+def _is_unread(node: nodes.Expr, read: set[str]) -> bool:
+    return isinstance(node, nodes.Name) and node.id.startswith("_") and node.id not in read
 
 
 def _is_named(fact: MakeFact | FunctionFact) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
+from dsl.checker.facts import MakeFact
+from dsl.checker.naming import children, target_names, walk_statements
 from dsl.emit import plan
 from dsl.emit.literals import quoted
 from dsl.records import replace
 from dsl.translate.reading import names_read
-from dsl.translate.scopes import Place
+from dsl.translate.scopes import Place, bound_in
 from dsl.translate.unused import without_unused
 
 if TYPE_CHECKING:
@@ -112,18 +114,29 @@ class Functions:
             *self._params(node.parameters, names, place),
         ]
         first, rest = _split(params)
-        body = [*self._sizes(node, names), *self._body(use, place)]
+        defaults = self._defaults(node, place)
+        copies = _copies((*node.inputs, *node.parameters), _loop_targets(node.body), names)
+        body = [*defaults, *copies, *self._sizes(node, names), *self._body(use, place)]
         return self._def(use, first, rest, body)
 
     def _maker(self, use: Use, place: Place, names: Names) -> plan.Def:
         node = use.definition.node
         first, rest = _split(self._params(node.parameters, names, place))
         inner_first, inner_rest = _split(self._params(node.inputs, names, place))
+        defaults = self._defaults(node, place)
+        copies = [
+            *_copies(node.parameters, set(bound_in(node.body)), names),
+            *_copies(node.inputs, _loop_targets(node.body), names),
+        ]
         inner = plan.Def(
-            "call", tuple(inner_first), tuple(inner_rest), "", (*self._sizes(node, names), *self._body(use, place)),
+            "call",
+            tuple(inner_first),
+            tuple(inner_rest),
+            "",
+            (*copies, *self._sizes(node, names), *self._body(use, place)),
             span=node.span,
-        )  # fmt: skip
-        body = [*_ONCE, inner, plan.Return(plan.Raw("call"))]
+        )
+        body = [*_ONCE, *defaults, inner, plan.Return(plan.Raw("call"))]
         return self._def(use, first, rest, body)
 
     def _model(self, use: Use, place: Place, names: Names) -> plan.Def:
@@ -136,7 +149,10 @@ class Functions:
         variables = [
             self.builder.inputs.variables[place.scope_key, one.name.id] for one in node.inputs
         ]
-        body = [*inputs, *self._sizes(node, names), *self._body(use, place)]
+        defaults = self._defaults(node, place)
+        copies = _copies(node.parameters, _loop_targets(node.body), names)
+        sizes = self._sizes(node, names)
+        body = [*defaults, *inputs, *copies, *sizes, *self._body(use, place)]
         returned = _flat([self._returned(one, variables, use) for one in body])
         return self._def(use, first, rest, returned)
 
@@ -181,15 +197,40 @@ class Functions:
         self, listed: tuple[nodes.Parameter, ...], names: Names, place: Place
     ) -> list[plan.Param]:
         return [
-            plan.Param(
-                names.own[one.name.id],
-                None
-                if one.default is None
-                else self.builder.expressions.translate(one.default, place_outside(place)),
-                span=one.span,
-            )
+            plan.Param(names.own[one.name.id], self._default(one, place), span=one.span)
             for one in listed
         ]
+
+    def _default(self, one: nodes.Parameter, place: Place) -> plan.Expr | None:
+        """The default of a parameter as Python has it: None where it is made at each call."""
+        if one.default is None:
+            return None
+        if self._is_made_anew(one.default, _parameters(place)):
+            return plan.Raw("None")
+        return self.builder.expressions.translate(one.default, _outside(place))
+
+    def _is_made_anew(self, node: nodes.Expr, own: dict[str, str]) -> bool:
+        """Whether a default can't stand in Python's signature: a layer, a list, what reads a parameter."""
+        made = isinstance(node, nodes.List | nodes.Dict | nodes.Comprehension)
+        reads = isinstance(node, nodes.Name) and node.id in own
+        if made or reads or isinstance(self.builder.facts.get(node), MakeFact):
+            return True
+        return any(self._is_made_anew(one, own) for one in children(node))
+
+    def _defaults(self, node: nodes.Block, place: Place) -> list[plan.Statement]:
+        """`if widths is None: widths = [8, 4]` for the defaults that are made at each call."""
+        own = _parameters(place)
+        found: list[plan.Statement] = []
+        for one in node.parameters:
+            if one.default is None or not self._is_made_anew(one.default, own):
+                continue
+            variable = plan.Raw(own[one.name.id], span=one.span)
+            inner = replace(_outside(place), before=[], hoists=True)
+            value = self.builder.expressions.translate(one.default, inner)
+            missing = plan.Compare((variable, plan.Raw("None")), ("is",), span=one.span)
+            made = (*inner.before, plan.Assign(variable, value, span=one.span))
+            found.append(plan.If(((missing, made),), span=one.span))
+        return found
 
     def _sizes(self, node: nodes.Block, names: Names) -> list[plan.Statement]:
         """The sizes that a block's input types bind, as far as its body reads them."""
@@ -269,9 +310,35 @@ _ONCE: tuple[plan.Statement, ...] = (  # its parameters bear the marks of Python
 )
 
 
-def place_outside(place: Place) -> Place:
-    """Where defaults stand: at the head of the function."""
-    return replace(place, hoists=False, maker=False)
+def _outside(place: Place) -> Place:
+    """Where defaults stand: at the head of the function, which has bound nothing but its parameters."""
+    names = replace(place.names, own=_parameters(place))
+    return replace(place, names=names, hoists=False, maker=False)
+
+
+def _parameters(place: Place) -> dict[str, str]:
+    """The names of a block's parameters in its function."""
+    listed = place.definition.node.parameters if place.definition is not None else ()
+    return {one.name.id: place.names.own[one.name.id] for one in listed}
+
+
+def _loop_targets(body: tuple[nodes.Statement, ...]) -> set[str]:
+    """The names that loops of a body bind."""
+    loops = [one for one in walk_statements(body) if isinstance(one, nodes.For)]
+    return {name for one in loops for name in target_names(one.target)}
+
+
+def _copies(
+    listed: tuple[nodes.Parameter, ...], rebound: set[str], names: Names
+) -> list[plan.Statement]:
+    """Variables of their own for parameters that a body binds again where Python's could not be."""
+    found: list[plan.Statement] = []
+    for one in listed:
+        if one.name.id in rebound:
+            given = names.own[one.name.id]
+            names.own[one.name.id] = names.fresh(f"{given}_")
+            found.append(plan.Assign(plan.Raw(names.own[one.name.id]), plan.Raw(given)))
+    return found
 
 
 def _several(values: list[Any]) -> plan.Expr:

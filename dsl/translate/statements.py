@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
-from dsl.checker.naming import children
 from dsl.emit import plan
 from dsl.emit.literals import literal
 from dsl.records import replace
+from dsl.translate.expressions import names_in
+from dsl.translate.plainer import merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,6 +88,8 @@ class Statements:
         target = self.expressions.target(node.target, place)
         value = self._value_for(node.target, node.value, place)
         made: list[plan.Statement] = [plan.Assign(target, value, span=node.span)]
+        if isinstance(value, plan.Raw) and value == target:
+            made = []
         return [*made, *self._proofs(node.types, node.target, place)]
 
     def _named(self, name: nodes.Name, value: nodes.Expr, place: Place) -> list[plan.Statement]:
@@ -190,15 +193,14 @@ class Statements:
     # ---- loops and choices
 
     def _for(self, node: nodes.For, place: Place) -> plan.For:
-        iterable = self.expressions.translate(node.iterable, place)
-        if self.builder.facts.has_pairs(node.iterable):
-            iterable = plan.Call(plan.Attr(iterable, "items"), (), span=iterable.span)
-        target = self.expressions.target(node.target, place)
+        body_reads = _all_expressions(node.body)
+        goes, iterable = self.expressions.gone_through(
+            node.target, node.iterable, body_reads, place
+        )
+        target = self.expressions.target(goes, place)
         index = "_"
-        if any(self.expressions.makes(one, place) for one in _all_expressions(node.body)):
-            target, iterable, index = self.expressions.numbered(
-                node.target, target, iterable, place
-            )
+        if any(self.expressions.makes(one, place) for one in body_reads):
+            target, iterable, index = self.expressions.numbered(goes, target, iterable, place)
         inner = replace(place, loops=(*place.loops, index))
         body = self.body(node.body, inner, _head_end(node), node.span.end)
         place.names.taken.difference_update({index})
@@ -214,7 +216,7 @@ class Statements:
             end = _branch_start(after[0]) if after else node.span.end
             made = self.body(body, place, start, max(end, body[-1].span.end if body else end))
             branches.append((condition, tuple(_filled(made))))
-        return plan.If(tuple(branches), span=node.span)
+        return merged(plan.If(tuple(branches), span=node.span))
 
 
 def _branch_start(branch: tuple[nodes.Expr | None, tuple[nodes.Statement, ...]]) -> int:
@@ -227,13 +229,6 @@ def _filled(body: list[plan.Statement]) -> list[plan.Statement]:
     if all(isinstance(one, plan.Comment | plan.Blank) for one in body):
         return [*body, plan.Do(plan.Raw("..."))]
     return body
-
-
-def names_in(node: nodes.Expr) -> set[str]:
-    """The names that an expression reads."""
-    if isinstance(node, nodes.Name):
-        return {node.id}
-    return {name for child in children(node) for name in names_in(child)}
 
 
 def _all_expressions(body: tuple[nodes.Statement, ...]) -> list[nodes.Expr]:
