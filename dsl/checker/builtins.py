@@ -258,13 +258,18 @@ def configure_python(
                 help=f"the first parentheses configure, the second apply: {thing.name}()({one.node.span.text})",
             )
     explicit = next((one.value for one in bound if one.parameter == "name"), "")
-    return PythonObject(
+    made = PythonObject(
         thing.module,
         thing.name,
         node.span,
         configured=True,
         layer_name=explicit if isinstance(explicit, str) else "",
     )
+    if frame.once is None or frame.dry:
+        return made
+    made = frame.once.setdefault(f"{id(node)}{frame.loops}", made)
+    made.shared = True  # within a shared block: what the first application made here
+    return made
 
 
 def _python_arguments(arguments: Sequence[nodes.Argument], frame: Frame) -> list[Bound]:
