@@ -22,7 +22,7 @@ _RESERVED: Final = """
 _SCRIPT: Final = """
     argparse json os Path keras np activations applications callbacks constraints initializers
     layers losses metrics ops optimizers random regularizers utils build_model compile_model
-    trouble load_data train check_options write_whole main INPUTS OUTPUTS
+    pairwise trouble load_data train check_options write_whole main INPUTS OUTPUTS
 """
 _UNSAFE: Final = frozenset((_RESERVED + _SCRIPT).split())
 
