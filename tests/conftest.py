@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from dsl.compiler import Compilation
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that writes expected texts anew."""
+    parser.addoption("--update", action="store_true", help="write the texts of tests/cases anew")
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether the expected texts of `tests/cases` are to be written anew."""
+    return bool(request.config.getoption("--update"))
+
+
 @pytest.fixture
 def checked() -> Callable[..., Compilation]:
     """A program checked: `checked(text, files={"blocks.graph": text}, units=64)`."""

@@ -300,7 +300,7 @@ def _finish(
             words_,
             help="what the model announces and what a run gives differ here",
         )
-    operation = operation_of(layer, outcome, span, frame)
+    operation = operation_of(layer, outcome, tensors, span, frame)
     types = operators.flat(outcome.value)
     if layer.symbol.namespace == "applications" and not frame.dry:
         shapes = frame.state.input_shapes.setdefault(id(layer.node), [])
@@ -321,10 +321,12 @@ def warn_unknown(name: str, span: Span, frame: Frame) -> None:
     frame.report(codes.UNKNOWN_SHAPE, span, f"what {name} gives {words_}", help=help_)
 
 
-def operation_of(layer: Layer, outcome: Output, span: Span, frame: Frame) -> Operation:
+def operation_of(
+    layer: Layer, outcome: Output, tensors: tuple[Tensor, ...], span: Span, frame: Frame
+) -> Operation:
     """The layer's one operation, made at its first application."""
     if layer.operation is not None:
-        _check_same_weights(layer, outcome, span, frame)
+        _check_same_weights(layer, outcome, tensors, span, frame)
         return layer.operation
     trainable = (
         layer.trainable and frame.trainable and layer.arguments.get("trainable") is not False
@@ -368,7 +370,9 @@ def register_name(name: str, span: Span, frame: Frame) -> None:
     )
 
 
-def _check_same_weights(layer: Layer, outcome: Output, span: Span, frame: Frame) -> None:
+def _check_same_weights(
+    layer: Layer, outcome: Output, tensors: tuple[Tensor, ...], span: Span, frame: Frame
+) -> None:
     operation = layer.operation
     if (
         operation is None
@@ -378,10 +382,12 @@ def _check_same_weights(layer: Layer, outcome: Output, span: Span, frame: Frame)
     ):
         return
     first = layer.applied[0] if layer.applied else layer.span
+    made = [inputs[0] for inputs in operation.calls if inputs]
+    before = made[0].type if made else "another width"
     frame.report(
         codes.SHAPE_MISMATCH,
         span,
-        f"{layer.words} was made for another width: {operation.params:,} parameters there, {outcome.params:,} would be needed here",
+        f"{layer.words} was made for {before}, and gets {tensors[0].type} here: other weights would be needed",
         help="one set of weights takes tensors of one width: bring them to it first, or use two layers",
         labels=[Label(first, "its weights are made here")],
     )

@@ -83,6 +83,9 @@ INPUTS = {
 }
 """What `keras.Input` takes as arguments, and an input statement says otherwise."""
 
+MOST_SHOWN = 10
+"""Names of parameters that a help line lists."""
+
 PARTICULAR = frozenset({"optimizers", "layers"})
 """Namespaces of Keras where `**kwargs` in a signature takes no further argument."""
 
@@ -311,7 +314,8 @@ def report_unknown_argument(binding: Binding, argument: nodes.Argument) -> None:
     name, names = argument.name, _names(binding.parameters)
     near = lookup.closest(name, names, 3)
     older = OLDER_KERAS.get(name, "")
-    takes = f"it takes {', '.join(names)}" if names else "it takes no arguments here"
+    shown = ", ".join(names[:MOST_SHOWN]) + (", …" if len(names) > MOST_SHOWN else "")
+    takes = f"it takes {shown}" if names else "it takes no arguments here"
     binding.frame.report(
         codes.UNKNOWN_ARGUMENT,
         argument.name_span or argument.span,
@@ -566,6 +570,9 @@ def _report_too_many(binding: Binding, positions: list[tuple[Bound, Span]], most
         binding.frame.lose()
     takes = "no positional arguments" if most == 0 else f"at most {most}" if most > 1 else "one"
     kind = describe(positions[most][0].value)
+    if binding.operands and most and isinstance(positions[most][0].value, Tensor):
+        what = "list of tensors" if takes_list(binding.symbol) else "tensor"
+        takes, kind = f"{takes} {what}{'s' if most > 1 else ''}", "a further tensor"
     binding.frame.report(
         codes.TOO_MANY_ARGUMENTS,
         positions[most][1],

@@ -191,7 +191,7 @@ def _declare_output(
         frame.report(
             codes.LOST_BATCH,
             (source or name).span,
-            f"the output {name.id} has lost its batch: {value.type}",
+            f"the output {name.id} is {value.type}, and an output keeps it",
             help="axis 0 is the batch: reduce or slice from axis 1 on (sum(x, axis=1), x[:, 0])",
             labels=[Label(value.span, "the batch is lost here")],
         )

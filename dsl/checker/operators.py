@@ -87,11 +87,14 @@ def report_refusal(
     shown = operands if refusal.operand is None else operands[refusal.operand : refusal.operand + 1]
     if code is codes.SHAPE_MISMATCH:
         shown = operands
+    help_ = refusal.help or HELPS.get(refusal.code, "give it what the message asks for")
+    if code is codes.WRONG_RANK and shown and shown[0].operation.kind == "input":
+        help_ = f"{help_}; or declare the input with other axes"
     frame.report(
         code,
         span,
         refusal.words,
-        help=refusal.help or HELPS.get(refusal.code, "give it what the message asks for"),
+        help=help_,
         labels=origins(shown) if refusal.argument is None or len(shown) < 3 else [],
     )
 

@@ -49,6 +49,8 @@ WORD_NAMESPACES = (
 METHODS = {
     "append": "lists grow with +=: xs += [x]",
     "extend": "lists grow with +=: xs += other",
+    "evaluate": "a built model is evaluated by Python, outside of the graph",
+    "predict": "a built model predicts by Python, outside of the graph",
     "fit": "training is asked for with `train:` and with the data, outside of the graph",
     "compile": "say how to compile below `train:`",
     "add": "a graph names its tensors: x = Dense(8)(x), or x -> Dense(8)",
@@ -248,7 +250,7 @@ def report_unknown(
         codes.UNKNOWN_NAME,
         first,
         f"{what} `{name}`" + (f", and {taker} takes no such word" if taker else ""),
-        help=_bound_below(name, frame) or did_you_mean(near) or _bind_it(name, called),
+        help=_bound_elsewhere(name, frame) or did_you_mean(near) or _bind_it(name, called),
         labels=[Label(span, f"{name} is used here too")] if span != first else [],
     )
 
@@ -275,8 +277,12 @@ def _elsewhere(name: str) -> tuple[str, str] | None:
     return None
 
 
-def _bound_below(name: str, frame: Frame) -> str:
-    """What to do where a later line of the same scope binds the name."""
+def _bound_elsewhere(name: str, frame: Frame) -> str:
+    """What to do where a later line binds the name, or the file around a block."""
+    block = frame.definition
+    if block is not None and name in frame.file.scope.names:
+        operands = ", ".join([*(one.name.id for one in block.node.inputs), name])
+        return f"a block sees no tensors of its file: give it {name} too, as in {block.words}(…)({operands})"
     if not frame.file.names.is_bound(frame.scope_key, name):
         return ""
     return f"a line below binds {name}: move it up"
@@ -304,6 +310,15 @@ def _candidates(name: str, frame: Frame, called: bool) -> list[str]:
 def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
     """A dotted name that Keras does not have."""
     root = path.partition(".")[0]
+    method = path.rpartition(".")[2]
+    if method in METHODS and root not in FOREIGN:
+        frame.report(
+            codes.NOT_PYTHON,
+            node.span,
+            f"{path} is called by Python, not in a graph",
+            help=METHODS[method],
+        )
+        return
     if root in FOREIGN or root in PYTHON:
         report_unknown(node.span, root, frame)
         return

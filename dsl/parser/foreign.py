@@ -7,7 +7,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lambda": ("`lambda` is not in the language", "write a `block`, or name the function of Keras that does it"),
     "def": ("`def` is not in the language", "write `block Name(settings)(x):`, applied as a layer is"),
     "class": ("`class` is not in the language", "write a `block`, or import a layer of your own: `from my_code import MyLayer`"),
-    "import": ("`import` can't begin a statement", "write `from my_code import MyLayer`; all of Keras is there without an import"),
+    "import": ("`import` can't begin a statement", "leave it out: all of Keras is there without an import; what is your own comes by `from my_code import MyLayer`"),
     "while": ("`while` is not in the language", "repeat with `for i in range(n):`"),
     "with": ("`with` is not in the language", "leave it out; precision is set under `train:`"),
     "as": ("`as` stands only in an import", "bind the name with `=`"),
