@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
 
+from dsl import nodes
 from dsl.emit import plan
-
-if TYPE_CHECKING:
-    from dsl import nodes
-
 
 LONGEST_DOC = 76
 """Letters of a comment that still stand on one line with the quotes of a docstring."""
@@ -53,7 +49,27 @@ class Comments:
         one = self._comments[number]
         if one.alone or self._text.find("\n", end, one.span.start) >= 0:
             return None
-        return None if self._text[end : one.span.start].strip(" \t:") else one
+        return None if self._text[end : one.span.start].strip(" \t:->") else one
+
+    def tail(self, body: tuple[nodes.Statement, ...]) -> int:
+        """Where a body ends: comments below its last statement belong to it as far as they stand as deep."""
+        end, depth = body[-1].span.end, self._column(body[0].span.start)
+        for one in self._comments[bisect_left(self._starts, end) :]:
+            shallow = one.alone and self._column(one.span.start) < depth
+            if shallow or self._text[end : one.span.start].strip(" \t\r\n:"):
+                break
+            end = one.span.end
+        return end
+
+    def other(self, end: int) -> int:
+        """Where the `else` behind a body stands: comments alone come between."""
+        while not self._text.startswith("else", end):
+            end = self._text.index("\n", end) + 1
+            end += len(self._text[end:]) - len(self._text[end:].lstrip(" \t"))
+        return end
+
+    def _column(self, offset: int) -> int:
+        return offset - self._text.rfind("\n", 0, offset)
 
     def all(self, start: int, end: int) -> list[plan.Statement]:
         """The comments of a stretch, those behind a statement too, each on a line of its own."""
@@ -67,14 +83,23 @@ class Comments:
             return text, []
         return "", [plan.Comment(one.text, span=one.span) for one in found]
 
+    def end(self, statement: nodes.Statement) -> int:
+        """Where a statement ends with the comments that belong to it."""
+        match statement:
+            case nodes.For() | nodes.Block():
+                return self.tail(statement.body)
+            case nodes.If():
+                return self.tail(statement.branches[-1][1])
+        after = self.after(statement.span.end)
+        return after.span.end if after else statement.span.end
+
     def regions(self, statements: tuple[nodes.Statement, ...], head: int) -> dict[int, int]:
         """For each statement, by identity, where what stands before it begins."""
         found: dict[int, int] = {}
         at = head
         for statement in statements:
             found[id(statement)] = at
-            after = self.after(statement.span.end)
-            at = max(statement.span.end, after.span.end if after else 0)
+            at = self.end(statement)
         return found
 
     def head(self, first: int) -> tuple[list[str], int]:

@@ -58,14 +58,14 @@ class Functions:
         """The statements of the top level; comments that belong to blocks and constants went with those."""
         found: list[plan.Statement] = []
         main = self.builder.main
+        comments = self.builder.comments_of(main)
         end = 0
         for statement in main.tree.statements:
-            end = statement.span.end
+            end = comments.end(statement)
             if not (isinstance(statement, ELSEWHERE) or self._is_constant(statement)):
                 start = self.builder.region(statement, main)
                 found += self.builder.statements.body([statement], place, start, end)
-        last = self.builder.comments_of(main)
-        return [*found, *last.between(end, len(main.tree.source.text))]
+        return [*found, *comments.between(end, len(main.tree.source.text))]
 
     def _is_constant(self, statement: nodes.Statement) -> bool:
         name = ""
@@ -252,7 +252,8 @@ class Functions:
 
     def _body(self, use: Use, place: Place) -> list[plan.Statement]:
         node = use.definition.node
-        return self.builder.statements.body(node.body, place, node.head.end, node.span.end)
+        end = self.builder.comments_of(place.file).tail(node.body)
+        return self.builder.statements.body(node.body, place, node.head.end, end)
 
     def _def(
         self, use: Use, first: list[plan.Param], rest: list[plan.Param], body: list[Any]

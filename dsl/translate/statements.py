@@ -45,18 +45,24 @@ class Statements:
             inner = replace(place, before=[], hoists=True)
             made = self.statement(statement, inner)
             if made and not _is_compound(statement):
-                found += comments.inside(statement.span.start, statement.span.end)
+                found += self._inside(statement, place)
             after = comments.after(_head_end(statement))
             if after and made:
-                made[-1] = _with_comment(made[-1], after.text)
+                made[0] = _with_comment(made[0], after.text)
             found += [*inner.before, *made]
-            at = max(
-                statement.span.end, after.span.end if after and not _is_compound(statement) else 0
-            )
-            if not made:
-                at = max(at, after.span.end if after else 0)
+            at = comments.end(statement)
         found += comments.between(at, end)
         return found
+
+    def _inside(self, statement: nodes.Statement, place: Place) -> list[plan.Statement]:
+        """The comments within a statement, but for those between the stages of its chain."""
+        comments = self.builder.comments_of(place.file)
+        start, end = statement.span.start, statement.span.end
+        chain = _lines_of(getattr(statement, "value", None))
+        if chain is None:
+            return comments.inside(start, end)
+        first, last = chain.stages[0].span.end, chain.stages[-1].span.end
+        return [*comments.inside(start, first), *comments.inside(last, end)]
 
     def statement(self, node: nodes.Statement, place: Place) -> list[plan.Statement]:
         """One statement; nothing for what stands elsewhere in the script."""
@@ -148,19 +154,34 @@ class Statements:
 
     def _flow(self, node: nodes.Expr, place: Place, carrier: str) -> plan.Expr:
         """The value of an expression; the stages of a chain but the last go before it, a line each."""
-        inner = _strip(node)
-        if not isinstance(inner, nodes.Chain) or len(inner.stages) <= 2 or not place.hoists:
+        inner = _lines_of(node)
+        if inner is None or not place.hoists:
             return self.expressions.translate(node, place)
         variable = self._variable(inner, carrier, place)
         value = self.expressions.translate(inner.stages[0], place)
         if isinstance(value, plan.Call | plan.Binary | plan.IfElse):
             place.before.append(plan.Assign(plan.Raw(variable), value, span=value.span))
             value = plan.Raw(variable, span=value.span)
+        at = inner.stages[0].span.end
         for stage in inner.stages[1:-1]:
+            at = self._before_stage(at, stage, place)
             value = self.expressions.stage(stage, value, place)
-            place.before.append(plan.Assign(plan.Raw(variable), value, span=stage.span))
+            after = self.builder.comments_of(place.file).after(at)
+            place.before.append(
+                plan.Assign(
+                    plan.Raw(variable), value, span=stage.span, comment=after.text if after else ""
+                )
+            )
+            at = after.span.end if after else at
             value = plan.Raw(variable, span=stage.span)
+        self._before_stage(at, inner.stages[-1], place)
         return self.expressions.stage(inner.stages[-1], value, place)
+
+    def _before_stage(self, start: int, stage: nodes.Expr, place: Place) -> int:
+        """The comments above a stage, and within it; where it ends."""
+        comments = self.builder.comments_of(place.file)
+        place.before += comments.inside(start, stage.span.end)
+        return stage.span.end
 
     def _variable(self, chain: nodes.Chain, carrier: str, place: Place) -> str:
         """The variable that carries a chain: its target's, unless a later stage reads what that held."""
@@ -202,26 +223,32 @@ class Statements:
         if any(self.expressions.makes(one, place) for one in body_reads):
             target, iterable, index = self.expressions.numbered(goes, target, iterable, place)
         inner = replace(place, loops=(*place.loops, index))
-        body = self.body(node.body, inner, _head_end(node), node.span.end)
+        end = self.builder.comments_of(place.file).tail(node.body)
+        body = self.body(node.body, inner, _head_end(node), end)
         place.names.taken.difference_update({index})
         return plan.For(target, iterable, tuple(_filled(body)), span=node.span)
 
     def _if(self, node: nodes.If, place: Place) -> plan.If:
+        comments = self.builder.comments_of(place.file)
         branches = []
+        start = node.span.start
         for number, (test, body) in enumerate(node.branches):
             condition = None if test is None else self.expressions.translate(test, place)
-            start = body[0].span.start if body else node.span.start
-            start = test.span.end if test is not None else start
-            after = node.branches[number + 1 :]
-            end = _branch_start(after[0]) if after else node.span.end
-            made = self.body(body, place, start, max(end, body[-1].span.end if body else end))
-            branches.append((condition, tuple(_filled(made))))
+            head = test.span.end if test is not None else comments.other(start) + len("else")
+            told: list[plan.Statement] = []
+            if number:
+                after = comments.after(head)
+                told = comments.all(start, after.span.end if after else head)
+            made = self.body(body, place, head, comments.tail(body))
+            branches.append((condition, (*told, *_filled(made))))
+            start = comments.tail(body)
         return merged(plan.If(tuple(branches), span=node.span))
 
 
-def _branch_start(branch: tuple[nodes.Expr | None, tuple[nodes.Statement, ...]]) -> int:
-    test, body = branch
-    return test.span.start if test is not None else body[0].span.start if body else 0
+def _lines_of(node: nodes.Expr | None) -> nodes.Chain | None:
+    """The chain that an expression is, where its stages get a line each."""
+    inner = _strip(node) if node is not None else None
+    return inner if isinstance(inner, nodes.Chain) and len(inner.stages) > 2 else None
 
 
 def _filled(body: list[plan.Statement]) -> list[plan.Statement]:
