@@ -162,21 +162,39 @@ def _refuse_operands(symbol: Symbol, rule: Rule, operands: tuple[Any, ...]) -> R
             help=f"give it {', '.join(names)}: {symbol.name}(…)({', '.join(names[: max(least, 1)])})",
             code="wrong-operands",
         )
-    if operands and all(isinstance(one, int | float | str) for one in operands):
-        return Refusal(
-            f"{symbol.name} takes a tensor, and this is {operands[0]}",
-            help="a value is reckoned with operators; a function of tensors takes a tensor",
-            code="wrong-operands",
-        )
     for index, (name, operand) in enumerate(zip(names, operands, strict=False)):
-        if rule.__annotations__.get(name) == "TensorType" and isinstance(operand, list | tuple):
-            return Refusal(
-                f"{symbol.name} takes one tensor here, and this is a list of {len(operand)}",
-                operand=index,
-                help="join them first, with concatenate([…]) or +; of a layer that gives its states too, take the output: out, *states = …",
-                code="wrong-operands",
-            )
+        if operand is not UNKNOWN and not _fits(rule.__annotations__.get(name, "Any"), operand):
+            return _refuse_operand(symbol, index, operand)
     return None
+
+
+def _fits(annotation: str, operand: Any) -> bool:
+    """Whether an operand has the form that a rule's parameter says."""
+    if annotation.startswith("TensorType"):
+        return isinstance(operand, TensorType) or (operand is None and "None" in annotation)
+    if annotation == "list[TensorType]" and isinstance(operand, list | tuple):
+        return all(isinstance(one, TensorType) or one is UNKNOWN for one in operand)
+    return not isinstance(operand, str | dict)
+
+
+def _refuse_operand(symbol: Symbol, index: int, operand: Any) -> Refusal:
+    takes, form, helps = "one tensor here", f"this is {_shown(operand)}", "give it a tensor"
+    if isinstance(operand, list | tuple):
+        form = f"this is a list of {len(operand)}"
+        helps = "join them first, with concatenate([…]) or +; of a layer that gives its states too, take the output: out, *states = …"
+        if not all(isinstance(one, TensorType) for one in operand):
+            takes, form, helps = "tensors", "its list holds something else", "list tensors alone"
+    words = f"{symbol.name} takes {takes}, and {form}"
+    return Refusal(words, operand=index, help=helps, code="wrong-operands")
+
+
+def _shown(operand: Any) -> str:
+    match operand:
+        case dict():
+            return "a dictionary"
+        case None | bool():
+            return str(operand).lower()
+    return str(operand)
 
 
 def _range(least: int, most: int) -> str:

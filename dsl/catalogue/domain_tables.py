@@ -318,7 +318,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         "all axes from 1 up, in some order",
         lambda value: (
             isinstance(value, list | tuple)
-            and (UNKNOWN in value or sorted(value) == list(range(1, len(value) + 1)))
+            and (UNKNOWN in value or {*map(repr, value)} == {*map(repr, range(1, len(value) + 1))})
         ),
     ),
     ("Reshape", "target_shape"): Kind(
