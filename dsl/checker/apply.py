@@ -11,7 +11,7 @@ from dsl.catalogue.application import apply as apply_rule
 from dsl.catalogue.registry import UNKNOWN, Output, Refusal
 from dsl.catalogue.weights import holds_weights
 from dsl.checker import operators, words
-from dsl.checker.arguments import VALUES_OF_CALLS, Binding, flat_tensors
+from dsl.checker.binding import VALUES_OF_CALLS, Binding, flat_tensors
 from dsl.checker.values import (
     BlockDefinition,
     ConfiguredBlock,
@@ -27,6 +27,7 @@ from dsl.checker.values import (
     configured,
     contains_tensor,
     describe,
+    holds_unknown,
     is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
@@ -203,8 +204,9 @@ def _is_thing(value: Value) -> bool:
 def _may_apply(
     layer: Layer, tensors: tuple[Tensor, ...], operands: Sequence[Bound], span: Span, frame: Frame
 ) -> bool:
-    if any(is_unknown(bound.value) for bound in operands):
+    if any(holds_unknown(bound.value) for bound in operands):
         _remember(layer, span, frame)
+        frame.lose()
         return False
     if not tensors:
         frame.report(

@@ -9,7 +9,8 @@ from dsl.catalogue import lookup
 from dsl.catalogue.lookup import KEYWORD, POSITIONAL, REQUIRED, Parameter
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, typing, words
-from dsl.checker.arguments import Binding, bind, flat_tensors, require
+from dsl.checker.arguments import bind, require
+from dsl.checker.binding import Binding, flat_tensors
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.facts import ApplyFact, MakeFact
 from dsl.checker.frame import Frame
@@ -189,9 +190,9 @@ def apply_block(
         others=[_parameter(one) for one in block.definition.node.parameters],
     )
     kind = "model" if block.definition.is_model else "block"
-    fact = ApplyFact(kind, binding.given(len(piped)), tuple(one.name.id for one in inputs))
-    frame.applied_fact(node, fact)
-    _spread(binding, parameters)
+    spreads = (_spread(binding, parameters) or len(piped) > 1) and kind == "block"
+    given, order = binding.given(len(piped)), tuple(one.name.id for one in inputs)
+    frame.applied_fact(node, ApplyFact(kind, given, order, block.definition, spreads))
     require(binding)
     values = [bound.value for bound in binding.order]
     fine = [
@@ -219,16 +220,17 @@ def apply_block(
     return run(block, binding.values, inner, node.span)
 
 
-def _spread(binding: Binding, parameters: list[Parameter]) -> None:
-    """`judge([a, b])` is `judge(a, b)` for what takes several tensors."""
+def _spread(binding: Binding, parameters: list[Parameter]) -> bool:
+    """`judge([a, b])` is `judge(a, b)` for what takes several tensors; whether that was done."""
     first = parameters[0].name if parameters else ""
     only = binding.found.get(first)
     if only is None or len(binding.found) != 1 or not isinstance(only.value, list | tuple):
-        return
+        return False
     if len(parameters) < 2 or len(only.value) > len(parameters):
-        return
+        return False
     for parameter, value in zip(parameters, only.value, strict=False):
         binding.found[parameter.name] = replace(only, parameter=parameter.name, value=value)
+    return True
 
 
 def inner_frame(block: ConfiguredBlock, span: Span, frame: Frame) -> Frame:

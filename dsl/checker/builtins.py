@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, operators, words
-from dsl.checker.arguments import flat_tensors
+from dsl.checker.binding import flat_tensors
 from dsl.checker.expressions import MOST_ITEMS, evaluate, iterate
 from dsl.checker.facts import ApplyFact, Bound, BuiltinFact, MakeFact
 from dsl.checker.values import (

@@ -9,7 +9,8 @@ from dsl.catalogue import lookup
 from dsl.catalogue.lookup import POSITIONAL, REQUIRED, Parameter
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, blocks, builtins, words
-from dsl.checker.arguments import bind, check_values, require
+from dsl.checker.argument_values import check_values
+from dsl.checker.arguments import bind, require
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.facts import ApplyFact, FunctionFact, MakeFact
 from dsl.checker.naming import MERGES, dotted
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dsl.catalogue.lookup import Symbol
-    from dsl.checker.arguments import Binding
+    from dsl.checker.binding import Binding
     from dsl.checker.frame import Frame
     from dsl.source import Span
 

@@ -8,7 +8,8 @@ from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, blocks, typing
-from dsl.checker.arguments import INPUTS, bind
+from dsl.checker.arguments import bind
+from dsl.checker.binding import INPUTS
 from dsl.checker.expressions import evaluate
 from dsl.checker.scope import Binding
 from dsl.checker.values import (

@@ -1,0 +1,159 @@
+"""The values of arguments: what an expression means in its parameter's place, and whether its domain takes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl import codes, nodes
+from dsl.catalogue import lookup
+from dsl.checker import words
+from dsl.checker.binding import Binding, listed, names_of
+from dsl.checker.expressions import CONSTANTS, evaluate, iterate
+from dsl.checker.facts import SymbolFact, WordFact
+from dsl.checker.values import (
+    LayerClass,
+    UnknownSize,
+    Value,
+    Word,
+    configured,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dsl.catalogue.domains import Domain
+    from dsl.checker.frame import Frame
+    from dsl.source import Span
+
+
+def in_place(node: nodes.Expr, domain: Domain, frame: Frame) -> Value:
+    """An argument's value in its place: unbound words are words here, and capitals what the place asks for."""
+    if isinstance(node, nodes.Group):
+        return in_place(node.value, domain, frame)
+    if (
+        isinstance(node, nodes.Name)
+        and node.id not in CONSTANTS
+        and frame.scope.find(node.id) is None
+    ):
+        return _unbound_in_place(node, domain, frame)
+    if isinstance(node, nodes.List | nodes.Tuple):
+        items: list[Value] = []
+        for item in node.items:
+            if isinstance(item, nodes.Splat):
+                spread = evaluate(item.value, frame)
+                items.extend(iterate(item.value, spread, frame, "`*` spreads"))
+            else:
+                items.append(in_place(item, domain, frame))
+        return items if isinstance(node, nodes.List) else tuple(items)
+    if isinstance(node, nodes.Call) and domain.namespace:
+        from dsl.checker import calls  # noqa: PLC0415 -- calls bind arguments in turn
+
+        return calls.call(node, frame, namespace=domain.namespace)
+    return evaluate(node, frame)
+
+
+def _unbound_in_place(node: nodes.Name, domain: Domain, frame: Frame) -> Value:
+    if domain.namespace and words.is_class_name(node.id):
+        symbol = lookup.symbol(domain.namespace, node.id)
+        if symbol is not None:
+            frame.fact(node, SymbolFact(symbol))
+            return LayerClass(symbol)
+    if node.id in domain.words:
+        frame.fact(node, WordFact(node.id))
+        return Word(node.id)
+    if domain.words and not words.is_class_name(node.id):
+        frame.fact(node, WordFact(node.id))
+        return Word(node.id)  # the domain says why it is none of its words
+    return evaluate(node, frame)
+
+
+def check_values(binding: Binding) -> None:
+    """Report values outside of their parameters' domains."""
+    for name, bound in binding.found.items():
+        span = bound.node.span if bound.node is not None else binding.spans[name]
+        if isinstance(bound.value, UnknownSize):
+            binding.failed = True
+            binding.frame.report(
+                codes.UNKNOWN_SIZE,
+                span,
+                f"{name} of {binding.what} must be a number, and this size is not known here ({bound.value})",
+                help="declare the size in the input, or write the number",
+            )
+        elif isinstance(bound.value, LayerClass) and not _is_complete(binding, bound.value, span):
+            binding.failed = True
+        elif not (binding.misplaced and _by_its_place(binding, name)):
+            _check_domain(binding, name, bound.value, span)
+
+
+def _by_its_place(binding: Binding, name: str) -> bool:
+    """Whether an argument is written without its parameter's name, and found it by counting."""
+    node = binding.found[name].node
+    return node is not None and binding.spans[name] == node.span
+
+
+def _is_complete(binding: Binding, value: LayerClass, span: Span) -> bool:
+    """Whether a layer named without parentheses can be made with its defaults; else a report."""
+    name = value.symbol.name
+    missing = [
+        one.name for one in value.symbol.parameters if one.required and one.name in names_of([one])
+    ]
+    if missing:
+        binding.frame.report(
+            codes.MISSING_ARGUMENT,
+            span,
+            f"{name} needs {listed(missing)}",
+            help=f"configure it: {name}({', '.join(f'{one}=…' for one in missing)})",
+        )
+    return not missing
+
+
+def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None:
+    plain: Any = configured(value)
+    refusal = binding.domain(name).refuse(plain)
+    if refusal is None:
+        return
+    binding.failed = True
+    binding.misplaced = binding.misplaced or _by_its_place(binding, name)
+    is_word = isinstance(value, str)
+    near = lookup.closest(value, sorted(binding.domain(name).words), 3) if is_word else []
+    takers = [
+        one.name
+        for one in binding.parameters
+        if is_word and value in binding.domain(one.name).words
+    ]
+    binding.frame.report(
+        codes.BAD_VALUE,
+        span,
+        f"{binding.what}: {refusal}",
+        help=words.did_you_mean(near)
+        or (f"write {takers[0]}={span.text}" if takers and takers[0] != name else "")
+        or _domain_help(binding.domain(name), value),
+    )
+
+
+def _domain_help(domain: Domain, value: Value) -> str:
+    if domain.size and isinstance(value, float):
+        return "`//` divides to whole numbers: 64 // 2 is 32, 64 / 2 is 32.0"
+    near = next((one for one in _nearby(value) if domain.refuse(one) is None), None)
+    if near is not None:
+        return f"write {near}"
+    if domain.namespace == "regularizers" and isinstance(value, int | float):
+        return f"write L2({value})"
+    if domain.words:
+        shown = sorted(domain.words)
+        return "it takes " + ", ".join(shown[:12]) + (" …" if len(shown) > 12 else "")
+    return f"write {domain.kind.what}" if domain.kind is not None else "leave it out"
+
+
+def _nearby(value: Value) -> Iterator[Value]:
+    """Values that may have been meant."""
+    if isinstance(value, str):
+        try:
+            yield int(value)
+            yield float(value)
+        except ValueError:
+            return
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield from (-value, value / (100 if abs(value) > 10 else 10), [value], [value, value])
+    elif isinstance(value, list | tuple) and value:
+        yield from (list(value[:2]), value[0])
