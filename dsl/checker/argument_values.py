@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 
+NAMES_OF_HISTORY = frozenset({"monitor"})
+"""Parameters whose words the program itself makes: what the history of a run is called by (`val_loss`)."""
+
+
 def in_place(node: nodes.Expr, domain: Domain, frame: Frame) -> Value:
     """An argument's value in its place: unbound words are words here, and capitals what the place asks for."""
     if isinstance(node, nodes.Group):
@@ -58,7 +62,7 @@ def _unbound_in_place(node: nodes.Name, domain: Domain, frame: Frame) -> Value:
         if symbol is not None:
             frame.fact(node, SymbolFact(symbol))
             return LayerClass(symbol)
-    if node.id in domain.words:
+    if node.id in domain.words or domain.name in NAMES_OF_HISTORY:
         frame.fact(node, WordFact(node.id))
         return Word(node.id)
     if domain.words and not words.is_class_name(node.id):
