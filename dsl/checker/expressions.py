@@ -471,6 +471,8 @@ def _logic(node: nodes.Binary, frame: Frame) -> Value:
 def _compare(node: nodes.Compare, frame: Frame) -> Value:
     values = [evaluate(operand, frame) for operand in node.operands]
     if any(isinstance(value, Tensor) for value in values):
+        if None in values and len(values) == 2 and node.ops[0] in {"==", "!="}:
+            return node.ops[0] == "!="  # whether an optional tensor is there
         return operators.compare(node, values, frame)
     return arithmetic.compare(node, values, frame)
 

@@ -67,13 +67,18 @@ class FunctionFact(Record):
 
 
 class ApplyFact(Record):
-    """A call whose callee is a layer, block, model or Python object: `bound` are the call's own arguments."""
+    """A call whose callee is a layer, block, model or Python object: `bound` are the call's own arguments.
+
+    Of a block: its definition, and whether its first operand is a list of several.
+    """
 
     callee: str  # layer, block, model, python, word
     bound: tuple[Bound, ...]
     order: tuple[
         str, ...
     ] = ()  # for a model: its inputs, in the order in which their one list has them
+    definition: BlockDefinition | None = None
+    spreads: bool = False
 
 
 class BuiltinFact(Record):

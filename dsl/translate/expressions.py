@@ -24,6 +24,7 @@ from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
 from dsl.records import replace
 from dsl.translate.plainer import negated, plainer_call
+from dsl.translate.scopes import positional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -242,7 +243,10 @@ class Expressions:
         self, node: nodes.Expr, fact: MakeFact, definition: BlockDefinition, place: Place
     ) -> tuple[plan.Call, str]:
         callee, args, key = self._block_call(node, fact, definition, place)
-        return plan.Call(callee, tuple(args), span=node.span), key
+        names = self.builder.parameter_names(definition)
+        first = [names[one.name.id] for one in positional(definition.node.parameters)]
+        placed = _placed(args, self._required(definition), first)
+        return plan.Call(callee, tuple(placed), span=node.span), key
 
     def _block_call(
         self, node: nodes.Expr, fact: MakeFact, definition: BlockDefinition, place: Place
@@ -402,12 +406,11 @@ class Expressions:
         made = self.facts.get(callee)
         given = node.arguments if isinstance(node, nodes.Call) and callee is not node else ()
         operands = [*piped, *self._applied(given, fact, place)]
-        if isinstance(made, MakeFact) and isinstance(made.target, BlockDefinition):
-            operands = self._operands(made.target, operands)
-            if not made.target.is_model and not self.builder.survey.of(made.target).maker:
-                return self._direct(callee, made, made.target, operands, node.span, place)
-        elif fact is not None and fact.callee == "model":
-            operands = _in_order(operands, fact.order)
+        if fact is not None and fact.definition is not None:
+            operands = self._operands(fact.definition, operands, spreads=fact.spreads)
+        block = made.target if isinstance(made, MakeFact) else None
+        if isinstance(block, BlockDefinition) and self._applies_at_once(block):
+            return self._direct(callee, made, block, operands, node.span, place)
         if fact is not None and fact.callee == "word":
             word = self.translate(callee, place)
             function = plan.Call(plan.Raw("keras.activations.get"), (word,), span=callee.span)
@@ -434,32 +437,22 @@ class Expressions:
         positional = [one for one in found if not isinstance(one, plan.Keyword)]
         return [*positional, *(one for one in found if isinstance(one, plan.Keyword))]
 
-    def _operands(self, definition: BlockDefinition, operands: list[Any]) -> list[Any]:
+    def _operands(
+        self, definition: BlockDefinition, operands: list[Any], *, spreads: bool
+    ) -> list[Any]:
         """The operands of a block by its own names; those of a model in one list."""
+        if definition.is_model:
+            return _in_order(operands, tuple(one.name.id for one in definition.node.inputs))
         names = self.builder.input_names(definition)
-        several = len(definition.node.inputs) > 1
-        if (
-            several
-            and len(operands) == 1
-            and isinstance(operands[0], plan.Sequence)
-            and not definition.is_model
-        ):
-            operands = list(operands[0].items)
-        elif (
-            several
-            and len(operands) == 1
-            and not isinstance(operands[0], plan.Star)
-            and not definition.is_model
-        ):
-            operands = [plan.Star(operands[0])]
-        if not definition.is_model:
-            return [
-                plan.Keyword(names[one.name], one.value, span=one.span)
-                if isinstance(one, plan.Keyword)
-                else one
-                for one in operands
-            ]
-        return _in_order(operands, tuple(one.name.id for one in definition.node.inputs))
+        return [
+            plan.Keyword(names[one.name], one.value, span=one.span)
+            if isinstance(one, plan.Keyword)
+            else one
+            for one in (_spread(operands) if spreads else operands)
+        ]
+
+    def _applies_at_once(self, definition: BlockDefinition) -> bool:
+        return not definition.is_model and not self.builder.survey.of(definition).maker
 
     def _direct(
         self,
@@ -472,24 +465,24 @@ class Expressions:
     ) -> plan.Expr:
         """A block that makes and applies at once: operands first, then its configuration."""
         target, args, _ = self._block_call(callee, fact, definition, place)
-        everything = [*operands, *args]
-        ordered = [one for one in everything if not isinstance(one, plan.Keyword)]
-        by_name = [one for one in everything if isinstance(one, plan.Keyword)]
-        if len(operands) != len([one for one in operands if not isinstance(one, plan.Keyword)]):
-            ordered, by_name = self._all_named(definition, operands, args)
-        return plan.Call(target, (*ordered, *by_name), span=span)
-
-    def _all_named(
-        self, definition: BlockDefinition, operands: list[Any], args: list[Any]
-    ) -> tuple[list[Any], list[Any]]:
-        """Where an operand goes by name, so does all that follows it."""
+        node = definition.node
         names = self.builder.parameter_names(definition)
-        required = [names[one.name.id] for one in definition.node.parameters if one.default is None]
-        first = [one for one in operands if not isinstance(one, plan.Keyword)]
-        rest = [one for one in operands if isinstance(one, plan.Keyword)]
-        positional = [one for one in args if not isinstance(one, plan.Keyword)]
-        named = [plan.Keyword(name, one) for name, one in zip(required, positional, strict=False)]
-        return first, [*rest, *named, *(one for one in args if isinstance(one, plan.Keyword))]
+        inputs = [names[one.name.id] for one in node.inputs]
+        if any(isinstance(one, plan.Star) for one in args):
+            operands = _in_place(operands, inputs)
+        by_position = [one for one in operands if not isinstance(one, plan.Keyword)]
+        for_operands = inputs[: len(by_position)]
+        placed = _placed(
+            [*operands, *args],
+            [*for_operands, *self._required(definition)],
+            [names[one.name.id] for one in positional((*node.inputs, *node.parameters))],
+        )
+        return plan.Call(target, tuple(placed), span=span)
+
+    def _required(self, definition: BlockDefinition) -> list[str]:
+        """The names of the parameters that a block's configuration gives by position."""
+        names = self.builder.parameter_names(definition)
+        return [names[one.name.id] for one in definition.node.parameters if one.default is None]
 
     def function(self, node: nodes.Expr, fact: FunctionFact, piped: Any, place: Place) -> plan.Expr:
         """A function of tensors: positions as written, words by name."""
@@ -627,8 +620,10 @@ class Expressions:
     def _apply_made(self, stage: nodes.Expr, fact: MakeFact, value: Any, place: Place) -> plan.Expr:
         operands: list[Any] = [value]
         if isinstance(fact.target, BlockDefinition):
-            operands = self._operands(fact.target, operands)
-            if not fact.target.is_model and not self.builder.survey.of(fact.target).maker:
+            application = self.facts.application(stage)
+            spreads = application is not None and application.spreads
+            operands = self._operands(fact.target, operands, spreads=spreads)
+            if self._applies_at_once(fact.target):
                 return self._direct(stage, fact, fact.target, operands, stage.span, place)
         return plan.Call(self.make(stage, place), tuple(operands), span=stage.span)
 
@@ -869,6 +864,50 @@ def word_of(node: nodes.Expr) -> str:
         case nodes.String() as string:
             return string.value
     return ""
+
+
+def _spread(operands: list[Any]) -> list[Any]:
+    """The operands of a block of which the first is a list of several."""
+    first, *rest = operands
+    if isinstance(first, plan.Keyword):
+        first = first.value
+    return [*(first.items if isinstance(first, plan.Sequence) else [plan.Star(first)]), *rest]
+
+
+def _in_place(operands: list[Any], names: Sequence[str]) -> list[Any]:
+    """Operands by position, as far as they stand in the signature's order."""
+    given = [one for one in operands if not isinstance(one, plan.Keyword)]
+    by_name = {one.name: one for one in operands if isinstance(one, plan.Keyword)}
+    for name in names[len(given) :]:
+        if name not in by_name:
+            break
+        given.append(by_name.pop(name).value)
+    return [*given, *by_name.values()]
+
+
+def _placed(args: Sequence[Any], names: Sequence[str], first: Sequence[str]) -> list[Any]:
+    """Arguments by position as long as they stand in the signature's order, then by name.
+
+    Args:
+        args: as they would be given, by position or by name.
+        names: the parameters that those by position are for.
+        first: the parameters that the function takes by position.
+    """
+    positional: list[Any] = []
+    keywords: list[plan.Keyword] = []
+    waiting = iter(names)
+    spread = False
+    for one in args:
+        spread = spread or isinstance(one, plan.Star)
+        name = "" if isinstance(one, plan.Keyword | plan.Star) else next(waiting, "")
+        in_order = len(positional) < len(first) and first[len(positional)] == name
+        if isinstance(one, plan.Keyword):
+            keywords.append(one)
+        elif not name or (spread and name in first) or (in_order and not keywords):
+            positional.append(one)
+        else:
+            keywords.append(plan.Keyword(name, one))
+    return [*positional, *keywords]
 
 
 def _splats(bound: Sequence[Bound]) -> bool:

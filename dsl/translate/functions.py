@@ -11,7 +11,7 @@ from dsl.emit import plan
 from dsl.emit.literals import quoted
 from dsl.records import replace
 from dsl.translate.reading import names_read
-from dsl.translate.scopes import Place, bound_in
+from dsl.translate.scopes import Place, bound_in, positional
 from dsl.translate.unused import without_unused
 
 if TYPE_CHECKING:
@@ -109,11 +109,7 @@ class Functions:
 
     def _direct(self, use: Use, place: Place, names: Names) -> plan.Def:
         node = use.definition.node
-        params = [
-            *self._params(node.inputs, names, place),
-            *self._params(node.parameters, names, place),
-        ]
-        first, rest = _split(params)
+        first, rest = self._params((*node.inputs, *node.parameters), names, place)
         defaults = self._defaults(node, place)
         copies = _copies((*node.inputs, *node.parameters), _loop_targets(node.body), names)
         body = [*defaults, *copies, *self._sizes(node, names), *self._body(use, place)]
@@ -121,8 +117,8 @@ class Functions:
 
     def _maker(self, use: Use, place: Place, names: Names) -> plan.Def:
         node = use.definition.node
-        first, rest = _split(self._params(node.parameters, names, place))
-        inner_first, inner_rest = _split(self._params(node.inputs, names, place))
+        first, rest = self._params(node.parameters, names, place)
+        inner_first, inner_rest = self._params(node.inputs, names, place)
         defaults = self._defaults(node, place)
         copies = [
             *_copies(node.parameters, set(bound_in(node.body)), names),
@@ -141,7 +137,7 @@ class Functions:
 
     def _model(self, use: Use, place: Place, names: Names) -> plan.Def:
         node = use.definition.node
-        first, rest = _split(self._params(node.parameters, names, place))
+        first, rest = self._params(node.parameters, names, place)
         inputs: list[plan.Statement] = []
         for one in node.inputs:
             made = self._model_input(one, use, place)
@@ -195,11 +191,15 @@ class Functions:
 
     def _params(
         self, listed: tuple[nodes.Parameter, ...], names: Names, place: Place
-    ) -> list[plan.Param]:
-        return [
-            plan.Param(names.own[one.name.id], self._default(one, place), span=one.span)
-            for one in listed
-        ]
+    ) -> tuple[list[plan.Param], list[plan.Param]]:
+        """Parameters by position, and those that a default before them leaves to keywords."""
+        first: list[plan.Param] = []
+        rest: list[plan.Param] = []
+        by_position = positional(listed)
+        for one in listed:
+            made = plan.Param(names.own[one.name.id], self._default(one, place), span=one.span)
+            (first if one in by_position else rest).append(made)
+        return first, rest
 
     def _default(self, one: nodes.Parameter, place: Place) -> plan.Expr | None:
         """The default of a parameter as Python has it: None where it is made at each call."""
@@ -348,13 +348,3 @@ def _several(values: list[Any]) -> plan.Expr:
 
 def _flat(listed: list[Any]) -> list[Any]:
     return [part for one in listed for part in (one if isinstance(one, list) else [one])]
-
-
-def _split(params: list[plan.Param]) -> tuple[list[plan.Param], list[plan.Param]]:
-    """Parameters by position, and those that a default before them leaves to keywords."""
-    first: list[plan.Param] = []
-    rest: list[plan.Param] = []
-    for one in params:
-        defaults = any(param.default is not None for param in first)
-        (rest if one.default is None and defaults else first).append(one)
-    return first, rest

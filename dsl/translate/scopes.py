@@ -10,7 +10,7 @@ from dsl.emit.literals import safe_name
 from dsl.records import Thing, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from dsl import nodes
     from dsl.checker.scope import File
@@ -80,6 +80,15 @@ def names_for(bound: Iterable[str], outer: dict[str, str], taken: Iterable[str])
 def bound_in(body: tuple[nodes.Statement, ...]) -> list[str]:
     """The names that a body binds, in text order."""
     return [name for statement in walk_statements(body) for name in bindings(statement)]
+
+
+def positional(listed: Sequence[nodes.Parameter]) -> list[nodes.Parameter]:
+    """The parameters that Python takes by position: none without a default behind one with it."""
+    found: list[nodes.Parameter] = []
+    for one in listed:
+        if one.default is not None or all(before.default is None for before in found):
+            found.append(one)
+    return found
 
 
 def function_name(definition: BlockDefinition, taken: set[str]) -> str:
