@@ -365,9 +365,10 @@ class Comment(Node):
 
 
 class Tree(Record):
-    """A parsed source; `lost` are the names that lines bind which could not be read."""
+    """A parsed source; `lost` and `unread` are names that lines bind, and hold, which could not be read."""
 
     source: Source = field(compare=False)
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...]
     lost: frozenset[str] = field(default=frozenset(), compare=False)
+    unread: frozenset[str] = field(default=frozenset(), compare=False)

@@ -119,6 +119,7 @@ def _judge_unapplied(frame: Frame) -> None:
             ):
                 continue
             wanted = file.is_main and not finish.is_library(file.tree)
+            wanted = wanted and definition.words not in file.tree.unread
             if wanted and not definition.used and not definition.words.startswith("_"):
                 frame.report(
                     codes.UNUSED_BLOCK,

@@ -68,6 +68,7 @@ class State(Thing):
     lost: set[str] = field(default_factory=set)
     """What a mistake hides (`connections`): nothing is said to be missing there. Shared with nested models."""
     unknown_names: dict[tuple[int, str], Span] = field(default_factory=dict)
+    refusals: dict[tuple[str, Tensor], Span] = field(default_factory=dict)
     batch_sizes: set[int] = field(default_factory=set)
 
     def unique_operator_name(self, snake: str) -> str:

@@ -206,6 +206,11 @@ def applied_to(call: nodes.Call, frame: Frame) -> list[str]:
     return found
 
 
+def are_lost(frame: Frame) -> bool:
+    """Whether a line of an output could not be read, or what it names is not known."""
+    return "output" in frame.file.tree.unread
+
+
 def _any_output(call: nodes.Call, outputs: list[str]) -> bool:
     found = [calls.strip(one.value) for one in call.arguments]
     return any(isinstance(one, nodes.Name) and one.id in outputs for one in found)
@@ -213,6 +218,8 @@ def _any_output(call: nodes.Call, outputs: list[str]) -> bool:
 
 def _report_no_outputs(call: nodes.Call, outputs: list[str], frame: Frame) -> None:
     """Say once that nothing in the parentheses is an output."""
+    if are_lost(frame):
+        return
     first, last = call.arguments[0].span, call.arguments[-1].span
     shown = f"{call.callee.span.text}({outputs[0] if outputs else 'y'})"
     frame.report(
@@ -227,6 +234,8 @@ def report_no_output(node: nodes.Expr, frame: Frame) -> None:
     """A name that stands where an output should."""
     outputs = output_names(frame)
     name = node.span.text
+    if are_lost(frame) or name in frame.file.tree.unread:
+        return
     near = lookup.closest(name, outputs, 3)
     binding = frame.scope.find(node.id) if isinstance(node, nodes.Name) else None
     labels = (
@@ -385,6 +394,8 @@ def output_key(key: nodes.Expr, frame: Frame) -> str | None:
 
 def _from_list(node: nodes.List | nodes.Tuple, frame: Frame) -> dict[str, LossTerm]:
     outputs = output_names(frame)
+    if are_lost(frame):
+        return {}
     if len(node.items) != len(outputs):
         frame.report(
             codes.WHICH_OUTPUT,

@@ -90,12 +90,16 @@ def report_refusal(
     help_ = refusal.help or HELPS.get(refusal.code, "give it what the message asks for")
     if code is codes.WRONG_RANK and shown and shown[0].operation.kind == "input":
         help_ = f"{help_}; or declare the input with other axes"
+    first = span
+    if shown and refusal.argument is None:
+        first = frame.state.refusals.setdefault((refusal.words, shown[0]), span)
+    again = [Label(span, "and here")] if first != span else []
     frame.report(
         code,
-        span,
+        first,
         refusal.words,
         help=help_,
-        labels=origins(shown) if refusal.argument is None or len(shown) < 3 else [],
+        labels=again or (origins(shown) if refusal.argument is None or len(shown) < 3 else []),
     )
 
 

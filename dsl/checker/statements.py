@@ -49,6 +49,8 @@ def run_body(body: tuple[nodes.Statement, ...], frame: Frame) -> Value | None:
         if outcome is not None:
             return outcome.value
     definition = frame.definition
+    if "return" in frame.file.tree.unread:
+        return UNKNOWN
     frame.report(
         codes.MISPLACED,
         definition.node.name.span,
@@ -553,6 +555,8 @@ def finish_scope(frame: Frame) -> None:
         value = binding.value
         if not isinstance(value, Layer | ConfiguredBlock) or value.applied or name.startswith("_"):
             continue
+        if name in frame.file.tree.unread:
+            continue  # a line that could not be read may apply it
         if isinstance(value, Layer) and value.symbol.namespace not in {"layers", "applications"}:
             continue
         if binding.kind == "assigned" and not binding.used:

@@ -162,6 +162,13 @@ def is_unknown(value: Value) -> bool:
     return value is UNKNOWN
 
 
+def holds_unknown(value: Value) -> bool:
+    """Whether something in it is not known (the reason has been reported)."""
+    if isinstance(value, list | tuple):
+        return any(holds_unknown(item) for item in value)
+    return is_unknown(value)
+
+
 def is_mistaken(value: Value) -> bool:
     """Whether it is what an application gives in which a mistake was reported."""
     return isinstance(value, Tensor) and value.operation.kind == "unknown"

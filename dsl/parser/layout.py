@@ -25,6 +25,7 @@ class Line(Thing):
     indent: int
     tokens: list[Token] = field(default_factory=list)
     bad: bool = False
+    outdented: bool = False
 
     @property
     def first(self) -> Token:
@@ -86,7 +87,8 @@ class _Lines:
             return self.balanced or deeper or not self.begins_statement(at)
         if line.tokens[-1].text == "->":
             return deeper or not self.begins_statement(at)
-        if after.text == "->" and not deeper:
+        told, line.outdented = line.outdented, not deeper or line.outdented
+        if after.text == "->" and not deeper and not told and line.first.text[0].isalnum():
             self.home.problems.add(
                 codes.INDENTATION,
                 after.span,
@@ -132,7 +134,10 @@ class _Lines:
         if self.open and self.open[-1].text == OPENER[token.text]:
             self.open.pop()
             return
-        line.bad = True
+        told, line.bad = line.bad, True
+        if told:
+            self.open = self.open[:-1]
+            return
         if not self.open:
             self.home.problems.add(
                 codes.UNCLOSED,
@@ -159,8 +164,8 @@ class _Lines:
 
     def finished(self, line: Line) -> Line:
         if self.open:
-            line.bad = True
-            if line.tokens[-1].type != "QUOTE":
+            told, line.bad = line.bad, True
+            if not told:
                 self.unclosed(self.open[-1], None)
             self.open.clear()
         _name_heads(line, self.heads)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from dsl.parser.layout import CLOSER, OPENER
 
 if TYPE_CHECKING:
     from dsl.parser.layout import Line
@@ -30,7 +33,17 @@ def names_bound(line: Line) -> set[str]:
     end = next((at for at, word in enumerate(words) if word in ENDS), None)
     if end is None:
         end = len(tokens) if line.first.text in ("input", "output") else 0
-    return _names(tokens[:end], called=words[1 : end + 1])
+    return _names(tokens[:end], called=words[1 : end + 1]) | _named_inside(line)
+
+
+def _named_inside(line: Line) -> set[str]:
+    """What lines that ran into one another bind: names before `=` and `:` outside of brackets."""
+    found, depth = set(), 0
+    for token, after in pairwise(line.tokens):
+        depth += (token.text in CLOSER) - (token.text in OPENER)
+        if depth <= 0 and token.type == "NAME" and after.text in ("=", ":"):
+            found.add(token.text)
+    return found
 
 
 def _names(tokens: list[Token], called: list[str] | None = None) -> set[str]:

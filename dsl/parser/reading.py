@@ -35,6 +35,7 @@ class Reader:
         self.source = source
         self.problems = problems
         self.lost: set[str] = set()
+        self.unread: set[str] = set()
 
     def tree(self) -> Tree:
         """The whole source: what `dsl.parser.parse` gives."""
@@ -48,7 +49,8 @@ class Reader:
                 self.indented(group[0])
             indent = group[0].indent
             statements.extend(self.statements(group))
-        return Tree(self.source, tuple(statements), comments(found), frozenset(self.lost))
+        names = frozenset(self.lost), frozenset(self.unread)
+        return Tree(self.source, tuple(statements), comments(found), *names)
 
     def statements(self, lines: list[Line]) -> tuple[Statement, ...]:
         """The statements of a group of lines, after repairs where they need some."""
@@ -63,11 +65,16 @@ class Reader:
                 lines = self.repaired(lines, stream, error)
             except RecursionError:
                 self.deep(lines[0].first)
-                self.lost |= names_bound(lines[0])
+                self.lose(lines[0])
                 return ()
             else:
                 return self.shallow(found, lines)
         return ()
+
+    def lose(self, line: Line) -> None:
+        """Remember the names of a line that is left out."""
+        self.lost |= names_bound(line)
+        self.unread |= {token.text for token in line.tokens if token.text.isidentifier()}
 
     def has_tab(self, line: Line) -> bool:
         """Whether a tab indents a line, which was said when it was read."""
@@ -85,9 +92,9 @@ class Reader:
                 kept.append(line)
                 continue
             kept.append(Line(line.indent, [_gap(line.first)]))
-            self.lost |= names_bound(line)
+            self.lose(line)
             while at < len(lines) and _hangs_on(lines[at], line):
-                self.lost |= names_bound(lines[at])
+                self.lose(lines[at])
                 at += 1
         return kept
 
@@ -109,7 +116,7 @@ class Reader:
             if too_deep(statement):
                 self.deep(statement)
                 for line in lines:
-                    self.lost |= names_bound(line)
+                    self.lose(line)
             else:
                 kept.append(statement)
         return tuple(kept)
