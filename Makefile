@@ -13,11 +13,13 @@ help: ## this list
 .venv/.demo: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train,examples]'
+	$(BIN)/python -m compileall -q dsl magics
 	touch $@
 
 .venv/.dev: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/python -m compileall -q dsl magics
 	touch $@
 
 demo: .venv/.demo ## compile the digits graph, train it, say how well it reads
