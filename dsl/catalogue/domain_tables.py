@@ -336,6 +336,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
 
 IN_FUNCTIONS: dict[str, Kind] = {
     "data_format": LAYOUT,
+    "dtype": DTYPE,
     "interpolation": RESIZED,
     "padding": Kind(
         "valid or same",

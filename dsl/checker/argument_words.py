@@ -79,7 +79,7 @@ def stray_word(binding: Binding, node: nodes.Expr, word: str) -> list[tuple[Boun
     """A word that no parameter looks for: it counts as a position where a word may stand, else it is a mistake."""
     frame = binding.frame
     domain = next_domain(binding)
-    if word in domain.words or (domain.words and words.is_word(word)):
+    if word in domain.words or (domain.words and not domain.attracts and words.is_word(word)):
         frame.fact(node, WordFact(word))
         return [(Bound("", node, Word(word)), node.span)]
     function = words.function(word) if not words.is_word(word) else None
@@ -93,7 +93,7 @@ def stray_word(binding: Binding, node: nodes.Expr, word: str) -> list[tuple[Boun
         _report_stray_word(binding, node, word)
     elif binding.operands:
         frame.lose()
-        words.report_unknown(node.span, word, frame)
+        words.report_unknown(node.span, word, frame, own=domain.words)
     else:
         frame.lose()
         own = [w for one in binding.parameters for w in attracted(binding, one.name)]

@@ -103,6 +103,7 @@ def bind(
         if argument.name:
             _by_name(binding, argument)
         else:
+            binding.waiting = len(positions)
             positions.extend(_positional(binding, argument, operands))
     if not operands:
         strays = [one for one in positions if _is_stray(binding, one[0].value)]

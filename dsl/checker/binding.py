@@ -78,6 +78,8 @@ class Binding(Thing):
     others: Sequence[Parameter] = ()
     strays: list[tuple[Bound, Span]] = field(default_factory=list)
     """Tensors in the first parentheses."""
+    waiting: int = 0
+    """How many positional arguments stand before the one that is read."""
     misplaced: bool = False
     """Whether the positions of its arguments are in doubt: then their values are not judged."""
 
@@ -167,7 +169,10 @@ def in_the_others(binding: Binding, name: str, text: str) -> str:
 
 def next_domain(binding: Binding) -> Domain:
     """The domain of the first positional parameter without a value, for names that only their place explains."""
-    for one in binding.parameters:
-        if one.kind == lookup.POSITIONAL and one.name not in binding.found:
-            return binding.domain(one.name)
-    return domains.Domain()
+    free = [
+        one.name
+        for one in binding.parameters
+        if one.kind == lookup.POSITIONAL and one.name not in binding.found
+    ]
+    after = free[binding.waiting :]
+    return binding.domain(after[0]) if after else domains.Domain()

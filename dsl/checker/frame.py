@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 100_000
 """Statements and loop turns that one check may take: far more than any graph that Keras could build."""
 
-MOST_APPLICATIONS = 12_000
+MOST_APPLICATIONS = 8_000
 """Applications in one graph: Keras takes 3 ms for each, and follows no path of a tenth of it."""
 
 

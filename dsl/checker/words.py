@@ -243,8 +243,9 @@ def report_unknown(
         frame.report(codes.WRONG_KIND, span, elsewhere[0], help=elsewhere[1])
         return
     first = frame.state.unknown_names.setdefault((frame.scope_key, name), span)
-    candidates = [*own, *visible_names(frame)] if taker else _candidates(name, frame, called)
+    candidates = [*own, *(visible_names(frame) if taker else _candidates(name, frame, called))]
     near = lookup.closest(name, list(dict.fromkeys(candidates)), 3)
+    near.sort(key=lambda one: is_class_name(one) != is_class_name(name))  # of its own case first
     what = "no layer or block is called" if is_class_name(name) and called else "nothing is called"
     frame.report(
         codes.UNKNOWN_NAME,
