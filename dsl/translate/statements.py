@@ -8,7 +8,7 @@ from dsl import nodes
 from dsl.emit import plan
 from dsl.emit.literals import literal
 from dsl.records import replace
-from dsl.translate.expressions import names_in
+from dsl.translate.looping import names_in
 from dsl.translate.plainer import merged
 
 if TYPE_CHECKING:
