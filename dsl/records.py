@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MISSING: Any = object()
+_PLAIN = (str, int, float, bool, type(None))
 _Some = TypeVar("_Some", bound="_Fields")
 
 
@@ -132,7 +133,12 @@ class Record(_Fields):
 
 @dataclass_transform(eq_default=False, field_specifiers=(field,))
 class Thing(_Fields):
-    """A thing with an identity, whose fields may change."""
+    """A thing with an identity, whose fields may change; things hold each other, so it shows its plain fields alone."""
+
+    def __repr__(self) -> str:
+        fields = ((name, getattr(self, name)) for name in self._compared)
+        shown = [f"{name}={value!r}" for name, value in fields if isinstance(value, _PLAIN)]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 def replace(one: _Some, **changes: Any) -> _Some:
