@@ -52,6 +52,7 @@ def check(
     """
     program = Program(model_name(tree.source.name), facts=Facts())
     state = State(problems, program, loader, outside, facts=program.facts)
+    state.written = 2 * tree.source.text.count("\n")
     train = [one for one in tree.statements if isinstance(one, nodes.Train)]
     state.policy = _policy(train)
     file = modules.open_file(tree, state, is_main=True)

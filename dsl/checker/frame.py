@@ -65,6 +65,8 @@ class State(Thing):
     identities: set[str] = field(default_factory=set)
     identity_operations: set[int] = field(default_factory=set)
     steps: int = 0
+    written: int = 0
+    """Operations that the text itself may hold: what is written out is no expansion."""
     lost: set[str] = field(default_factory=set)
     """What a mistake hides (`connections`): nothing is said to be missing there. Shared with nested models."""
     unknown_names: dict[tuple[int, str], Span] = field(default_factory=dict)
@@ -163,8 +165,9 @@ class Frame(Thing):
     def step(self, span: Span) -> bool:
         """Count one step of expansion; False once there are too many (reported)."""
         self.state.steps += 1
-        if len(self.state.applications) > MOST_APPLICATIONS and self.state.steps < MOST_STEPS:
-            self._stop(span, f"the program expands to more than {MOST_APPLICATIONS:,} operations")
+        most = MOST_APPLICATIONS + self.state.written
+        if len(self.state.applications) > most and self.state.steps < MOST_STEPS:
+            self._stop(span, f"the program expands to more than {most:,} operations")
         elif self.state.steps == MOST_STEPS + 1:
             self._stop(span, f"the program expands to more than {MOST_STEPS:,} steps")
         return self.state.steps <= MOST_STEPS
