@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "examples"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parent), "TF_CPP_MIN_LOG_LEVEL": "3"}
-ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its bytecode; so has lark
+ENVIRONMENT.pop(
+    "PYTHONDONTWRITEBYTECODE", None
+)  # an installed package has its bytecode; so has lark
 CHAIN = 500  # as long as a chain of a wide graph is; Keras itself takes no more than 980
 
 

@@ -1,7 +1,5 @@
 """The emitted script, run: it trains, saves, and refuses data it can't train on in one line."""
 
-
-
 from __future__ import annotations
 
 import json

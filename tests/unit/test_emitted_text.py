@@ -1,7 +1,5 @@
 """Modules as text: as ruff wants it, the same every time, safe, and by templates that can be replaced."""
 
-
-
 from __future__ import annotations
 
 import ast

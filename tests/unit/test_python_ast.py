@@ -1,7 +1,5 @@
 """Emitted code as Python's tree: exceptions point at the graph."""
 
-
-
 from __future__ import annotations
 
 import traceback
