@@ -8,6 +8,7 @@ from dsl import codes, nodes
 from dsl.diagnostics import Label
 from dsl.lints import loss_tables as tables
 from dsl.lints.heads import head_of
+from dsl.lints.reading import words_of
 from dsl.records import Record
 
 if TYPE_CHECKING:
@@ -78,14 +79,20 @@ def _of(head: Head) -> str:
     return f"{head.activation} makes the output"
 
 
-def _logits_instead(term: LossTerm) -> str:
-    return f"{term.name}(from_logits=true)({term.output})"
+def _no_probabilities(word: str, term: LossTerm, head: Head) -> Complaint:
+    """The output gives no probabilities: `word` would make them, or the loss may take logits."""
+    without = head.activation == "linear"
+    help_ = f"give it {word}" if without else f"write {word}"
+    if "from_logits" in term.arguments:
+        logits = f"{term.name}(from_logits=true)({term.output})"
+        help_ += f", or {'' if without else 'leave the activation out and '}write {logits}"
+    return Complaint(f"{words_of(term.expression)} takes probabilities, and {_of(head)}", help_)
 
 
 def _categorical(term: LossTerm, head: Head) -> Complaint | None:
     if head.units == 1:
         return Complaint(
-            f"{term.name} chooses among classes, and the output {term.output} has one unit",
+            f"{words_of(term.expression)} chooses among classes, and the output {term.output} has one unit",
             f"write binary_crossentropy({term.output}) with sigmoid for one unit, or give it a unit for each class",
             at_loss=True,
         )
@@ -96,15 +103,10 @@ def _categorical(term: LossTerm, head: Head) -> Complaint | None:
         return None
     if made in tables.FROM_0_TO_1:
         return Complaint(
-            f"{term.name} takes probabilities that sum to 1, and {_of(head)}",
+            f"{words_of(term.expression)} takes probabilities that sum to 1, and {_of(head)}",
             f"write softmax, or binary_crossentropy({term.output}) where several classes may hold at once",
         )
-    return Complaint(
-        f"{term.name} takes probabilities, and {_of(head)}",
-        f"write softmax, or leave the activation out and write {_logits_instead(term)}"
-        if made != "linear"
-        else f"give it softmax, or write {_logits_instead(term)}",
-    )
+    return _no_probabilities("softmax", term, head)
 
 
 def _binary(term: LossTerm, head: Head) -> Complaint | None:
@@ -115,16 +117,11 @@ def _binary(term: LossTerm, head: Head) -> Complaint | None:
         return None
     if made in tables.SUM_TO_ONE:
         return Complaint(
-            f"{term.name} judges each unit alone, and softmax shares 1 among the units of {term.output}",
+            f"{words_of(term.expression)} judges each unit alone, and softmax shares 1 among the units of {term.output}",
             f"write categorical_crossentropy({term.output}), or sigmoid where several may hold at once",
             at_loss=True,
         )
-    return Complaint(
-        f"{term.name} takes probabilities, and {_of(head)}",
-        f"write sigmoid, or leave the activation out and write {_logits_instead(term)}"
-        if made != "linear"
-        else f"give it sigmoid, or write {_logits_instead(term)}",
-    )
+    return _no_probabilities("sigmoid", term, head)
 
 
 def _of_logits(term: LossTerm, head: Head) -> Complaint | None:
@@ -147,7 +144,7 @@ def _probabilities(term: LossTerm, head: Head) -> Complaint | None:
     if head.activation in tables.SUM_TO_ONE | tables.FROM_0_TO_1:
         return None
     return Complaint(
-        f"{term.name} takes probabilities, and {_of(head)}",
+        f"{words_of(term.expression)} takes probabilities, and {_of(head)}",
         "write sigmoid for each unit alone, or softmax for classes that exclude each other",
     )
 
@@ -156,7 +153,7 @@ def _signed(term: LossTerm, head: Head) -> Complaint | None:
     if head.activation not in tables.SUM_TO_ONE | tables.FROM_0_TO_1:
         return None
     return Complaint(
-        f"{term.name} wants numbers from below -1 to above 1, and {_of(head)}",
+        f"{words_of(term.expression)} wants numbers from below -1 to above 1, and {_of(head)}",
         f"write tanh, or no activation; or binary_crossentropy({term.output})",
     )
 
@@ -165,7 +162,7 @@ def _regression(term: LossTerm, head: Head) -> Complaint | None:
     if head.activation not in tables.SUM_TO_ONE:
         return None
     return Complaint(
-        f"{term.name} compares numbers, and {_of(head)}",
+        f"{words_of(term.expression)} compares numbers, and {_of(head)}",
         f"write categorical_crossentropy({term.output}) for classes, or leave softmax out for numbers",
         at_loss=True,
     )
@@ -175,7 +172,7 @@ def _ctc(term: LossTerm, head: Head) -> Complaint | None:
     if head.activation not in tables.SUM_TO_ONE | tables.FROM_0_TO_1:
         return None
     return Complaint(
-        f"{term.name} takes logits, and {_of(head)}",
+        f"{words_of(term.expression)} takes logits, and {_of(head)}",
         "leave the activation out: the loss has its own",
     )
 

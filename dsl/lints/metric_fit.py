@@ -10,6 +10,7 @@ from dsl.checker import losses
 from dsl.diagnostics import Label
 from dsl.lints import loss_tables as tables
 from dsl.lints.heads import head_of
+from dsl.lints.reading import words_of
 
 if TYPE_CHECKING:
     from dsl.checker.frame import Frame
@@ -38,7 +39,7 @@ def _of(weighted: object, name: str) -> tuple[nodes.Expr, ...]:
 
 def _judge(node: nodes.Expr, output: Endpoint, term: LossTerm, frame: Frame) -> None:
     name = _metric(node, frame)
-    found = _of_numbers(name, output, term, frame) or _other_labels(name, output, term)
+    found = _of_numbers(name, output, term, frame) or _other_labels(name, node, output, term)
     if found is None:
         return
     message, help_ = found
@@ -70,24 +71,19 @@ def _of_numbers(
     head = head_of(output.tensor, frame)
     if head is None or head.activation in tables.SUM_TO_ONE | tables.FROM_0_TO_1:
         return None
-    said = f"accuracy counts hits among classes, and {output.name} is trained by {term.name} to give numbers"
+    said = f"accuracy counts hits among classes, and {output.name} is trained by {words_of(term.expression)} to give numbers"
     return said, f"write mae({output.name}), or a loss for classes"
 
 
-def _other_labels(name: str, output: Endpoint, term: LossTerm) -> tuple[str, str] | None:
-    for metrics, losses_, said in (
-        (
-            tables.ONE_HOT_METRICS,
-            tables.SPARSE_LOSSES,
-            "one-hot labels, and {loss} numbers of classes",
-        ),
-        (
-            tables.SPARSE_METRICS,
-            tables.ONE_HOT_LOSSES,
-            "numbers of classes, and {loss} one-hot labels",
-        ),
-    ):
-        if name in metrics and term.name in losses_:
-            wants = said.format(loss=term.name)
-            return f"{name} takes {wants}", f"write {tables.OTHER_LABELS[name]}({output.name})"
-    return None
+def _other_labels(
+    name: str, node: nodes.Expr, output: Endpoint, term: LossTerm
+) -> tuple[str, str] | None:
+    one_hot, numbers = "one-hot labels", "numbers of classes"
+    if name in tables.ONE_HOT_METRICS and term.name in tables.SPARSE_LOSSES:
+        wanted, other = one_hot, numbers
+    elif name in tables.SPARSE_METRICS and term.name in tables.ONE_HOT_LOSSES:
+        wanted, other = numbers, one_hot
+    else:
+        return None
+    said = f"{words_of(node)} takes {wanted}, and {words_of(term.expression)} {other}"
+    return said, f"write {tables.OTHER_LABELS[name]}({output.name})"

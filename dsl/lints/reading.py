@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dsl import nodes
 from dsl.catalogue import lookup
 from dsl.checker.values import Function, Layer, LayerClass
 
@@ -80,3 +81,9 @@ def size_of(kind: TensorType, axis: Any = -1) -> int | None:
         return None
     size = shape[axis]
     return size if isinstance(size, int) else None
+
+
+def words_of(expression: nodes.Expr) -> str:
+    """A loss or metric as the source calls it, without its configuration."""
+    named = expression.callee if isinstance(expression, nodes.Call) else expression
+    return named.span.text

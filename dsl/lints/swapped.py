@@ -43,12 +43,11 @@ def _report(layer: Layer, first: str, second: str, said: str, frame: Frame) -> N
     a, b = place(layer, first, frame), place(layer, second, frame)
     early, late = (a, b) if a.start <= b.start else (b, a)
     name = layer.symbol.name
-    one, other = layer.arguments[first], layer.arguments[second]
     frame.report(
         codes.SWAPPED,
         early.to(late) if early.end <= late.start else layer.span,
         said,
-        help=f"{name} takes {first} first and {second} second: {name}({other}, {one})",
+        help=f"{name} takes {first} first and {second} second: {name}({b.text}, {a.text})",
     )
 
 
