@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dsl.records import Record, Thing, field
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from dsl.nodes import Expr, Tree
     from dsl.shapes.types import TensorType
     from dsl.source import Span
@@ -42,6 +44,7 @@ class Operation(Thing):
         calls: for each application the tensors it takes, flat, in order.
         span: where the source makes it.
         path: the blocks and loops it stands in, outermost first, for folding.
+        inside: the operations of a model that a block of the program makes.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Operation(Thing):
     trainable_params: int | None = 0
     calls: list[tuple[Tensor, ...]] = field(default_factory=list)
     path: tuple[str, ...] = ()
+    inside: tuple[Operation, ...] = ()
 
 
 class Endpoint(Record):
@@ -115,14 +119,24 @@ class Program(Thing):
     @property
     def params(self) -> int | None:
         """All numbers in weights; None where a layer's are not known."""
-        return _total([one.params for one in self.operations])
+        return _total(self.operations, "params")
 
     @property
     def trainable_params(self) -> int | None:
         """Those that learn; None where a layer's are not known."""
-        return _total([one.trainable_params for one in self.operations])
+        return _total(self.operations, "trainable_params")
 
 
-def _total(counts: list[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None
+def _total(operations: Iterable[Operation], count: str) -> int | None:
+    """The sum of a count; a layer that stands in several models, or beside them, is counted once."""
+    leaves = {id(one): one for one in _leaves(operations)}
+    counts = [getattr(one, count) for one in leaves.values()]
+    return None if None in counts else sum(counts)
+
+
+def _leaves(operations: Iterable[Operation]) -> Iterator[Operation]:
+    for one in operations:
+        if one.inside:
+            yield from _leaves(one.inside)
+        else:
+            yield one

@@ -384,6 +384,7 @@ def _nested(block: ConfiguredBlock, span: Span, frame: Frame, *, silent: bool) -
         applications=[],
         makers={},
         names={},
+        recorded=set(),
         problems=Problems() if silent else frame.state.problems,
     )
     inner = inner_frame(block, span, frame)
@@ -402,6 +403,7 @@ def _model_operation(block: ConfiguredBlock, inner: Frame, frame: Frame) -> Oper
         params=program.params,
         trainable_params=program.trainable_params if learns else 0,
         path=frame.path,
+        inside=tuple(program.operations),
     )
 
 

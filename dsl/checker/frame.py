@@ -61,6 +61,7 @@ class State(Thing):
     input_shapes: dict[int, list[Any]] = field(default_factory=dict)
     position_ranks: dict[int, int] = field(default_factory=dict)
     model_inputs: dict[tuple[int, str], Tensor] = field(default_factory=dict)
+    recorded: set[int] = field(default_factory=set)
     grown: list[list[Any]] = field(default_factory=list)
     identities: set[str] = field(default_factory=set)
     identity_operations: set[int] = field(default_factory=set)
@@ -197,8 +198,10 @@ class Frame(Thing):
             return outputs
         state = self.state
         application = Application(operation, inputs, outputs, span)
-        if not operation.calls:
+        if id(operation) not in state.recorded:
+            state.recorded.add(id(operation))
             state.program.operations.append(operation)
+        if not operation.calls:
             operation.outputs = types
         operation.calls.append(inputs)
         state.applications.append(application)
