@@ -252,7 +252,8 @@ def _configuring(symbol: Symbol) -> tuple[Parameter, ...]:
 
 def _name_of(node: nodes.Expr, snake: str, explicit: Value, binding: Binding, frame: Frame) -> str:
     if isinstance(explicit, str):
-        place = binding.spans.get("name", node.span)
+        written = binding.found["name"].node
+        place = written.span if written is not None else node.span
         if not check_name(explicit, place, frame):
             return explicit
         return f"{frame.prefix}.{explicit}" if frame.prefix else explicit
@@ -271,21 +272,6 @@ def check_name(name: str, span: Span, frame: Frame) -> bool:
             span,
             f'"{name}" cannot be the name of a layer',
             help=f"a name has letters, digits, `_`, `.` and `-`, and begins with a letter or digit: {shown.lstrip('_-.') or 'layer'}",
-        )
-        return False
-    from dsl.checker.naming import OPERATOR_NAMES  # noqa: PLC0415
-
-    stem, _, number = name.rpartition("_")
-    plain = stem if number.isdigit() else name
-    if frame.at_top and (
-        plain in frame.state.operations_named
-        or plain in OPERATOR_NAMES & frame.state.operations_named
-    ):
-        frame.report(
-            codes.DUPLICATE_NAME,
-            span,
-            f"{name} is a name that Keras gives to an operation of this program",
-            help=f"give the layer another name: {name}_layer",
         )
         return False
     return True

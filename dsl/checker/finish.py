@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
+from dsl.checker import words
 from dsl.checker.values import is_mistaken
 from dsl.diagnostics import Label
 from dsl.graph import Endpoint, Operation, Tensor
@@ -41,6 +42,7 @@ def finish(frame: Frame) -> set[int]:
         _check_inputs(frame, live)
         _warn_dead(frame, live)
         _check_depth(frame, live)
+        _check_operation_names(frame)
     if program.outputs:
         _add_identities(state, live)
         _keep_live(state, live)
@@ -205,6 +207,24 @@ def _meant(application: Application, frame: Frame) -> bool:
         name.startswith("_") and id(binding.value) in values
         for name, binding in frame.scope.names.items()
     )
+
+
+def _check_operation_names(frame: Frame) -> None:
+    """Operators take Keras's own names (`add`, `add_1`): no layer may have one of these."""
+    state = frame.state
+    operators = {
+        words.snake(one.class_name) for one in state.program.operations if one.kind == "operator"
+    }
+    for operation, layer in state.layers.items():
+        stem, _, number = operation.name.rpartition("_")
+        plain = stem if number.isdigit() else operation.name
+        if plain in operators and "name" in layer.given:
+            frame.report(
+                codes.DUPLICATE_NAME,
+                layer.span,
+                f"{operation.name} is a name that Keras gives to an operation of this program",
+                help=f"give the layer another name: {operation.name}_layer",
+            )
 
 
 def _check_depth(frame: Frame, live: set[int]) -> None:

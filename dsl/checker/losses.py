@@ -316,7 +316,8 @@ def report_unknown(
     code: codes.Code, what: str, namespace: str, word: str, node: nodes.Expr, frame: Frame
 ) -> None:
     """A loss or metric that Keras does not have."""
-    known = [*lookup.words(namespace), *lookup.names(namespace)]
+    classes = [one for one in lookup.names(namespace) if words.is_class_name(one)]
+    known = [*lookup.words(namespace), *classes]
     near = lookup.closest(word, known, 3) or lookup.closest(ALSO.get(word, word), known, 3)
     frame.report(
         code,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from contextlib import contextmanager
 from importlib import import_module
@@ -67,7 +66,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         write_stderr(f"{problem}\n")
         return ERRORS
     except BrokenPipeError:
-        _give_up_stdout()
         return _fail("the output was closed before all of it was written")
     except KeyboardInterrupt:
         return _fail("interrupted")
@@ -115,8 +113,3 @@ def _say(text: str) -> int:
 def _fail(words: str) -> int:
     write_stderr(f"dslc: {words}\n")
     return USAGE
-
-
-def _give_up_stdout() -> None:
-    """Point standard output at nothing, so that the interpreter's last flush is quiet."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -29,10 +29,17 @@ def write_stdout(text: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
     except BrokenPipeError:
+        _give_up_stdout()
         raise
     except OSError as error:
+        _give_up_stdout()
         reason = (error.strerror or str(error)).lower()
         raise FileProblem(f"cannot write to standard output: {reason}") from error
+
+
+def _give_up_stdout() -> None:
+    """Point standard output at nothing: the interpreter's last flush would fail again, and change the exit status."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def write_stderr(text: str) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from dsl.source import Source
 BAD = Path(__file__).parents[1] / "cases" / "bad"
 PROGRAMS = sorted(BAD.glob("*.graph"))
 IMPORTED = {f"imported/{one.name}": one.read_text("utf-8") for one in BAD.glob("imported/*.graph")}
-SECONDS = 2.0
 
 
 def said_of(program: Path) -> str:
@@ -30,9 +28,7 @@ def said_of(program: Path) -> str:
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda one: one.stem)
 def test_a_wrong_program_is_told_what_is_wrong(program: Path, update: bool) -> None:
-    started = time.monotonic()
     said = said_of(program)
-    assert time.monotonic() - started < SECONDS
     expected = program.with_suffix(".txt")
     if update:
         expected.write_text(said, "utf-8")

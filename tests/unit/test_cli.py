@@ -220,7 +220,7 @@ def test_an_interrupt_is_one_line(dslc, monkeypatch):
 
 
 def _process(argv, folder, **pipes):
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": ""}
     return subprocess.run(
         [sys.executable, "-m", "dsl", *argv],
         cwd=folder,
