@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
-from dsl.catalogue import lookup
-from dsl.catalogue import operators as catalogue_operators
 from dsl.catalogue.application import apply as apply_rule
-from dsl.catalogue.registry import UNKNOWN, Output, Refusal
+from dsl.catalogue.registry import Output, Refusal
 from dsl.catalogue.weights import holds_weights
-from dsl.checker import operators, words
+from dsl.checker import operators
 from dsl.checker.binding import VALUES_OF_CALLS, Binding, flat_tensors
 from dsl.checker.values import (
     BlockDefinition,
@@ -20,7 +18,6 @@ from dsl.checker.values import (
     Layer,
     LayerClass,
     PythonObject,
-    UnknownSize,
     Value,
     Word,
     applied,
@@ -38,7 +35,6 @@ from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dsl.catalogue.lookup import Symbol
     from dsl.catalogue.registry import Structure
     from dsl.checker.facts import Bound
     from dsl.checker.frame import Frame
@@ -49,14 +45,14 @@ def unknown_application(values: Sequence[Value], span: Span, frame: Frame) -> Te
     """An application of which nothing is known: it keeps the graph connected where something failed."""
     if not values or any(is_unknown(value) for value in values):
         frame.lose()
-    inputs = tuple(_symbolic(one for value in values for one in flat_tensors(value)))
+    inputs = tuple(symbolic(one for value in values for one in flat_tensors(value)))
     operation = Operation(
         "", "?", "unknown", span, params=None, trainable_params=None, path=frame.path
     )
     return frame.record(operation, inputs, (UNKNOWN_TENSOR,), span)[0]
 
 
-def _symbolic(tensors: Any) -> list[Tensor]:
+def symbolic(tensors: Any) -> list[Tensor]:
     """Those tensors that hang on inputs: constants are no part of the graph."""
     return [tensor for tensor in tensors if tensor.operation.kind != "constant"]
 
@@ -184,7 +180,7 @@ def _operands_are_tensors(
     for name, bound in binding.found.items():
         positional = any(bound is one for one in operands)
         if name in VALUES_OF_CALLS or not (
-            positional or contains_tensor(bound.value) or _is_thing(bound.value)
+            positional or contains_tensor(bound.value) or is_thing(bound.value)
         ):
             continue
         place = bound.node or binding.spans[name]
@@ -195,9 +191,10 @@ def _operands_are_tensors(
     return fine
 
 
-def _is_thing(value: Value) -> bool:
+def is_thing(value: Value) -> bool:
+    """Whether a layer, block or function stands in a value, where a tensor should."""
     if isinstance(value, list | tuple):
-        return any(_is_thing(one) for one in value)
+        return any(is_thing(one) for one in value)
     return isinstance(value, Layer | LayerClass | ConfiguredBlock | BlockDefinition | Function)
 
 
@@ -307,7 +304,7 @@ def _finish(
     if layer.symbol.namespace == "applications" and not frame.dry:
         shapes = frame.state.input_shapes.setdefault(id(layer.node), [])
         shapes.append(tensors[0].type.shape)
-    made = frame.record(operation, tuple(_symbolic(tensors)), types, span)
+    made = frame.record(operation, tuple(symbolic(tensors)), types, span)
     return structured(outcome.value, made)
 
 
@@ -429,78 +426,3 @@ def _operand_nodes(binding: Binding) -> list[nodes.Expr]:
         listed = bound.node if isinstance(bound.node, nodes.List | nodes.Tuple) else None
         found.extend(listed.items if listed is not None else [bound.node])
     return found
-
-
-# ---- functions of tensors
-
-
-def apply_function(symbol: Symbol, binding: Binding, span: Span, frame: Frame) -> Value:
-    """Apply a function of `keras.ops` or `keras.activations`."""
-    values = [bound.value for bound in binding.written]
-    tensors = tuple(one for value in values for one in flat_tensors(value))
-    if binding.failed or any(is_unknown(value) for value in values):
-        return unknown_application(values, span, frame)
-    if not _function_values_fit(symbol, binding, frame):
-        return unknown_application(values, span, frame)
-    arguments = {name: configured(bound.value) for name, bound in binding.found.items()}
-    positional = [configured(bound.value) for bound in binding.rest]
-    outcome = apply_rule(symbol, {}, positional, arguments, frame.state.policy)
-    if isinstance(outcome, Refusal):
-        place = binding.spans.get(refusal_argument(outcome), span)
-        operators.report_refusal(outcome, place if outcome.argument else span, tensors, frame)
-        return unknown_application(values, span, frame)
-    if outcome is None:
-        warn_unknown(symbol.name, span, frame)
-        outcome = Output(UNKNOWN_TENSOR)
-    return _function_result(symbol, outcome, tensors, span, frame)
-
-
-def refusal_argument(refusal: Refusal) -> str:
-    """The argument at fault, empty where none is."""
-    return refusal.argument or ""
-
-
-def _function_values_fit(symbol: Symbol, binding: Binding, frame: Frame) -> bool:
-    fine = True
-    for name, bound in binding.found.items():
-        span = bound.node.span if bound.node is not None else binding.spans[name]
-        if _is_thing(bound.value):
-            fine = check_operand(symbol.name, "", bound.value, bound.node or span, frame) and fine
-        elif isinstance(bound.value, UnknownSize):
-            frame.report(
-                codes.UNKNOWN_SIZE,
-                span,
-                f"{name} of {symbol.name} must be a number, and this size is not known here ({bound.value})",
-                help="declare the size in the input, or write the number",
-            )
-            fine = False
-    return fine
-
-
-def _function_result(
-    symbol: Symbol, outcome: Output, tensors: tuple[Tensor, ...], span: Span, frame: Frame
-) -> Value:
-    for words_ in outcome.warnings:
-        frame.report(
-            codes.SURPRISE,
-            span,
-            words_,
-            help="what the model announces and what a run gives differ here",
-        )
-    types = operators.flat(outcome.value)
-    symbolic = tuple(_symbolic(tensors))
-    if not symbolic:
-        constant = Operation("", symbol.name, "constant", span)
-        return structured(
-            outcome.value, [Tensor(one, constant, i, span) for i, one in enumerate(types)]
-        )
-    class_name = catalogue_operators.operation_class(symbol.key)
-    if not class_name:
-        return tensors[0]  # the function gives what it gets, and leaves no operation
-    made = operators.add_operation(
-        class_name, words.snake(class_name), symbolic, types, span, frame
-    )
-    return structured(outcome.value, made)
-
-
-__all__ = ["UNKNOWN", "apply_function", "apply_layer", "lookup"]

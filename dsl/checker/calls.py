@@ -8,7 +8,7 @@ from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.lookup import POSITIONAL, REQUIRED, Parameter
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import apply, blocks, builtins, words
+from dsl.checker import apply, blocks, builtins, functions, words
 from dsl.checker.argument_values import check_values
 from dsl.checker.arguments import bind, require
 from dsl.checker.expressions import CONSTANTS, evaluate
@@ -365,7 +365,7 @@ def call_function(
     )
     if is_merge:
         return _merge(node, symbol, binding, frame)
-    return apply.apply_function(symbol, binding, node.span, frame)
+    return functions.apply_function(symbol, binding, node.span, frame)
 
 
 MERGE_CLASSES = {name: name.capitalize() for name in MERGES}
@@ -447,7 +447,7 @@ def _apply_word(
         operands=True,
     )
     frame.applied_fact(node, ApplyFact("word", binding.given(len(piped))))
-    return apply.apply_function(symbol, binding, node.span, frame)
+    return functions.apply_function(symbol, binding, node.span, frame)
 
 
 __all__ = ["POSITIONAL", "REQUIRED", "call", "call_with", "configure", "dotted", "use"]

@@ -140,7 +140,7 @@ def declare_output(statement: nodes.Output, frame: Frame) -> None:
     value = evaluate(statement.value, frame)
     if statement.types:
         value = typing.check_annotation(statement.types[0], value, frame)
-    from dsl.checker.statements import bind_target  # noqa: PLC0415 -- targets bind as statements do
+    from dsl.checker.targets import bind_target  # noqa: PLC0415 -- targets bind as statements do
 
     if len(statement.names) == 1:
         target: nodes.Expr = statement.names[0]

@@ -266,7 +266,7 @@ def _dict_comprehension(node: nodes.DictComprehension, frame: Frame) -> Value:
 def _turns(node: nodes.Comprehension | nodes.DictComprehension, frame: Frame) -> list[Frame]:
     """A frame for each turn of a comprehension whose condition holds."""
     from dsl.checker.scope import Scope  # noqa: PLC0415
-    from dsl.checker.statements import bind_target  # noqa: PLC0415 -- targets bind as statements do
+    from dsl.checker.targets import bind_target  # noqa: PLC0415 -- targets bind as statements do
 
     values = iterate(
         node.iterable, evaluate(node.iterable, frame), frame, "a comprehension goes through"
@@ -287,7 +287,8 @@ def _turns(node: nodes.Comprehension | nodes.DictComprehension, frame: Frame) ->
 
 def _try_turn(node: nodes.Comprehension | nodes.DictComprehension, frame: Frame) -> None:
     """The names of a comprehension that nothing goes through are judged all the same."""
-    from dsl.checker.statements import bind_target, forked  # noqa: PLC0415 -- targets bind as statements do
+    from dsl.checker.statements import forked  # noqa: PLC0415 -- statements evaluate in turn
+    from dsl.checker.targets import bind_target  # noqa: PLC0415 -- as above
 
     inner = forked(frame)
     bind_target(node.target, UNKNOWN, "loop", inner)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import blocks, endpoints, operators, typing, words
-from dsl.checker.expressions import CONSTANTS, MOST_ITEMS, evaluate, iterate, truth
-from dsl.checker.naming import target_names
+from dsl.checker.expressions import MOST_ITEMS, evaluate, iterate, truth
 from dsl.checker.scope import Binding, Scope
+from dsl.checker.targets import bind_name, bind_target, split
 from dsl.checker.values import (
     BlockDefinition,
     ConfiguredBlock,
-    InputRecord,
     Layer,
     LayerClass,
     PythonObject,
@@ -67,124 +66,6 @@ def run(statement: nodes.Statement, frame: Frame) -> Returned | None:
     return RUNNERS[type(statement)](statement, frame)
 
 
-# ---- binding names
-
-
-def bind_target(target: nodes.Expr, value: Value, kind: str, frame: Frame) -> None:
-    """Bind the names of a target to the parts of a value."""
-    match target:
-        case nodes.Group():
-            bind_target(target.value, value, kind, frame)
-        case nodes.Name():
-            bind_name(target, value, kind, frame)
-        case nodes.Tuple() | nodes.List():
-            _unpack(target, value, kind, frame)
-
-
-def bind_name(name: nodes.Name, value: Value, kind: str, frame: Frame) -> None:
-    """Bind one name."""
-    if name.id == "_":
-        return
-    if name.id in CONSTANTS:
-        frame.report(
-            codes.RESERVED_WORD,
-            name.span,
-            f"{name.id} is a value of the language and no name",
-            help=f"take another name, such as {name.id}_",
-        )
-        return
-    known = frame.scope.find(name.id)
-    if known is not None and known.kind == "const" and known.span != name.span:
-        frame.report(
-            codes.REBOUND,
-            name.span,
-            f"{name.id} is a constant, and may not be bound again",
-            help="choose another name, or write the first one without `const`",
-            labels=[Label(known.span, f"{name.id} is made a constant here")],
-        )
-        return
-    own = frame.scope.names.get(name.id)
-    if own is not None and own.kind == "block":
-        frame.report(
-            codes.REBOUND,
-            name.span,
-            f"{name.id} is a {own.value.node.kind}, and may not be bound again",
-            help="choose another name",
-            labels=[Label(own.span, f"{name.id} is defined here")],
-        )
-        return
-    if isinstance(value, Layer | ConfiguredBlock | PythonObject) and not value.bound:
-        value.bound = name.id
-    frame.scope.names[name.id] = Binding(value, name.span, kind)
-    if frame.at_top and not frame.loops and kind != "loop":
-        _show_to_blocks(name.id, value, kind, frame)
-
-
-def _show_to_blocks(name: str, value: Value, kind: str, frame: Frame) -> None:
-    """A value bound once at top level is seen by blocks, and so are shared layers."""
-    if kind == "shared" or (is_constant(value) and frame.file.names.bound_once(0, name)):
-        frame.file.visible.names[name] = frame.scope.names[name]
-
-
-def _unpack(target: nodes.Tuple | nodes.List, value: Value, kind: str, frame: Frame) -> None:
-    items = target.items
-    starred = [number for number, item in enumerate(items) if isinstance(item, nodes.Splat)]
-    parts = _parts(target, value, len(items), frame)
-    if parts is None:
-        for name in target_names(target):
-            frame.scope.names[name] = Binding(UNKNOWN, target.span, kind)
-        return
-    if starred:
-        first, after = starred[0], len(items) - starred[0] - 1
-        middle = list(parts[first : len(parts) - after])
-        parts = [*parts[:first], middle, *parts[len(parts) - after :]]
-    if len(parts) != len(items):
-        frame.report(
-            codes.WRONG_OPERANDS,
-            target.span,
-            f"{len(items)} names for {len(parts)} {'values' if len(parts) != 1 else 'value'}",
-            help="name each of them; `_` stands for one that is not needed",
-        )
-        parts = [UNKNOWN] * len(items)
-    for item, part in zip(items, parts, strict=True):
-        bind_target(item.value if isinstance(item, nodes.Splat) else item, part, kind, frame)
-
-
-def _parts(target: nodes.Expr, value: Value, count: int, frame: Frame) -> list[Value] | None:
-    match value:
-        case list() | tuple():
-            return list(value)
-        case InputRecord():
-            return list(value.fields.values())
-        case Tensor() if value.type == UNKNOWN_TENSOR:
-            return _split(value, count, frame)
-    if is_unknown(value):
-        return None
-    helps = "give a recurrent layer return_state to have its states, or slice: x[:, 0]"
-    frame.report(
-        codes.WRONG_OPERANDS,
-        target.span,
-        f"{count} names for one thing: {describe(value)}",
-        help=helps if isinstance(value, Tensor) else "a list or tuple is spread over several names",
-    )
-    return None
-
-
-def _split(value: Tensor, count: int, frame: Frame) -> list[Value]:
-    """An opaque layer's output taken apart: it gives as many tensors as are named."""
-    operation = value.operation
-    parts = [
-        value,
-        *(Tensor(UNKNOWN_TENSOR, operation, index, value.span) for index in range(1, count)),
-    ]
-    application = frame.state.makers.get(value)
-    if application is not None:
-        operation.outputs = tuple(UNKNOWN_TENSOR for _ in range(count))
-        for part in parts:
-            frame.state.makers[part] = application
-    return list(parts)
-
-
 # ---- simple statements
 
 
@@ -199,7 +80,7 @@ def _annotated(types: tuple[nodes.Type, ...], value: Value, span: Span, frame: F
     if len(types) == 1:
         return typing.check_annotation(types[0], value, frame)
     if isinstance(value, Tensor) and value.type == UNKNOWN_TENSOR:
-        value = tuple(_split(value, len(types), frame))
+        value = tuple(split(value, len(types), frame))
     if not isinstance(value, list | tuple) or len(value) != len(types):
         if not is_unknown(value):
             frame.report(

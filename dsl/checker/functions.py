@@ -1,0 +1,102 @@
+"""Functions of tensors: each application is an operation of the graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl import codes
+from dsl.catalogue import operators as catalogue_operators
+from dsl.catalogue.application import apply as apply_rule
+from dsl.catalogue.registry import Output, Refusal
+from dsl.checker import operators, words
+from dsl.checker.apply import (
+    check_operand,
+    is_thing,
+    structured,
+    symbolic,
+    unknown_application,
+    warn_unknown,
+)
+from dsl.checker.binding import Binding, flat_tensors
+from dsl.checker.values import (
+    UnknownSize,
+    Value,
+    configured,
+    is_unknown,
+)  # fmt: skip
+from dsl.graph import Operation, Tensor
+from dsl.shapes.types import UNKNOWN_TENSOR
+
+if TYPE_CHECKING:
+    from dsl.catalogue.lookup import Symbol
+    from dsl.checker.frame import Frame
+    from dsl.source import Span
+
+
+def apply_function(symbol: Symbol, binding: Binding, span: Span, frame: Frame) -> Value:
+    """Apply a function of `keras.ops` or `keras.activations`."""
+    values = [bound.value for bound in binding.written]
+    tensors = tuple(one for value in values for one in flat_tensors(value))
+    if binding.failed or any(is_unknown(value) for value in values):
+        return unknown_application(values, span, frame)
+    if not _function_values_fit(symbol, binding, frame):
+        return unknown_application(values, span, frame)
+    arguments = {name: configured(bound.value) for name, bound in binding.found.items()}
+    positional = [configured(bound.value) for bound in binding.rest]
+    outcome = apply_rule(symbol, {}, positional, arguments, frame.state.policy)
+    if isinstance(outcome, Refusal):
+        place = binding.spans.get(refusal_argument(outcome), span)
+        operators.report_refusal(outcome, place if outcome.argument else span, tensors, frame)
+        return unknown_application(values, span, frame)
+    if outcome is None:
+        warn_unknown(symbol.name, span, frame)
+        outcome = Output(UNKNOWN_TENSOR)
+    return _function_result(symbol, outcome, tensors, span, frame)
+
+
+def refusal_argument(refusal: Refusal) -> str:
+    """The argument at fault, empty where none is."""
+    return refusal.argument or ""
+
+
+def _function_values_fit(symbol: Symbol, binding: Binding, frame: Frame) -> bool:
+    fine = True
+    for name, bound in binding.found.items():
+        span = bound.node.span if bound.node is not None else binding.spans[name]
+        if is_thing(bound.value):
+            fine = check_operand(symbol.name, "", bound.value, bound.node or span, frame) and fine
+        elif isinstance(bound.value, UnknownSize):
+            frame.report(
+                codes.UNKNOWN_SIZE,
+                span,
+                f"{name} of {symbol.name} must be a number, and this size is not known here ({bound.value})",
+                help="declare the size in the input, or write the number",
+            )
+            fine = False
+    return fine
+
+
+def _function_result(
+    symbol: Symbol, outcome: Output, tensors: tuple[Tensor, ...], span: Span, frame: Frame
+) -> Value:
+    for words_ in outcome.warnings:
+        frame.report(
+            codes.SURPRISE,
+            span,
+            words_,
+            help="what the model announces and what a run gives differ here",
+        )
+    types = operators.flat(outcome.value)
+    operands = tuple(symbolic(tensors))
+    if not operands:
+        constant = Operation("", symbol.name, "constant", span)
+        return structured(
+            outcome.value, [Tensor(one, constant, i, span) for i, one in enumerate(types)]
+        )
+    class_name = catalogue_operators.operation_class(symbol.key)
+    if not class_name:
+        return tensors[0]  # the function gives what it gets, and leaves no operation
+    made = operators.add_operation(
+        class_name, words.snake(class_name), operands, types, span, frame
+    )
+    return structured(outcome.value, made)
