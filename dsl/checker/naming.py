@@ -231,11 +231,29 @@ class Names:
             yield from self._makers(scope, argument.value, stage=False)
 
 
+LETTERS = str.maketrans(
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "þ": "th",
+    }
+)
+"""Letters that no accent separates from an ASCII one."""
+
+
 def identifier(name: str) -> str:
     """A name as Keras can use it in scopes: ASCII, transliterated where it is not."""
     if name.isascii():
         return name
-    plain = unicodedata.normalize("NFKD", name)
+    plain = unicodedata.normalize("NFKD", name.translate(LETTERS))
     kept = "".join(
         char if char.isascii() else f"u{ord(char):x}"
         for char in plain
