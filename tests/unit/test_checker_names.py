@@ -20,7 +20,7 @@ X = "input x: [8]\n"
         (f"{X}shared d = Dense(8)\noutput y = d(d(x))", ["d", "y"]),
         (f"{X}output y = x + x", ["add", "y"]),
         (f"{X}add = Dense(8)(x)\noutput y = Dense(3)(add)", ["add_layer", "y"]),
-        (f"{X}größe = Dense(8)(x)\noutput y = Dense(3)(größe)", ["groudfe", "y"]),
+        (f"{X}größe = Dense(8)(x)\noutput y = Dense(3)(größe)", ["grosse", "y"]),
     ],
 )  # fmt: skip
 def test_names(names_in, program, names):
