@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
-from dsl.catalogue import lookup
 from dsl.catalogue.lookup import KEYWORD, POSITIONAL, REQUIRED, Parameter
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, typing, words
@@ -462,6 +461,3 @@ def _as_structure(value: Value, tensors: list[Tensor]) -> Value:
         parts = [_as_structure(one, tensors) for one in value]
         return parts if isinstance(value, list) else tuple(parts)
     return value
-
-
-__all__ = ["PythonObject", "apply_block", "configure", "lookup", "once"]

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
-from dsl.catalogue.lookup import POSITIONAL, REQUIRED, Parameter
+from dsl.catalogue.lookup import Parameter
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, blocks, builtins, functions, words
 from dsl.checker.argument_values import check_values
 from dsl.checker.arguments import bind, require
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.facts import ApplyFact, FunctionFact, MakeFact
-from dsl.checker.naming import MERGES, dotted
+from dsl.checker.naming import MERGES
 from dsl.checker.values import (
     BlockDefinition,
     ConfiguredBlock,
@@ -316,12 +316,8 @@ def apply_layer(
         _warn_training(layer, binding, frame)
     operands = [bound for bound in binding.order if not _by_keyword(bound, arguments)]
     if layer.name.startswith("?"):
-        layer.name = frame.layer_name(_node_of(layer, node), layer.name[1:])
+        layer.name = frame.layer_name(node, layer.name[1:])
     return apply.apply_layer(layer, binding, operands, node.span, frame)
-
-
-def _node_of(layer: Layer, node: nodes.Expr) -> nodes.Expr:  # noqa: ARG001 -- the application names what the text could not
-    return node
 
 
 def _by_keyword(bound: object, arguments: Sequence[nodes.Argument]) -> bool:
@@ -448,6 +444,3 @@ def _apply_word(
     )
     frame.applied_fact(node, ApplyFact("word", binding.given(len(piped))))
     return functions.apply_function(symbol, binding, node.span, frame)
-
-
-__all__ = ["POSITIONAL", "REQUIRED", "call", "call_with", "configure", "dotted", "use"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import apply, blocks, typing
+from dsl.checker import apply, typing
 from dsl.checker.arguments import bind
 from dsl.checker.binding import INPUTS
 from dsl.checker.expressions import evaluate
@@ -211,6 +211,3 @@ def _not_applied(name: nodes.Name, value: Value, source: nodes.Expr | None, fram
         help=f"apply it: output {name.id} = {applied(value, shown)}",
     )
     return UNKNOWN
-
-
-__all__ = ["blocks", "declare_input", "declare_output"]

@@ -14,7 +14,6 @@ from dsl.checker.naming import dotted
 from dsl.checker.values import (
     Function,
     InputRecord,
-    Layer,
     LayerClass,
     UnknownSize,
     Value,
@@ -24,9 +23,7 @@ from dsl.checker.values import (
     is_unapplied,
     is_unknown,
 )  # fmt: skip
-from dsl.diagnostics import Label
 from dsl.graph import Tensor
-from dsl.shapes.dims import BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -534,5 +531,3 @@ EVALUATORS: dict[type[Any], Callable[[Any, Frame], Value]] = {
     nodes.Chain: _chain,
     nodes.Group: _group,
 }
-
-__all__ = ["BATCH", "Label", "Layer", "evaluate", "iterate", "truth"]

@@ -265,6 +265,3 @@ def _functions_in(node: nodes.Expr, found: set[str], piped: int) -> None:
         return
     for child in children(node):
         _functions_in(child, found, piped=0)
-
-
-__all__ = ["Scope", "open_file"]

@@ -17,7 +17,6 @@ from dsl.checker.values import (
     LayerClass,
     PythonObject,
     Value,
-    Word,
     describe,
     is_constant,
     is_mistaken,
@@ -454,6 +453,3 @@ def finish_scope(frame: Frame) -> None:
                 f"the shared {name} is never applied",
                 help=f"apply it to a tensor: y = {name}(x), or delete it",
             )
-
-
-__all__ = ["Word", "bind_target", "finish_scope", "forked", "run", "run_body"]

@@ -173,6 +173,3 @@ def _finish(
         draft.settings,
         statement.span,
     )
-
-
-Check = "Callable[[str, nodes.Expr, Any, Frame], None]"

@@ -9,7 +9,6 @@ from dsl.checker.naming import children
 from dsl.checker.values import BlockDefinition, InputRecord, PythonObject, is_constant
 from dsl.emit import plan
 from dsl.emit.literals import literal, safe_name
-from dsl.records import replace
 from dsl.translate import training
 from dsl.translate.comments import Comments
 from dsl.translate.expressions import Expressions
@@ -395,6 +394,3 @@ def _hash(text: str) -> str:
 def _first(file: File) -> int:
     """Where the first statement of a file starts."""
     return file.tree.statements[0].span.start if file.tree.statements else 0
-
-
-__all__ = ["Builder", "replace"]

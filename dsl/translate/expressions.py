@@ -11,7 +11,6 @@ from dsl.checker.facts import (
     SymbolFact,
     WordFact,
 )  # fmt: skip
-from dsl.checker.naming import MERGES, dotted
 from dsl.emit import plan
 from dsl.emit.literals import quoted
 from dsl.records import replace
@@ -19,7 +18,6 @@ from dsl.translate.applying import Applying
 from dsl.translate.arguments import Arguments
 from dsl.translate.looping import Looping
 from dsl.translate.making import Making
-from dsl.translate.part import word_of
 from dsl.translate.plainer import negated
 
 if TYPE_CHECKING:
@@ -186,8 +184,6 @@ _TRANSLATORS: dict[type[Any], Any] = {
     nodes.Chain: Expressions.chain,
     nodes.Group: lambda self, node, place: self.translate(node.value, place),
 }
-
-__all__ = ["MERGES", "Expressions", "dotted", "word_of"]
 
 
 def _number(node: nodes.Number) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
-from dsl.checker.values import InputRecord
 from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
 
@@ -91,6 +90,3 @@ class Inputs:
         return isinstance(node, nodes.Number | nodes.Outside | nodes.Binary | nodes.Group) and all(
             self._is_value(child, place) for child in children(node)
         )
-
-
-__all__ = ["InputRecord", "Inputs"]

@@ -10,7 +10,7 @@ from dsl.checker.values import Layer, PythonObject
 from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
 from dsl.records import replace
-from dsl.translate.expressions import word_of
+from dsl.translate.part import word_of
 from dsl.translate.scopes import Place
 
 if TYPE_CHECKING:
