@@ -38,7 +38,7 @@ def finish(frame: Frame) -> set[int]:
     errors = [one for one in state.problems if one.severity == "error"]
     hidden = errors and "connections" in state.lost
     if not hidden and all(one.code in SHAPES_ALONE for one in errors):
-        _check_outputs(frame)
+        _check_outputs(frame, live)
         _check_inputs(frame, live)
         _warn_dead(frame, live)
         _check_depth(frame, live)
@@ -68,7 +68,7 @@ def is_library(tree: nodes.Tree) -> bool:
     return nodes.Block in kinds and not kinds & {*own}
 
 
-def _check_outputs(frame: Frame) -> None:
+def _check_outputs(frame: Frame, live: set[int]) -> None:
     state = frame.state
     program = state.program
     if is_library(frame.file.tree):
@@ -95,8 +95,9 @@ def _check_outputs(frame: Frame) -> None:
             codes.NO_INPUT, start, "the program has no input", help="write `input x: [64]`"
         )
         return
+    uses = _uses(state, live)
     for output in program.outputs:
-        _check_its_name(output, frame)
+        _check_its_name(output, uses, frame)
         if not _inputs_behind(output.tensor, state):
             names = ", ".join(one.name for one in program.inputs)
             frame.report(
@@ -107,13 +108,13 @@ def _check_outputs(frame: Frame) -> None:
             )
 
 
-def _check_its_name(output: Endpoint, frame: Frame) -> None:
+def _check_its_name(output: Endpoint, uses: Counter[int], frame: Frame) -> None:
     """A layer of another tensor may not bear an output's name: the output would need it."""
     state = frame.state
     place = state.names.get(output.name)
     if place is None or any(one.name == output.name for one in state.program.inputs):
         return
-    if output.tensor.operation.name == output.name or is_mistaken(output.tensor):
+    if bears_its_name(output, uses) or is_mistaken(output.tensor):
         return
     frame.report(
         codes.DUPLICATE_NAME,
@@ -251,7 +252,7 @@ def _add_identities(state: State, live: set[int]) -> None:
     """An output gets an Identity unless one layer with one output, applied once, makes it and bears its name."""
     program = state.program
     added = 0
-    uses = Counter(id(one.operation) for one in state.applications if id(one) in live)
+    uses = _uses(state, live)
     for number, output in enumerate(program.outputs):
         if bears_its_name(output, uses):
             continue
@@ -273,6 +274,11 @@ def _add_identities(state: State, live: set[int]) -> None:
         state.identities.add(output.name)
         state.identity_operations.add(id(operation))
         added += 1
+
+
+def _uses(state: State, live: set[int]) -> Counter[int]:
+    """How often each operation is applied on the way to an output, by identity."""
+    return Counter(id(one.operation) for one in state.applications if id(one) in live)
 
 
 def bears_its_name(output: Endpoint, uses: Counter[int]) -> bool:

@@ -45,6 +45,10 @@ def test_names_that_are_wrong(rejects, program, code, place):
     rejects(program, code, place)
 
 
+def test_a_layer_applied_twice_can_give_no_output_its_name(rejects):
+    rejects(f'{X}shared d = Dense(8, name="y")\na = d(x)\noutput y = d(a)', "duplicate-name", "y")
+
+
 def test_a_name_with_the_number_of_the_loop(names_in):
     program = f'{X}for i in range(2):\n    x = Dense(8, name=f"d{{i}}")(x)\noutput y = Dense(1)(x)'
     assert names_in(program) == ["d0", "d1", "y"]

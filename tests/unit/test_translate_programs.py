@@ -33,3 +33,8 @@ def test_a_python_layer_of_a_shared_block_is_made_once(checked: Callable) -> Non
 def test_what_was_checked_is_shown_in_a_line(checked: Callable) -> None:
     done = checked("input x: [8]\nfor i in range(60): x += Dense(8)(x)\noutput y = x\n")
     assert len(repr(done.program)) < 200
+
+
+def test_a_variable_that_nothing_reads_says_so(checked: Callable) -> None:
+    text = compiler.emit(checked("input x: [8]\nspare = Dense(3)(x)\noutput y = Dense(1)(x)\n"))
+    assert '    _spare = layers.Dense(3, name="spare")(x)' in text
