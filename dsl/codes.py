@@ -70,6 +70,9 @@ TOO_MANY_ARGUMENTS = _error("too-many-arguments", "more arguments than parameter
 REPEATED_ARGUMENT = _error("repeated-argument", "an argument given twice", "raises-build")
 UNKNOWN_WORD = _error("unknown-word", "a word that no parameter takes", "raises-build")
 BAD_VALUE = _error("bad-value", "an argument outside of its domain", "raises-build")
+SENSELESS_VALUE = _error(
+    "senseless-value", "an argument that Keras takes and that means nothing", "silent"
+)
 WRONG_OPERANDS = _error("wrong-operands", "the wrong number or form of tensors", "raises-build")
 
 # ---- compile-time values

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl.records import Record, Thing, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from dsl.nodes import Expr, Tree
     from dsl.shapes.types import TensorType
@@ -45,6 +45,10 @@ class Operation(Thing):
         span: where the source makes it.
         path: the blocks and loops it stands in, outermost first, for folding.
         inside: the operations of a model that a block of the program makes.
+        symbol: the catalogue's key of a layer (`Conv2D`, `applications.Xception`) or function (`ops.mean`); else empty.
+        arguments: what is configured or called with, by parameter, as rules see it: what is left out has Keras's default.
+        variable_dtype: of its weights.
+        madds: multiply-adds of each application, for one sample of the batch; None where a size is not known.
     """
 
     name: str
@@ -57,6 +61,10 @@ class Operation(Thing):
     calls: list[tuple[Tensor, ...]] = field(default_factory=list)
     path: tuple[str, ...] = ()
     inside: tuple[Operation, ...] = ()
+    symbol: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    variable_dtype: str = "float32"
+    madds: list[int | None] = field(default_factory=list)
 
 
 class Endpoint(Record):

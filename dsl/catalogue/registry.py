@@ -56,12 +56,15 @@ class Output(Record):
         params: numbers held in its weights; None where that is not known.
         frozen: how many of these are not trainable by Keras's own doing (moving means).
         warnings: sentences on what will surprise (the run gives another shape than `Model` announces).
+        madds: multiply-adds for one sample of the batch (products that are summed up: matrix products,
+            convolutions); None where a size is not known.
     """
 
     value: Structure
     params: int | None = 0
     frozen: int = 0
     warnings: tuple[str, ...] = ()
+    madds: int | None = 0
 
 
 class Refusal(Record):
@@ -73,7 +76,8 @@ class Refusal(Record):
         operand: the index of the tensor at fault, if one is.
         help: what would mend it; empty where the rule cannot say.
         code: id of the diagnostic code: "shape-mismatch" (operands do not meet), "wrong-rank", "bad-value"
-            (an argument outside of its domain), "unknown-size" (a size must be known), "too-small".
+            (an argument outside of its domain), "unknown-size" (a size must be known), "too-small",
+            "senseless-value" (an argument that Keras takes in silence, though it can't mean anything).
     """
 
     words: str
