@@ -73,6 +73,7 @@ BAD_VALUE = _error("bad-value", "an argument outside of its domain", "raises-bui
 SENSELESS_VALUE = _error(
     "senseless-value", "an argument that Keras takes and that means nothing", "silent"
 )
+UNHELD = _error("unheld", "something of Keras that no functional model can hold", "raises-build")
 WRONG_OPERANDS = _error("wrong-operands", "the wrong number or form of tensors", "raises-build")
 
 # ---- compile-time values

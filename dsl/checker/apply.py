@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue.application import apply as apply_rule
 from dsl.catalogue.registry import Output, Refusal
+from dsl.catalogue.unheld import why_unheld
 from dsl.catalogue.weights import holds_weights
 from dsl.checker import operators
 from dsl.checker.binding import VALUES_OF_CALLS, Binding, flat_tensors
@@ -289,6 +290,8 @@ def _finish(
         _report_refusal(outcome, tensors, binding, place, frame)
         return unknown_application(tensors, span, frame)
     if outcome is None:
+        if report_unheld(layer.symbol.key, layer.span, frame):
+            return unknown_application(tensors, span, frame)
         if not frame.silent:
             warn_unknown(layer.symbol.name, layer.span, frame)
         outcome = Output(UNKNOWN_TENSOR, params=None)
@@ -306,6 +309,16 @@ def _finish(
         shapes.append(tensors[0].type.shape)
     made = frame.record(operation, tuple(symbolic(tensors)), types, span)
     return structured(outcome.value, made)
+
+
+def report_unheld(key: str, span: Span, frame: Frame) -> bool:
+    """Whether no functional model can hold something of Keras; a report says why."""
+    found = why_unheld(key)
+    if found is None:
+        return False
+    words_, help_ = found
+    frame.report(codes.UNHELD, span, words_, help=help_)
+    return True
 
 
 def warn_unknown(name: str, span: Span, frame: Frame) -> None:

@@ -12,6 +12,7 @@ from dsl.checker import operators, words
 from dsl.checker.apply import (
     check_operand,
     is_thing,
+    report_unheld,
     structured,
     symbolic,
     unknown_application,
@@ -49,9 +50,18 @@ def apply_function(symbol: Symbol, binding: Binding, span: Span, frame: Frame) -
         operators.report_refusal(outcome, place if outcome.argument else span, tensors, frame)
         return unknown_application(values, span, frame)
     if outcome is None:
-        warn_unknown(symbol.name, span, frame)
+        if symbolic(tensors) and report_unheld(symbol.key, span, frame):
+            return unknown_application(values, span, frame)
         outcome = Output(UNKNOWN_TENSOR)
+    if _is_news(outcome, tensors):
+        warn_unknown(symbol.name, span, frame)
     return _function_result(symbol, outcome, tensors, span, frame)
+
+
+def _is_news(outcome: Output, tensors: tuple[Tensor, ...]) -> bool:
+    """Whether a shape is unknown that no operand's unknown shape explains."""
+    known = all(tensor.type.shape is not None for tensor in tensors)
+    return known and any(one.shape is None for one in operators.flat(outcome.value))
 
 
 def refusal_argument(refusal: Refusal) -> str:

@@ -7,13 +7,13 @@ from dsl.catalogue.application import RESERVED, keywords_of, operands_of, rule_o
 from dsl.catalogue.domains import domain
 from dsl.catalogue.families import as_python, families
 from dsl.catalogue.rules import FAMILIES
+from dsl.catalogue.unheld import INSTEAD, UNHELD
 from dsl.catalogue.weights import UNLESS, WITHOUT, WRAPPERS
 
 KEYS = [key for keys in FAMILIES.values() for key in keys]
 OF_OBJECTS = frozenset({"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"})
 OF_RECORDS = frozenset({"CutMix", "MixUp", "MaxNumBoundingBoxes"})
-NOT_IN_A_MODEL = frozenset({"InputLayer", "InputSpec", "Layer", "Wrapper"})
-WITHOUT_RULE = OF_OBJECTS | OF_RECORDS | NOT_IN_A_MODEL
+WITHOUT_RULE = OF_OBJECTS | OF_RECORDS | set(UNHELD)
 
 
 def test_the_table_of_families_is_fresh():
@@ -36,6 +36,12 @@ def test_every_layer_has_a_rule_or_is_known_to_have_none():
     layers = {lookup.symbol("layers", name) for name in lookup.names("layers")}
     keys = {one.key for one in layers if one.is_layer}
     assert keys - set(KEYS) == WITHOUT_RULE & keys
+
+
+def test_what_no_model_holds_is_of_keras_and_has_no_rule():
+    assert {key for key in UNHELD if lookup.by_key(key) is None} == set()
+    assert set(UNHELD) & set(KEYS) == set()
+    assert set(INSTEAD) <= set(UNHELD)
 
 
 def test_layers_without_weights_are_layers():
