@@ -67,6 +67,26 @@ class Operation(Thing):
     madds: list[int | None] = field(default_factory=list)
 
 
+class Application(Record):
+    """One use of an operation.
+
+    Args:
+        operation: what is used.
+        inputs: the tensors that go in, flat, in order.
+        outputs: those that come out.
+        span: where.
+        madds: multiply-adds for one sample of the batch; None where a size is not known.
+        inside: what a model of the program applies, on the shapes that it gets here.
+    """
+
+    operation: Operation
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    span: Span
+    madds: int | None = 0
+    inside: tuple[Application, ...] = ()
+
+
 class Endpoint(Record):
     """An input or output of the program, by the name that data, losses and metrics use."""
 
@@ -109,6 +129,7 @@ class Program(Thing):
         name: the model's name in Keras (the file's stem, made safe).
         operations: in the order of the source.
         inputs, outputs: in the order of the source.
+        applications: of the operations, those that an output hangs on, in the order of the source.
         training: None without a `train:`.
         trees: the main source's tree first, then those of imported files, by name.
         facts: what the checker found out about nodes of the trees, for emission (see checker).
@@ -119,6 +140,7 @@ class Program(Thing):
     operations: list[Operation] = field(default_factory=list)
     inputs: list[Endpoint] = field(default_factory=list)
     outputs: list[Endpoint] = field(default_factory=list)
+    applications: list[Application] = field(default_factory=list)
     training: Training | None = None
     trees: dict[str, Tree] = field(default_factory=dict)
     facts: Any = None
@@ -135,11 +157,24 @@ class Program(Thing):
         return _total(self.operations, "trainable_params")
 
 
+def total(counts: Iterable[int | None]) -> int | None:
+    """The sum; None where one is not known.
+
+    >>> total([1, 2]), total([1, None])
+    (3, None)
+    """
+    known = 0
+    for one in counts:
+        if one is None:
+            return None
+        known += one
+    return known
+
+
 def _total(operations: Iterable[Operation], count: str) -> int | None:
     """The sum of a count; a layer that stands in several models, or beside them, is counted once."""
     leaves = {id(one): one for one in _leaves(operations)}
-    counts = [getattr(one, count) for one in leaves.values()]
-    return None if None in counts else sum(counts)
+    return total(getattr(one, count) for one in leaves.values())
 
 
 def _leaves(operations: Iterable[Operation]) -> Iterator[Operation]:

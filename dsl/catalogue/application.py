@@ -62,13 +62,13 @@ def apply(
     refusal = _refuse_operands(symbol, rule, operands)
     if refusal is not None:
         return refusal
-    own = {"policy": _own_policy(symbol, rule, arguments) or policy, "symbol": symbol.key}
+    own = {"policy": policy_of(symbol, rule, arguments, policy), "symbol": symbol.key}
     given = {**_defaults(symbol), **arguments, **by_name, **own}
     if isinstance(given.get("data_format"), str):
         given["data_format"] = given["data_format"].lower()
     wanted = {name: given[name] for name in keywords_of(rule) if name in given}
     if rule not in COPING and _is_unknown((*operands, *wanted.values())):
-        return Output(UNKNOWN_TENSOR, params=None)
+        return Output(UNKNOWN_TENSOR, params=None, madds=None)
     made = rule(*operands, **wanted)
     if given.get("activation") == "glu" and symbol.is_layer and isinstance(made, Output):
         return replace(made, warnings=(*made.warnings, HALVED))
@@ -87,11 +87,15 @@ def apply_configured(
     return None if symbol is None else apply(symbol, arguments, operands, call_arguments, policy)
 
 
-def _own_policy(symbol: Symbol, rule: Rule, arguments: Mapping[str, Any]) -> Policy | None:
-    """The policy that a layer's own `dtype` sets, where it does not mean that of what comes out."""
+def policy_of(
+    symbol: Symbol, rule: Rule | None, arguments: Mapping[str, Any], policy: Policy
+) -> Policy:
+    """The policy that a layer's own `dtype` sets, where it does not mean that of what comes out; else the model's."""
     dtype = arguments.get("dtype")
-    sets = symbol.is_layer and isinstance(dtype, str) and "dtype" not in keywords_of(rule)
-    return Policy.named(dtype) if sets and isinstance(dtype, str) else None
+    means_output = rule is not None and "dtype" in keywords_of(rule)
+    if symbol.is_layer and isinstance(dtype, str) and not means_output:
+        return Policy.named(dtype)
+    return policy
 
 
 def refuse_arguments(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | None:

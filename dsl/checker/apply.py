@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
 from dsl.catalogue.application import apply as apply_rule
+from dsl.catalogue.application import policy_of, rule_of
 from dsl.catalogue.registry import Output, Refusal
 from dsl.catalogue.unheld import why_unheld
 from dsl.catalogue.weights import holds_weights
@@ -294,7 +295,7 @@ def _finish(
             return unknown_application(tensors, span, frame)
         if not frame.silent:
             warn_unknown(layer.symbol.name, layer.span, frame)
-        outcome = Output(UNKNOWN_TENSOR, params=None)
+        outcome = Output(UNKNOWN_TENSOR, params=None, madds=None)
     for words_ in outcome.warnings:
         frame.report(
             codes.SURPRISE,
@@ -307,7 +308,7 @@ def _finish(
     if layer.symbol.namespace == "applications" and not frame.dry:
         shapes = frame.state.input_shapes.setdefault(id(layer.node), [])
         shapes.append(tensors[0].type.shape)
-    made = frame.record(operation, tuple(symbolic(tensors)), types, span)
+    made = frame.record(operation, tuple(symbolic(tensors)), types, span, outcome.madds)
     return structured(outcome.value, made)
 
 
@@ -346,6 +347,8 @@ def operation_of(
     params = outcome.params
     learn = None if params is None else (params - outcome.frozen if trainable else 0)
     is_model = layer.symbol.namespace == "applications"
+    arguments = configured_arguments(layer)
+    policy = policy_of(layer.symbol, rule_of(layer.symbol), arguments, frame.state.policy)
     operation = Operation(
         layer.name,
         "Functional" if is_model else layer.symbol.canonical,
@@ -354,6 +357,9 @@ def operation_of(
         params=params,
         trainable_params=learn,
         path=frame.path,
+        symbol=layer.symbol.key,
+        arguments=arguments,
+        variable_dtype=policy.variable,
     )
     if not frame.dry:
         register_name(layer.name, argument_place(layer, "name", frame) or layer.span, frame)

@@ -27,13 +27,14 @@ from dsl.checker.values import (
     is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label, Problems
-from dsl.graph import Operation, Program, Tensor
+from dsl.graph import Operation, Program, Tensor, total
 from dsl.records import replace
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dsl.graph import Application
     from dsl.source import Span
 
 DEEPEST = 60
@@ -330,11 +331,12 @@ def _apply_model(span: Span, block: ConfiguredBlock, binding: Binding, frame: Fr
         result = run(block, declared, inner, span)
         block.operation = _model_operation(block, inner, frame)
         _check_result(definition, result, inner)
-    result = _result_for(block, values, span, frame)
+    result, inside = _result_for(block, values, span, frame)
     if not isinstance(result, Tensor | list | tuple):
         return apply.unknown_application(tensors, span, frame)
     types = tuple(one.type for one in flat_tensors(result))
-    made = frame.record(block.operation, tensors, types, span)
+    madds = total(one.madds for one in inside)
+    made = frame.record(block.operation, tensors, types, span, madds, inside)
     return _as_structure(result, list(made))
 
 
@@ -408,18 +410,19 @@ def _model_operation(block: ConfiguredBlock, inner: Frame, frame: Frame) -> Oper
 
 def _result_for(
     block: ConfiguredBlock, operands: dict[str, Value], span: Span, frame: Frame
-) -> Value:
-    """What the model gives for these operands: its body once more, on their shapes."""
+) -> tuple[Value, tuple[Application, ...]]:
+    """What the model gives for these operands, and what it applies: its body once more, on their shapes."""
     given: dict[str, Value] = {}
     for one in block.definition.node.inputs:
         value = operands.get(one.name.id)
         if not isinstance(value, Tensor):
-            return UNKNOWN
+            return UNKNOWN, ()
         if one.type is not None and not _fits(block, one, value, span, frame):
-            return UNKNOWN
+            return UNKNOWN, ()
         given[one.name.id] = input_tensor(one.name.id, value.type, value.span)
     silent = _nested(replace_shared(block), span, frame, silent=True)
-    return run(replace_shared(block), given, silent, span)
+    result = run(replace_shared(block), given, silent, span)
+    return result, tuple(silent.state.behind(flat_tensors(result)))
 
 
 def replace_shared(block: ConfiguredBlock) -> ConfiguredBlock:

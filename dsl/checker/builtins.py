@@ -191,7 +191,7 @@ def _positions_of(node: nodes.Expr, x: Tensor, frame: Frame) -> Value:
     if shape is not None and len(shape) == 3:
         sliced = TensorType(x.type.dtype, steps)
         current = operators.add_operation(
-            "GetItem", "get_item", (current,), (sliced,), node.span, frame
+            "GetItem", "get_item", (current,), (sliced,), node.span, frame, madds=0
         )[0]
     for class_name, snake, dtype in (
         ("OnesLike", "ones_like", "int32"),
@@ -199,9 +199,9 @@ def _positions_of(node: nodes.Expr, x: Tensor, frame: Frame) -> Value:
         ("Subtract", "subtract", "int32"),
     ):
         kind = TensorType(dtype, steps)
-        current = operators.add_operation(class_name, snake, (current,), (kind,), node.span, frame)[
-            0
-        ]
+        (current,) = operators.add_operation(
+            class_name, snake, (current,), (kind,), node.span, frame, madds=0
+        )
     return current
 
 

@@ -104,7 +104,7 @@ def _declare(name: nodes.Name, node: nodes.Type, batch: Value, frame: Frame) -> 
         _report_twice(name, state.names[name.id], frame)
     state.names.setdefault(name.id, name.span)
     operation = Operation(name.id, "InputLayer", "input", name.span)
-    (tensor,) = frame.record(operation, (), (kind,), name.span)
+    (tensor,) = frame.record(operation, (), (kind,), name.span, madds=0)
     state.program.inputs.append(Endpoint(name.id, tensor, name.span))
     return tensor
 

@@ -12,7 +12,8 @@ from dsl.diagnostics import Label
 from dsl.graph import Endpoint, Operation, Tensor
 
 if TYPE_CHECKING:
-    from dsl.checker.frame import Application, Frame, State
+    from dsl.checker.frame import Frame, State
+    from dsl.graph import Application
 
 DEEPEST_PATH = 900
 """Keras gives up at a path of 987 operations, 927 deep in a notebook; a margin is left."""
@@ -34,7 +35,8 @@ def finish(frame: Frame) -> set[int]:
     """Judge the whole graph and leave in the program what `Model` would hold; ids of the live applications."""
     state = frame.state
     program = state.program
-    live = _live(state)
+    reached = state.behind(one.tensor for one in program.outputs)
+    live = {id(one) for one in reached}
     errors = [one for one in state.problems if one.severity == "error"]
     hidden = errors and "connections" in state.lost
     if not hidden and all(one.code in SHAPES_ALONE for one in errors):
@@ -45,20 +47,8 @@ def finish(frame: Frame) -> set[int]:
         _check_operation_names(frame)
     if program.outputs:
         _add_identities(state, live)
-        _keep_live(state, live)
+        _keep_live(state, reached)
     return live
-
-
-def _live(state: State) -> set[int]:
-    """Applications from which an output is reached, by identity."""
-    found: set[int] = set()
-    waiting = [one.tensor for one in state.program.outputs]
-    while waiting:
-        application = state.makers.get(waiting.pop())
-        if application is not None and id(application) not in found:
-            found.add(id(application))
-            waiting.extend(application.inputs)
-    return found
 
 
 def is_library(tree: nodes.Tree) -> bool:
@@ -263,6 +253,7 @@ def _add_identities(state: State, live: set[int]) -> None:
             output.span,
             outputs=(output.tensor.type,),
             calls=[(output.tensor,)],
+            madds=[0],
         )
         named = Tensor(output.tensor.type, operation, 0, output.span)
         place = min(
@@ -292,17 +283,18 @@ def bears_its_name(output: Endpoint, uses: Counter[int]) -> bool:
     )
 
 
-def _keep_live(state: State, live: set[int]) -> None:
+def _keep_live(state: State, reached: list[Application]) -> None:
     program = state.program
-    calls: dict[int, list[tuple[Tensor, ...]]] = {}
-    for one in state.applications:
-        if id(one) in live:
-            calls.setdefault(id(one.operation), []).append(one.inputs)
+    program.applications = reached
+    uses: dict[int, list[Application]] = {}
+    for one in program.applications:
+        uses.setdefault(id(one.operation), []).append(one)
     kept = []
     for operation in program.operations:
         if id(operation) in state.identity_operations or operation.kind == "input":
             kept.append(operation)
-        elif id(operation) in calls:
-            operation.calls = calls[id(operation)]
+        elif id(operation) in uses:
+            operation.calls = [one.inputs for one in uses[id(operation)]]
+            operation.madds = [one.madds for one in uses[id(operation)]]
             kept.append(operation)
     program.operations[:] = kept

@@ -10,8 +10,8 @@ from dsl.catalogue.registry import Policy
 from dsl.checker.facts import ApplyFact, Facts
 from dsl.checker.naming import TOP
 from dsl.diagnostics import Label, Problems
-from dsl.graph import Operation, Program, Tensor
-from dsl.records import Record, Thing, field, replace
+from dsl.graph import Application, Operation, Program, Tensor
+from dsl.records import Thing, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,15 +28,6 @@ MOST_STEPS = 100_000
 
 MOST_APPLICATIONS = 8_000
 """Applications in one graph: Keras takes 3 ms for each, and follows no path of a tenth of it."""
-
-
-class Application(Record):
-    """One use of an operation: what went in and what came out."""
-
-    operation: Operation
-    inputs: tuple[Tensor, ...]
-    outputs: tuple[Tensor, ...]
-    span: Span
 
 
 class State(Thing):
@@ -79,6 +70,17 @@ class State(Thing):
         number = self.operator_counts[snake]
         self.operator_counts[snake] += 1
         return f"{snake}_{number}" if number else snake
+
+    def behind(self, tensors: Iterable[Tensor]) -> list[Application]:
+        """The applications that these tensors hang on, in the order of the source."""
+        found: set[int] = set()
+        waiting = list(tensors)
+        while waiting:
+            application = self.makers.get(waiting.pop())
+            if application is not None and id(application) not in found:
+                found.add(id(application))
+                waiting.extend(application.inputs)
+        return [one for one in self.applications if id(one) in found]
 
 
 NAME_CODES = frozenset(
@@ -191,19 +193,22 @@ class Frame(Thing):
         inputs: tuple[Tensor, ...],
         types: tuple[TensorType, ...],
         span: Span,
+        madds: int | None = None,
+        inside: tuple[Application, ...] = (),
     ) -> tuple[Tensor, ...]:
-        """Add an application to the graph and give its tensors."""
+        """Add an application to the graph and give its tensors (`Application` says what the rest is)."""
         outputs = tuple(Tensor(one, operation, number, span) for number, one in enumerate(types))
         if self.dry:
             return outputs
         state = self.state
-        application = Application(operation, inputs, outputs, span)
+        application = Application(operation, inputs, outputs, span, madds, inside)
         if id(operation) not in state.recorded:
             state.recorded.add(id(operation))
             state.program.operations.append(operation)
         if not operation.calls:
             operation.outputs = types
         operation.calls.append(inputs)
+        operation.madds.append(madds)
         state.applications.append(application)
         for tensor in outputs:
             state.makers[tensor] = application

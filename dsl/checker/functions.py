@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dsl import codes
 from dsl.catalogue import operators as catalogue_operators
@@ -29,6 +29,8 @@ from dsl.graph import Operation, Tensor
 from dsl.shapes.types import UNKNOWN_TENSOR
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dsl.catalogue.lookup import Symbol
     from dsl.checker.frame import Frame
     from dsl.source import Span
@@ -52,10 +54,10 @@ def apply_function(symbol: Symbol, binding: Binding, span: Span, frame: Frame) -
     if outcome is None:
         if symbolic(tensors) and report_unheld(symbol.key, span, frame):
             return unknown_application(values, span, frame)
-        outcome = Output(UNKNOWN_TENSOR)
+        outcome = Output(UNKNOWN_TENSOR, madds=None)
     if _is_news(outcome, tensors):
         warn_unknown(symbol.name, span, frame)
-    return _function_result(symbol, outcome, tensors, span, frame)
+    return _function_result(symbol, arguments, outcome, tensors, span, frame)
 
 
 def _is_news(outcome: Output, tensors: tuple[Tensor, ...]) -> bool:
@@ -87,7 +89,12 @@ def _function_values_fit(symbol: Symbol, binding: Binding, frame: Frame) -> bool
 
 
 def _function_result(
-    symbol: Symbol, outcome: Output, tensors: tuple[Tensor, ...], span: Span, frame: Frame
+    symbol: Symbol,
+    arguments: Mapping[str, Any],
+    outcome: Output,
+    tensors: tuple[Tensor, ...],
+    span: Span,
+    frame: Frame,
 ) -> Value:
     for words_ in outcome.warnings:
         frame.report(
@@ -107,6 +114,14 @@ def _function_result(
     if not class_name:
         return tensors[0]  # the function gives what it gets, and leaves no operation
     made = operators.add_operation(
-        class_name, words.snake(class_name), operands, types, span, frame
+        class_name,
+        words.snake(class_name),
+        operands,
+        types,
+        span,
+        frame,
+        outcome.madds,
+        symbol.key,
+        arguments,
     )
     return structured(outcome.value, made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dsl import codes
 from dsl.catalogue import operators as catalogue
@@ -15,7 +15,7 @@ from dsl.records import replace
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dsl import nodes
     from dsl.catalogue.registry import Structure
@@ -30,11 +30,22 @@ def add_operation(
     types: tuple[TensorType, ...],
     span: Span,
     frame: Frame,
+    madds: int | None = None,
+    symbol: str = "",
+    arguments: Mapping[str, Any] | None = None,
 ) -> tuple[Tensor, ...]:
-    """Add an operation that bears the name of Keras's counters."""
+    """Add an operation that bears the name of Keras's counters (`Operation` says what the rest is)."""
     name = "" if frame.dry else frame.state.unique_operator_name(snake)
-    operation = Operation(name, class_name, "operator", span, path=frame.path)
-    return frame.record(operation, inputs, types, span)
+    operation = Operation(
+        name,
+        class_name,
+        "operator",
+        span,
+        path=frame.path,
+        symbol=symbol,
+        arguments=arguments or {},
+    )
+    return frame.record(operation, inputs, types, span, madds)
 
 
 def flat(value: Structure) -> tuple[TensorType, ...]:
@@ -112,13 +123,14 @@ def _result(
     operands: Sequence[nodes.Expr] = (),
 ) -> Value:
     types: tuple[TensorType, ...] = (UNKNOWN_TENSOR,)
+    madds = None
     if isinstance(outcome, Refusal):
         refusal = replace(outcome, words=named(outcome.words, operands))
         report_refusal(refusal, span, inputs, frame)
     else:
-        types = flat(outcome.value)
+        types, madds = flat(outcome.value), outcome.madds
     snake = words.snake(class_name)
-    return add_operation(class_name, snake, inputs, types, span, frame)[0]
+    return add_operation(class_name, snake, inputs, types, span, frame, madds)[0]
 
 
 def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value:

@@ -9,8 +9,8 @@ from dsl.diagnostics import Label
 from dsl.lints.reading import activation, source
 
 if TYPE_CHECKING:
-    from dsl.checker.frame import Application, Frame
-    from dsl.graph import Endpoint
+    from dsl.checker.frame import Frame
+    from dsl.graph import Application, Endpoint
 
 CLASSIFYING = frozenset({"softmax", "sigmoid"})
 LEAST_RANK = 4

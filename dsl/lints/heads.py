@@ -9,8 +9,8 @@ from dsl.lints.reading import LAYER_ACTIVATIONS, activation, place, size_of, sou
 from dsl.records import Record
 
 if TYPE_CHECKING:
-    from dsl.checker.frame import Application, Frame
-    from dsl.graph import Tensor
+    from dsl.checker.frame import Frame
+    from dsl.graph import Application, Tensor
     from dsl.source import Span
 
 WITH_ACTIVATION = frozenset(

@@ -9,9 +9,9 @@ from dsl.diagnostics import Label
 from dsl.records import Record
 
 if TYPE_CHECKING:
-    from dsl.checker.frame import Application, Frame
+    from dsl.checker.frame import Frame
     from dsl.checker.values import Layer
-    from dsl.graph import Tensor
+    from dsl.graph import Application, Tensor
     from dsl.source import Span
 
 KEEPS = frozenset(

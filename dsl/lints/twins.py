@@ -11,8 +11,8 @@ from dsl.diagnostics import Label
 from dsl.lints.twin_names import families, is_open
 
 if TYPE_CHECKING:
-    from dsl.checker.frame import Application, Frame
-    from dsl.graph import Operation, Tensor
+    from dsl.checker.frame import Frame
+    from dsl.graph import Application, Operation, Tensor
 
 MERGES = frozenset(
     {

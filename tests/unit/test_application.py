@@ -30,7 +30,7 @@ def test_named_sizes_are_computed_with():
     ("arguments", "x"), [({"units": UNKNOWN}, tensor(8)), ({"units": 3}, UNKNOWN_TENSOR)]
 )
 def test_what_is_not_known_makes_the_result_unknown(arguments, x):
-    assert applied("Dense", arguments, x) == Output(UNKNOWN_TENSOR, params=None)
+    assert applied("Dense", arguments, x) == Output(UNKNOWN_TENSOR, params=None, madds=None)
 
 
 def test_a_symbol_without_a_rule_gives_nothing():

@@ -1,0 +1,26 @@
+"""How many there are of something, as a number: elements of a tensor, multiply-adds of a layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsl.shapes.dims import product, substitute
+
+if TYPE_CHECKING:
+    from dsl.shapes.dims import Dim
+
+ONE_SAMPLE = {"batch": 1}
+"""What `BATCH` stands for where one sample is counted."""
+
+
+def count(*sizes: Dim) -> int | None:
+    """The product of sizes for one sample: the batch counts as one. None where a size is not a number.
+
+    >>> from dsl.shapes.dims import BATCH, Size, times
+    >>> count(BATCH, 28, 28, 3), count(times(BATCH, 5), 4), count(10, None), count(0, None)
+    (2352, 20, None, 0)
+    >>> count(Size.named("T"), 4) is None
+    True
+    """
+    found = product([substitute(size, ONE_SAMPLE) for size in sizes])
+    return found if isinstance(found, int) else None
