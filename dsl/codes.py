@@ -86,6 +86,9 @@ UNKNOWN_SIZE = _error(
 SHAPE_MISMATCH = _error("shape-mismatch", "shapes that do not meet", "raises-build")
 WRONG_RANK = _error("wrong-rank", "a tensor of the wrong rank", "raises-build")
 TOO_SMALL = _error("too-small", "a window larger than what is left", "raises-build")
+CANNOT_RUN = _error(
+    "cannot-run", "a layer that builds, and that no data can go through", "raises-fit"
+)
 BAD_STATE = _error("bad-state", "states that a recurrent layer cannot take", "raises-fit")
 WRONG_DTYPE = _error("wrong-dtype", "a tensor of the wrong dtype", "raises-build")
 NOT_AS_ANNOTATED = _error("not-as-annotated", "a shape other than the one written", "-")

@@ -101,9 +101,10 @@ def policy_of(
 def refuse_arguments(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | None:
     """Why the values of arguments are outside of their domains, if one is."""
     for name, value in arguments.items():
-        words = domain(symbol, name).refuse(value)
+        known = domain(symbol, name)
+        words = known.refuse(value)
         if words is not None:
-            return Refusal(words, argument=name, code="bad-value")
+            return Refusal(words, argument=name, code=known.code)
     return None
 
 

@@ -58,6 +58,11 @@ class Domain(Record):
         """Whether it is a whole number of things."""
         return self.kind is not None and self.kind.size
 
+    @property
+    def code(self) -> str:
+        """The id of the code that its refusals have: whether Keras refuses such values too."""
+        return "senseless-value" if self.kind is not None and self.kind.silent else "bad-value"
+
     def refuse(self, value: Any) -> str | None:
         """Why a value is outside; None where it is not, or is not known.
 

@@ -22,6 +22,7 @@ class Kind(Record):
         none: whether `none` is one of its values, whatever the default.
         size: whether it is a whole number of things.
         namespace: where its classes and functions live (`initializers`), if they do in one.
+        silent: whether Keras takes other values too, in silence, though they mean nothing.
     """
 
     what: str
@@ -31,6 +32,7 @@ class Kind(Record):
     none: bool = False
     size: bool = False
     namespace: str = ""
+    silent: bool = False
 
 
 def whole(low: int, what: str) -> Kind:
@@ -152,7 +154,7 @@ COUNT = whole(0, "an integer of 0 or more")
 NUMBER = number()
 FRACTION = number(0, 1, "a number from 0 to 1")
 NOT_NEGATIVE = number(0, None, "a number of 0 or more")
-FLAG = Kind("true or false", lambda value: value is None or value in (0, 1))
+FLAG = Kind("true or false", lambda value: value is None or value in (0, 1), silent=True)
 BOOLEAN = Kind("true or false", lambda value: isinstance(value, bool))
 TEXT = Kind("a word or text", lambda value: isinstance(value, str))
 AXIS = Kind("an integer", lambda value: is_whole(value, -(10**9)))

@@ -77,7 +77,8 @@ class Refusal(Record):
         help: what would mend it; empty where the rule cannot say.
         code: id of the diagnostic code: "shape-mismatch" (operands do not meet), "wrong-rank", "bad-value"
             (an argument outside of its domain), "unknown-size" (a size must be known), "too-small",
-            "senseless-value" (an argument that Keras takes in silence, though it can't mean anything).
+            "senseless-value" (an argument that Keras takes in silence, though it can't mean anything),
+            "cannot-run" (the model builds, and no data can go through it).
     """
 
     words: str
