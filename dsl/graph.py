@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl.records import Record, Thing, field
+from dsl.shapes.counting import total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -155,20 +156,6 @@ class Program(Thing):
     def trainable_params(self) -> int | None:
         """Those that learn; None where a layer's are not known."""
         return _total(self.operations, "trainable_params")
-
-
-def total(counts: Iterable[int | None]) -> int | None:
-    """The sum; None where one is not known.
-
-    >>> total([1, 2]), total([1, None])
-    (3, None)
-    """
-    known = 0
-    for one in counts:
-        if one is None:
-            return None
-        known += one
-    return known
 
 
 def _total(operations: Iterable[Operation], count: str) -> int | None:

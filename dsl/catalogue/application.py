@@ -12,6 +12,7 @@ from dsl.catalogue.registry import (
     COPING,
     RULES,
     UNKNOWN,
+    UNKNOWN_OUTPUT,
     Configured,
     Output,
     Policy,
@@ -19,7 +20,7 @@ from dsl.catalogue.registry import (
 )
 from dsl.catalogue.rules import FAMILIES
 from dsl.records import replace
-from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
+from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +69,7 @@ def apply(
         given["data_format"] = given["data_format"].lower()
     wanted = {name: given[name] for name in keywords_of(rule) if name in given}
     if rule not in COPING and _is_unknown((*operands, *wanted.values())):
-        return Output(UNKNOWN_TENSOR, params=None, madds=None)
+        return UNKNOWN_OUTPUT
     made = rule(*operands, **wanted)
     if given.get("activation") == "glu" and symbol.is_layer and isinstance(made, Output):
         return replace(made, warnings=(*made.warnings, HALVED))

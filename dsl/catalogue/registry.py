@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
 from dsl.records import Record, field
-from dsl.shapes.types import TensorType
+from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 
 class _UnknownValue:
@@ -57,7 +57,8 @@ class Output(Record):
         frozen: how many of these are not trainable by Keras's own doing (moving means).
         warnings: sentences on what will surprise (the run gives another shape than `Model` announces).
         madds: multiply-adds for one sample of the batch (products that are summed up: matrix products,
-            convolutions); None where a size is not known.
+            convolutions); None where a size is not known. `BATCH` counts as one (`dsl.shapes.counting`); a batch
+            that an input fixes as a number counts whole, and the checker divides by it.
     """
 
     value: Structure
@@ -65,6 +66,10 @@ class Output(Record):
     frozen: int = 0
     warnings: tuple[str, ...] = ()
     madds: int | None = 0
+
+
+UNKNOWN_OUTPUT: Final = Output(UNKNOWN_TENSOR, params=None, madds=None)
+"""What an application gives of which nothing is known."""
 
 
 class Refusal(Record):

@@ -27,8 +27,9 @@ from dsl.checker.values import (
     is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label, Problems
-from dsl.graph import Operation, Program, Tensor, total
+from dsl.graph import Operation, Program, Tensor
 from dsl.records import replace
+from dsl.shapes.counting import total
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 if TYPE_CHECKING:

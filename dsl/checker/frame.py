@@ -196,11 +196,22 @@ class Frame(Thing):
         madds: int | None = None,
         inside: tuple[Application, ...] = (),
     ) -> tuple[Tensor, ...]:
-        """Add an application to the graph and give its tensors (`Application` says what the rest is)."""
+        """Add an application to the graph and give its tensors.
+
+        Args:
+            operation: what is applied.
+            inputs: the tensors that go in, flat, in order.
+            types: what comes out.
+            span: where.
+            madds: as a rule has it.
+            inside: for a model of the program, as in `Application`.
+        """
         outputs = tuple(Tensor(one, operation, number, span) for number, one in enumerate(types))
         if self.dry:
             return outputs
         state = self.state
+        if madds is not None and not inside:
+            madds //= self._fixed_batch(inputs)
         application = Application(operation, inputs, outputs, span, madds, inside)
         if id(operation) not in state.recorded:
             state.recorded.add(id(operation))
@@ -213,6 +224,12 @@ class Frame(Thing):
         for tensor in outputs:
             state.makers[tensor] = application
         return outputs
+
+    def _fixed_batch(self, tensors: tuple[Tensor, ...]) -> int:
+        """The number of samples that an input fixes for these tensors; 1 where none does."""
+        shapes = [one.type.shape for one in tensors if one.type.shape]
+        fixed = [shape[0] for shape in shapes if shape[0] in self.state.batch_sizes]
+        return next((size for size in fixed if isinstance(size, int)), 1)
 
     def find(self, name: str) -> Binding | None:
         """What a name is bound to, marked as used."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from dsl.shapes.dims import product, substitute
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dsl.shapes.dims import Dim
 
 ONE_SAMPLE = {"batch": 1}
@@ -24,3 +26,17 @@ def count(*sizes: Dim) -> int | None:
     """
     found = product([substitute(size, ONE_SAMPLE) for size in sizes])
     return found if isinstance(found, int) else None
+
+
+def total(counts: Iterable[int | None]) -> int | None:
+    """The sum; None where one is not known.
+
+    >>> total([1, 2]), total([1, None])
+    (3, None)
+    """
+    known = 0
+    for one in counts:
+        if one is None:
+            return None
+        known += one
+    return known

@@ -7,6 +7,7 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
+from dsl.shapes.counting import count, total
 from dsl.shapes.dims import Dim, same
 from dsl.shapes.types import Shape, TensorType
 
@@ -114,12 +115,20 @@ def multi_head_attention(
     params += (num_heads * (value_dim or key_dim) + use_bias) * prod(_numbers(last))
     shape = shape_of(query)
     output = TensorType(policy.compute, (*shape[:-1], *last))
+    dims = (key_dim, value_dim or key_dim)
+    pairs = _scores(shape, shape_of(value), num_heads, attention_axes)
+    madds = total(
+        [
+            *_projected(tensors, sizes, (num_heads, num_heads), dims, use_gate),
+            count(*pairs, sum(dims)),
+            count(*shape[:-1], num_heads, dims[1], *last),
+        ]
+    )
     if not return_attention_scores:
-        return Output(output, params)
+        return Output(output, params, madds=madds)
     scores = TensorType(policy.compute, (shape[0], num_heads, shape[1], shape[1]))
-    real = _scores(shape, shape_of(value), num_heads, attention_axes)
-    warnings = () if same_shape(scores.shape or (), real) else (_surprise(scores, real),)
-    return Output((output, scores), params, 0, warnings)
+    warnings = () if same_shape(scores.shape or (), pairs) else (_surprise(scores, pairs),)
+    return Output((output, scores), params, 0, warnings, madds)
 
 
 def _numbers(shape: Shape) -> list[int]:
@@ -133,6 +142,30 @@ def _projections(
     query, value, key = (size + use_bias for size in sizes)
     gate = query * dims[1] if use_gate else 0
     return heads * (query * dims[0] + key * dims[0] + value * dims[1] + gate)
+
+
+def _projected(
+    tensors: list[TensorType],
+    sizes: list[int],
+    heads: tuple[int, int],
+    dims: tuple[int, int],
+    use_gate: bool,
+) -> list[int | None]:
+    """Multiply-adds of the projections of query, value and key (and the gate).
+
+    Args:
+        tensors: query, value, key.
+        sizes: their last axes.
+        heads: how many the query has, and key and value have.
+        dims: the widths of a key and of a value.
+        use_gate: whether the query is projected once more.
+    """
+    key, value = dims
+    widths_ = (heads[0] * (key + value * use_gate), heads[1] * value, heads[1] * key)
+    return [
+        count(*shape_of(one)[:-1], size, width)
+        for one, size, width in zip(tensors, sizes, widths_, strict=True)
+    ]
 
 
 def _scores(query: Shape, value: Shape, heads: int, axes: Any) -> Shape:
@@ -194,11 +227,13 @@ def grouped_query_attention(
     params += (sizes[1] + sizes[2] + 2 * use_bias) * groups + (heads + use_bias) * sizes[0]
     shape = shape_of(query)
     output = TensorType(policy.compute, shape)
+    scores = (shape[0], num_query_heads, shape[1], shape_of(tensors[2])[1])
+    dims, counts = (head_dim, head_dim), (num_query_heads, num_key_value_heads)
+    projected = _projected(tensors, sizes, counts, dims, use_gate)
+    madds = total([*projected, count(*scores, 2 * head_dim), count(*shape, heads)])
     if not return_attention_scores:
-        return Output(output, params)
-    steps = shape_of(tensors[2])[1]
-    scores = TensorType(policy.compute, (shape[0], num_query_heads, shape[1], steps))
-    return Output((output, scores), params)
+        return Output(output, params, madds=madds)
+    return Output((output, TensorType(policy.compute, scores)), params, madds=madds)
 
 
 def _heads_problem(queries: int, groups: int) -> Refusal | None:
@@ -226,7 +261,8 @@ def attention(
 ) -> Output | Refusal:
     """Of `[query, value]` or `[query, value, key]`."""
     params = int(use_scale) + int(score_mode == "concat")
-    return _looked_up(tensors, params, return_attention_scores, policy, stretch=score_mode != "dot")
+    dot = score_mode == "dot"
+    return _looked_up(tensors, params, return_attention_scores, policy, stretch=not dot, scaled=dot)
 
 
 @rule("AdditiveAttention")
@@ -244,12 +280,15 @@ def additive_attention(
         if isinstance(sizes, Refusal):
             return sizes
         params = sizes[0]
-    return _looked_up(tensors, params, return_attention_scores, policy, stretch=True)
+    return _looked_up(
+        tensors, params, return_attention_scores, policy, stretch=True, scaled=use_scale
+    )
 
 
 def _looked_up(
-    tensors: Any, params: int, scores: bool, policy: Policy, *, stretch: bool
+    tensors: Any, params: int, scores: bool, policy: Policy, *, stretch: bool, scaled: bool
 ) -> Output | Refusal:
+    """What attention gives; `stretch`: whether an axis of one meets any, `scaled`: whether a score sums products."""
     if not isinstance(tensors, list | tuple) or not 2 <= len(tensors) <= 3:
         return Refusal(
             "one list is needed, of a query and a value, and perhaps a key",
@@ -267,10 +306,11 @@ def _looked_up(
     if refusal is not None:
         return refusal
     output = TensorType(policy.compute, (*shapes[0][:-1], shapes[1][-1]))
+    pairs = (*shapes[0][:-1], shapes[2][-2])
+    madds = total([count(*pairs, shapes[0][-1] if scaled else 0), count(*pairs, shapes[1][-1])])
     if not scores:
-        return Output(output, params)
-    weights = TensorType(policy.compute, (*shapes[0][:-1], shapes[2][-2]))
-    return Output((output, weights), params)
+        return Output(output, params, madds=madds)
+    return Output((output, TensorType(policy.compute, pairs)), params, madds=madds)
 
 
 def _meeting_problem(tensors: Any, shapes: list[Shape], stretch: bool) -> Refusal | None:

@@ -18,6 +18,7 @@ from dsl.catalogue.checks import (
 )
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.core import with_lora
+from dsl.shapes.counting import count
 from dsl.shapes.dims import show
 from dsl.shapes.types import TensorType
 from dsl.shapes.windows import extent, fits, slide, spread
@@ -57,7 +58,8 @@ def convolution(
         return refusal
     value = _slid(x, filters, kernel, steps, padding, data_format, holes, policy)
     inputs = prod(kernel) * _channels(x, data_format) // groups
-    return with_lora(value, inputs, filters, bias=filters if use_bias else 0, rank=lora_rank)
+    bias, uses = filters if use_bias else 0, _places(value, data_format)
+    return with_lora(value, inputs, filters, uses=uses, bias=bias, rank=lora_rank)
 
 
 @rule("DepthwiseConv1D", "DepthwiseConv2D")
@@ -86,7 +88,9 @@ def depthwise(
         return refusal
     made = _channels(x, data_format) * depth_multiplier
     value = _slid(x, made, kernel, steps, padding, data_format, holes, policy)
-    return Output(value, prod(kernel) * made + (made if use_bias else 0))
+    weights = prod(kernel) * made
+    madds = count(_places(value, data_format), weights)
+    return Output(value, weights + (made if use_bias else 0), madds=madds)
 
 
 @rule("SeparableConv1D", "SeparableConv2D")
@@ -116,7 +120,9 @@ def separable(
         return refusal
     made = _channels(x, data_format) * depth_multiplier
     value = _slid(x, filters, kernel, steps, padding, data_format, holes, policy)
-    return Output(value, prod(kernel) * made + made * filters + (filters if use_bias else 0))
+    weights = prod(kernel) * made + made * filters
+    madds = count(_places(value, data_format), weights)
+    return Output(value, weights + (filters if use_bias else 0), madds=madds)
 
 
 @rule("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
@@ -150,7 +156,8 @@ def transposed(
     space = tuple(spread(n, k, s, padding.lower(), d, p) for n, k, s, d, p in sizes)
     value = TensorType(policy.compute, with_space(shape_of(x)[0], space, filters, data_format))
     kernels = prod(kernel) * _channels(x, data_format) * filters
-    return Output(value, kernels + (filters if use_bias else 0))
+    madds = count(_places(x, data_format), kernels)
+    return Output(value, kernels + (filters if use_bias else 0), madds=madds)
 
 
 def refuse_windows(
@@ -181,6 +188,12 @@ def refuse_windows(
 def _rank(symbol: str) -> int:
     """The number of axes that a layer's windows slide over: the digit in its name."""
     return next(int(letter) for letter in symbol if letter.isdigit())
+
+
+def _places(x: TensorType, data_format: str | None) -> int | None:
+    """In how many places of a map a window is multiplied with the kernel."""
+    shape = shape_of(x)
+    return count(shape[0], *space_of(shape, data_format))
 
 
 def _channels(x: TensorType, data_format: str | None) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.recurrent import batch_problem, mask_problem
+from dsl.shapes.counting import count
 from dsl.shapes.dims import same
 from dsl.shapes.types import Shape, TensorType
 from dsl.shapes.windows import extent, fits, slide
@@ -65,8 +66,10 @@ def conv_lstm(
     value = TensorType(policy.compute, output)
     states = (TensorType(policy.compute, state),) * 2 if return_state else ()
     known = channels if isinstance(channels, int) else 0
-    params = 4 * filters * (prod(kernel) * (known + filters) + use_bias)
-    return Output((value, *states) if states else value, params)
+    weights = 4 * filters * prod(kernel) * (known + filters)
+    params = weights + 4 * filters * use_bias
+    madds = count(*shape[:2], *after, weights)
+    return Output((value, *states) if states else value, params, madds=madds)
 
 
 def _each(value: Any, rank: int) -> tuple[int, ...]:

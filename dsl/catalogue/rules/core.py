@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dsl.catalogue.checks import announced_only, kept_dtype, number, refuse_unknown, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
+from dsl.shapes.counting import count
 from dsl.shapes.types import TensorType
 
 
@@ -35,13 +36,14 @@ def dense(
         TensorType(policy.compute, (*shape[:-1], units)),
         number(shape[-1]),
         units,
+        uses=count(*shape[:-1]),
         bias=units if use_bias else 0,
         rank=lora_rank,
     )
 
 
 def with_lora(
-    value: TensorType, inputs: int, outputs: int, *, bias: int, rank: int | None
+    value: TensorType, inputs: int, outputs: int, *, uses: int | None, bias: int, rank: int | None
 ) -> Output:
     """What a layer gives whose kernel a low-rank adaptation freezes and doubles, if it has a rank.
 
@@ -49,13 +51,16 @@ def with_lora(
         value: its type.
         inputs: the kernel's size but for its last axis.
         outputs: the kernel's last axis.
+        uses: how often a sample is multiplied with the whole kernel; None where that is not known.
         bias: the numbers of its bias.
         rank: that of the adaptation.
     """
     kernel = inputs * outputs
+    madds = None if uses is None else uses * kernel
     if not rank:
-        return Output(value, kernel + bias)
-    return Output(value, kernel + bias + inputs * rank + rank * outputs, frozen=kernel)
+        return Output(value, kernel + bias, madds=madds)
+    params = kernel + bias + inputs * rank + rank * outputs
+    return Output(value, params, frozen=kernel, madds=madds)
 
 
 @rule("Embedding")
@@ -70,7 +75,7 @@ def embedding(
     'float32[?, 4]'
     """
     value = TensorType(policy.compute, (*shape_of(x), output_dim))
-    return with_lora(value, input_dim, output_dim, bias=0, rank=lora_rank)
+    return with_lora(value, input_dim, output_dim, uses=0, bias=0, rank=lora_rank)
 
 
 @rule("ReversibleEmbedding")
@@ -93,7 +98,8 @@ def reversible_embedding(
             f"ReversibleEmbedding backwards takes a last axis of {output_dim}, and this is {x}",
             operand=0,
         )
-    return Output(TensorType(policy.compute, (*shape[:-1], input_dim)), params)
+    madds = count(*shape[:-1], input_dim, output_dim)
+    return Output(TensorType(policy.compute, (*shape[:-1], input_dim)), params, madds=madds)
 
 
 @rule("Identity")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from dsl.catalogue.checks import number, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.core import with_lora
-from dsl.records import Record
+from dsl.records import Record, replace
+from dsl.shapes.counting import count
 from dsl.shapes.dims import Dim, same, show
 from dsl.shapes.types import TensorType
 
@@ -72,8 +73,9 @@ def einsum_dense(
         )
     last = number(sizes[read.kernel[-1]])
     value = TensorType(policy.compute, shape)
-    made = with_lora(value, kernel // max(last, 1), last, bias=bias, rank=lora_rank)
-    return Output(made.value, made.params, made.frozen, _turned(read, x, shape))
+    uses = _uses(read, x, sizes)
+    made = with_lora(value, kernel // max(last, 1), last, uses=uses, bias=bias, rank=lora_rank)
+    return replace(made, warnings=_turned(read, x, shape))
 
 
 def parse(equation: str) -> Equation | Refusal:
@@ -114,6 +116,14 @@ def _output_shape(read: Equation, shape: Shape, given: Any) -> Shape:
     if hidden > 0:
         return (shape[0], *own, *shape[len(shape) - hidden :])
     return (shape[0], *own)
+
+
+def _uses(read: Equation, x: TensorType, sizes: dict[str, Dim]) -> int | None:
+    """How often a sample is multiplied with the kernel: what the input alone has is summed up before."""
+    hidden = len(shape_of(x)) - len(read.source)
+    dots = shape_of(x)[:hidden] if read.dots == "left" else shape_of(x)[len(read.source) :]
+    kept = [one for one in dict.fromkeys(read.source) if one in read.target]
+    return count(*dots, *(sizes[one] for one in kept if one not in read.kernel))
 
 
 def _turned(read: Equation, x: TensorType, shape: Shape) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
 from dsl.shapes.broadcast import Clash, merge
+from dsl.shapes.counting import count
 from dsl.shapes.dims import Dim, plus, same
 from dsl.shapes.types import TensorType
 
@@ -157,7 +158,9 @@ def dot(tensors: list[TensorType], *, axes: Any = -1, policy: Policy) -> Output 
     first, second = list(left), list(right)
     del first[pair[0]], second[pair[1]]
     shape = [*first, *second[1:]]
-    return Output(TensorType(policy.compute, tuple(shape if len(shape) > 1 else [*shape, 1])))
+    madds = count(*shape, one if isinstance(one, int) else other)
+    value = TensorType(policy.compute, tuple(shape if len(shape) > 1 else [*shape, 1]))
+    return Output(value, madds=madds)
 
 
 def _alike(one: Dim, other: Dim) -> bool:

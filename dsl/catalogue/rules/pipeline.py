@@ -6,7 +6,16 @@ from typing import Any
 
 from dsl.catalogue.application import apply_configured
 from dsl.catalogue.checks import shape_of
-from dsl.catalogue.registry import Configured, Output, Policy, Refusal, rule
+from dsl.catalogue.registry import (
+    UNKNOWN_OUTPUT,
+    Configured,
+    Output,
+    Policy,
+    Refusal,
+    rule,
+)
+from dsl.records import replace
+from dsl.shapes.counting import total
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 
@@ -27,17 +36,18 @@ def pipeline(x: TensorType, *, layers: Any, policy: Policy) -> Output | Refusal:
     made = Output(x)
     for layer in layers:
         if not isinstance(layer, Configured):
-            return Output(UNKNOWN_TENSOR, params=None)
+            return UNKNOWN_OUTPUT
         step = apply_configured(layer, (made.value,), {}, policy)
         if isinstance(step, Refusal):
             return Refusal(step.words, argument="layers", help=step.help, code=step.code)
         if step is None or step.params is None or made.params is None:
-            return Output(step.value if step else UNKNOWN_TENSOR, params=None)
+            return replace(UNKNOWN_OUTPUT, value=step.value) if step else UNKNOWN_OUTPUT
         made = Output(
             step.value,
             made.params + step.params,
             made.frozen + step.frozen,
             (*made.warnings, *step.warnings),
+            total([made.madds, step.madds]),
         )
     known = all(isinstance(size, int) for size in shape_of(x)[1:])
-    return made if known else Output(UNKNOWN_TENSOR, made.params, made.frozen)
+    return made if known else replace(made, value=UNKNOWN_TENSOR, warnings=())

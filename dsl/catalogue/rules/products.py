@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axis_of, shape_of
 from dsl.catalogue.rules.operands import meet, operand_problem, promoted, sizes_of
 from dsl.shapes.broadcast import Clash, broadcast
-from dsl.shapes.dims import Dim, product, same
+from dsl.shapes.counting import count, total
+from dsl.shapes.dims import Dim, plus, product, same
 from dsl.shapes.types import Shape, TensorType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def typed(
-    operands: Sequence[Any], shape: Shape, warnings: tuple[str, ...] = ()
+    operands: Sequence[Any],
+    shape: Shape,
+    warnings: tuple[str, ...] = (),
+    madds: int | None = 0,
 ) -> Output | Refusal:
     """An output of the dtype that the operands come to."""
     dtype = promoted(operands)
     if isinstance(dtype, Refusal):
         return dtype
-    return Output(TensorType(dtype, shape), warnings=warnings)
+    return Output(TensorType(dtype, shape), warnings=warnings, madds=madds)
+
+
+def _known(one: Dim, other: Dim) -> Dim:
+    """Of two sizes that are equal, the one that is a number."""
+    return one if isinstance(one, int) else other
 
 
 def _inner(one: Any, other: Any, sizes: tuple[Dim, Dim], where: str) -> Refusal | None:
@@ -64,7 +74,9 @@ def matmul(x1: TensorType, x2: TensorType) -> Output | Refusal:
     if isinstance(dtype, Refusal):
         return dtype
     both = x1.dtype == x2.dtype == "int8"
-    return Output(TensorType("int32" if both else dtype, (*leading, *rows, *columns)))
+    shape = (*leading, *rows, *columns)
+    madds = count(*shape, _known(first[-1], second[-2]))
+    return Output(TensorType("int32" if both else dtype, shape), madds=madds)
 
 
 @rule("ops.dot")
@@ -77,7 +89,7 @@ def dot(x1: Any, x2: Any) -> Output | Refusal:
     if not left or not right:
         return typed([x1, x2], left or right)
     if len(left) == len(right) == 1:
-        return typed([x1, x2], ())
+        return typed([x1, x2], (), madds=count(_known(left[0], right[0])))
     at = -1 if len(right) == 1 else -2
     # against a vector, Keras takes known and unknown for different
     strict = at == -1 and isinstance(left[-1], int) != isinstance(right[-1], int)
@@ -89,7 +101,8 @@ def dot(x1: Any, x2: Any) -> Output | Refusal:
         return refusal
     rest = list(right)
     del rest[at]
-    return typed([x1, x2], (*left[:-1], *rest))
+    madds = count(*left[:-1], *rest, _known(left[-1], right[at]))
+    return typed([x1, x2], (*left[:-1], *rest), madds=madds)
 
 
 @rule("ops.inner")
@@ -103,7 +116,8 @@ def inner(x1: Any, x2: Any) -> Output | Refusal:
         return refusal
     if not left or not right:
         return typed([x1, x2], left or right)
-    return typed([x1, x2], (*left[:-1], *right[:-1]))
+    madds = count(*left[:-1], *right[:-1], _known(left[-1], right[-1]))
+    return typed([x1, x2], (*left[:-1], *right[:-1]), madds=madds)
 
 
 @rule("ops.outer")
@@ -117,7 +131,8 @@ def outer(x1: Any, x2: Any) -> Output | Refusal:
 @rule("ops.vdot")
 def vdot(x1: Any, x2: Any) -> Output | Refusal:
     """The sum of all products."""
-    return operand_problem([x1, x2]) or typed([x1, x2], ())
+    madds = count(product(sizes_of(x1)))
+    return operand_problem([x1, x2]) or typed([x1, x2], (), madds=madds)
 
 
 @rule("ops.tensordot")
@@ -147,7 +162,8 @@ def tensordot(x1: TensorType, x2: TensorType, *, axes: Any = 2) -> Output | Refu
     gone, lost = {a for a, _ in pairs}, {b for _, b in pairs}
     kept = [size for axis, size in enumerate(left) if axis not in gone]
     others = [size for axis, size in enumerate(right) if axis not in lost]
-    return typed([x1, x2], (*kept, *others))
+    summed = [_known(left[a], right[b]) for a, b in pairs]
+    return typed([x1, x2], (*kept, *others), madds=count(*kept, *others, *summed))
 
 
 def _listed(axes: Any) -> list[Any]:
@@ -191,7 +207,8 @@ def einsum(*operands: TensorType, subscripts: str) -> Output | Refusal:
             words = f"the axes of `...` of {operand} do not meet those of the others"
             return Refusal(words, operand=index)
         wild = met
-    return _summed(operands, output if arrow else _implied(inputs), sizes, wild, subscripts)
+    target = output if arrow else _implied(inputs)
+    return _summed(operands, specs, target, sizes, wild, subscripts)
 
 
 def _letters(
@@ -231,7 +248,12 @@ def _implied(inputs: str) -> str:
 
 
 def _summed(
-    operands: Sequence[TensorType], output: str, sizes: dict[str, Dim], wild: Shape, words: str
+    operands: Sequence[TensorType],
+    specs: Sequence[str],
+    output: str,
+    sizes: dict[str, Dim],
+    wild: Shape,
+    words: str,
 ) -> Output | Refusal:
     front, dots, back = output.partition("...")
     unknown = next((letter for letter in front + back if letter not in sizes), None)
@@ -244,7 +266,49 @@ def _summed(
     if isinstance(dtype, Refusal):
         return dtype
     only_int8 = all(operand.dtype == "int8" for operand in operands)
-    return Output(TensorType("int32" if only_int8 else dtype, shape))
+    letters = [frozenset(spec.replace("...", ".")) for spec in specs]
+    wanted = frozenset(output.replace("...", "."))
+    madds = contracted(letters, wanted, {**sizes, ".": product(wild)})
+    return Output(TensorType("int32" if only_int8 else dtype, shape), madds=madds)
+
+
+MOST_ORDERED = 5
+"""Operands of an einsum for which each order of products is tried; of more, that of the source is taken."""
+
+
+def contracted(
+    operands: Sequence[frozenset[str]], wanted: frozenset[str], sizes: Mapping[str, Dim]
+) -> int | None:
+    """Multiply-adds of an einsum, two operands at a time, in the cheapest order.
+
+    Args:
+        operands: the letters of each.
+        wanted: those of the output.
+        sizes: of each letter.
+
+    What stands in one operand alone, and not in the output, is summed up before.
+
+    >>> a, b, c = frozenset("bqd"), frozenset("bkd"), frozenset("bke")
+    >>> contracted([a, b], frozenset("bqk"), {"b": 1, "q": 5, "k": 7, "d": 6})
+    210
+    >>> contracted([a, b, c], frozenset("bqe"), {"b": 1, "q": 5, "k": 7, "d": 6, "e": 2})
+    144
+    """
+    count_ = len(operands)
+    if count_ < 2:
+        return 0
+    pairs = combinations(range(count_), 2) if count_ <= MOST_ORDERED else [(0, 1)]
+    found: list[int | None] = []
+    for i, j in pairs:
+        rest = [one for at, one in enumerate(operands) if at not in (i, j)]
+        needed = wanted.union(*rest)
+        one, other = operands[i], operands[j]
+        touched = (one & other) | ((one | other) & needed)
+        now = count(*(sizes[letter] for letter in touched)) if one & other - needed else 0
+        later = contracted([touched & needed, *rest], wanted, sizes)
+        found.append(total([now, later]))
+    known = [one for one in found if one is not None]
+    return min(known) if len(known) == len(found) else None
 
 
 @rule("ops.dot_product_attention")
@@ -257,7 +321,10 @@ def dot_product_attention(
             words = f"[time, heads, width] is needed, and this is {one}"
             return Refusal(words, operand=index, code="wrong-rank")
     refusal = _inner(query, key, (shape_of(query)[-1], shape_of(key)[-1]), "the last axes")
-    return refusal or typed([query, key, value], shape_of(query))
+    batch, steps, heads, width = shape_of(query)
+    keys, depth = shape_of(key)[1], plus(width, shape_of(value)[-1])
+    madds = count(batch, steps, heads, keys, depth)
+    return refusal or typed([query, key, value], shape_of(query), madds=madds)
 
 
 @rule("ops.cross")

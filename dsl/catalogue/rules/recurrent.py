@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dsl.catalogue.registry import Configured, Output, Policy, Refusal, Structure, rule
+from dsl.catalogue.registry import (
+    UNKNOWN_OUTPUT,
+    Configured,
+    Output,
+    Policy,
+    Refusal,
+    Structure,
+    rule,
+)
 from dsl.records import Record
+from dsl.shapes.counting import count
 from dsl.shapes.dims import same
-from dsl.shapes.types import UNKNOWN_TENSOR, Shape, TensorType
+from dsl.shapes.types import Shape, TensorType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +34,13 @@ class Cell(Record):
         width: of its output.
         states: their widths.
         params: the numbers in its weights.
+        madds: multiply-adds of one step.
     """
 
     width: int
     states: Widths
     params: int
+    madds: int
 
 
 def gated(features: int, units: int, gates: int, biases: int) -> int:
@@ -53,7 +64,9 @@ def cell_of(configured: Configured, features: int) -> Cell | Refusal | None:
         return None
     biases = int(arguments["use_bias"]) * (1 + (symbol == "GRUCell" and arguments["reset_after"]))
     states = (units, units) if symbol == "LSTMCell" else (units,)
-    return Cell(units, states, gated(features, units, GATES[symbol], biases))
+    gates = GATES[symbol]
+    params, madds = (gated(features, units, gates, each) for each in (biases, 0))
+    return Cell(units, states, params, madds)
 
 
 def stacked(cells: Any, features: int) -> Cell | Refusal | None:
@@ -61,15 +74,16 @@ def stacked(cells: Any, features: int) -> Cell | Refusal | None:
     if not isinstance(cells, list | tuple) or not cells:
         return Refusal("stacked cells are a list of at least one cell", "cells", code="bad-value")
     states: list[int | Widths] = []
-    params = 0
+    params = madds = 0
     for one in cells:
         cell = cell_of(one, features) if isinstance(one, Configured) else None
         if not isinstance(cell, Cell):
             return cell
         states.append(cell.states if len(cell.states) > 1 else cell.states[0])
         params += cell.params
+        madds += cell.madds
         features = cell.width
-    return Cell(features, tuple(states), params)
+    return Cell(features, tuple(states), params, madds)
 
 
 # ---- what a recurrent layer takes
@@ -179,9 +193,10 @@ def recurrent(
     batch, time, *_ = x.shape or (None, None)
     shape: Shape = (batch, time, cell.width) if return_sequences else (batch, cell.width)
     output = TensorType(policy.compute, shape)
+    madds = count(batch, time, cell.madds)
     if not return_state:
-        return Output(output, cell.params)
-    return Output((output, *_states(cell.states, batch, policy)), cell.params)
+        return Output(output, cell.params, madds=madds)
+    return Output((output, *_states(cell.states, batch, policy)), cell.params, madds=madds)
 
 
 def _states(widths: Widths, batch: Any, policy: Policy) -> list[Structure]:
@@ -311,7 +326,7 @@ def rnn(
     if isinstance(facts, Cell):
         flags = (return_sequences, return_state, stateful)
         return recurrent(x, facts, policy, flags, initial_state, mask)
-    return facts or Output(UNKNOWN_TENSOR, None)
+    return facts or UNKNOWN_OUTPUT
 
 
 # ---- cells applied by hand, one step at a time
@@ -324,7 +339,7 @@ def _step(x: TensorType, states: Any, cell: Configured, policy: Policy) -> Outpu
         return Refusal(words, None, 0, code="wrong-rank" if len(shape) < 2 else "unknown-size")
     facts = cell_of(cell, shape[-1])
     if not isinstance(facts, Cell):
-        return facts or Output(UNKNOWN_TENSOR, None)
+        return facts or UNKNOWN_OUTPUT
     refusal = state_problem(states, facts.states)
     if refusal is not None:
         return Refusal(refusal.words, "states", 1, refusal.help, refusal.code)
@@ -332,7 +347,7 @@ def _step(x: TensorType, states: Any, cell: Configured, policy: Policy) -> Outpu
     after: Structure = _states(facts.states, shape[0], policy)
     if isinstance(after, list) and len(after) == 1 and not isinstance(states, list | tuple):
         after = after[0]
-    return Output((output, after), facts.params)
+    return Output((output, after), facts.params, madds=count(*shape[:-1], facts.madds))
 
 
 @rule("LSTMCell", "SimpleRNNCell")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dsl.catalogue.checks import channels_axis, refuse_map, refuse_unknown, shape_of, space_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.convolution import refuse_windows
+from dsl.shapes.counting import count
 from dsl.shapes.dims import floor_div, plus, times
 from dsl.shapes.types import TensorType
 from dsl.shapes.windows import slide
@@ -51,23 +52,26 @@ def stft_spectrogram(
         flat = times(heights, channels)
         made = (flat, steps) if first else (steps, flat)
     kernels = frame_length * bins * (1 if mode in ("real", "imag") else 2)
-    return Output(TensorType(policy.compute, (shape[0], *made)), kernels)
+    madds = count(shape[0], steps, channels, kernels)
+    return Output(TensorType(policy.compute, (shape[0], *made)), kernels, madds=madds)
 
 
 @rule("MelSpectrogram")
 def mel_spectrogram(
-    x: TensorType, *, num_mel_bins: int, sequence_stride: int, policy: Policy
+    x: TensorType, *, num_mel_bins: int, sequence_stride: int, fft_length: int, policy: Policy
 ) -> Output | Refusal:
-    """A signal as strengths of pitches."""
+    """A signal as strengths of pitches: those of frequencies, times a matrix."""
     shape = shape_of(x)
     if len(shape) < 2:
         words = f"MelSpectrogram takes a tensor of [samples], and this is {x}"
         return Refusal(words, operand=0, code="wrong-rank")
     steps = floor_div(plus(shape[1], sequence_stride + 1), sequence_stride)
+    madds = count(*shape[:-1], steps, fft_length // 2 + 1, num_mel_bins)
     words = "MelSpectrogram announces three axes, and the run keeps all those before the samples"
     return Output(
         TensorType(policy.compute, (shape[0], num_mel_bins, steps)),
         warnings=(words,) if len(shape) > 2 else (),
+        madds=madds,
     )
 
 

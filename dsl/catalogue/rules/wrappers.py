@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from dsl.catalogue.application import apply_configured
-from dsl.catalogue.registry import Configured, Output, Policy, Refusal, Structure, rule
+from dsl.catalogue.registry import (
+    UNKNOWN_OUTPUT,
+    Configured,
+    Output,
+    Policy,
+    Refusal,
+    Structure,
+    rule,
+)
+from dsl.shapes.counting import count, total
 from dsl.shapes.dims import same
 from dsl.shapes.types import UNKNOWN_TENSOR, Shape, TensorType
 
@@ -18,12 +27,7 @@ def inner(
 ) -> Output | Refusal:
     """What the wrapped layer gives; all is unknown where no rule says."""
     given = apply_configured(layer, [x], call, policy)
-    return Output(UNKNOWN_TENSOR, None) if given is None else given
-
-
-def _total(counts: list[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None
+    return UNKNOWN_OUTPUT if given is None else given
 
 
 # ---- Bidirectional
@@ -45,7 +49,7 @@ def bidirectional(
     Keras announces twice the width of the forward layer, even where the backward one's differs.
     """
     if not isinstance(layer, Configured):
-        return Output(UNKNOWN_TENSOR, None)
+        return UNKNOWN_OUTPUT
     back = _backward(layer) if backward_layer is None else backward_layer
     refusal = _pair_problem(layer, back)
     if refusal is not None:
@@ -104,11 +108,12 @@ def _merged(
 ) -> Output | Refusal:
     first, *states = _parts(forward.value)
     other, *more_states = _parts(backward.value)
-    params = _total([forward.params, backward.params])
+    params, madds = (total(pair) for pair in _counts(forward, backward))
+    unknown = Output(UNKNOWN_TENSOR, params, madds=madds)
     if not isinstance(first, TensorType) or not isinstance(other, TensorType):
-        return Output(UNKNOWN_TENSOR, params)
+        return unknown
     if first.shape is None or other.shape is None:
-        return Output(UNKNOWN_TENSOR, params)
+        return unknown
     width, back = first.shape[-1], other.shape[-1]
     if merge_mode in ("sum", "mul", "ave") and same(width, back) is False:
         return Refusal(
@@ -125,7 +130,11 @@ def _merged(
     outputs: tuple[Structure, ...] = (output, output) if merge_mode is None else (output,)
     value: Structure = output if len(outputs) == 1 and not after else (*outputs, *after)
     frozen = forward.frozen + backward.frozen
-    return Output(value, params, frozen, (*forward.warnings, *surprise))
+    return Output(value, params, frozen, (*forward.warnings, *surprise), madds)
+
+
+def _counts(*made: Output) -> tuple[list[int | None], list[int | None]]:
+    return [one.params for one in made], [one.madds for one in made]
 
 
 def _parts(value: Structure) -> list[Structure]:
@@ -172,7 +181,7 @@ def time_distributed(
     if refusal is not None:
         return refusal
     if not isinstance(layer, Configured):
-        return Output(UNKNOWN_TENSOR, None)
+        return UNKNOWN_OUTPUT
     step = inner(layer, TensorType(x.dtype, (shape[0], *shape[2:])), {}, policy)
     return step if isinstance(step, Refusal) else _each_step(layer, step, shape, policy)
 
@@ -182,10 +191,11 @@ def _each_step(layer: Configured, step: Output, shape: Shape, policy: Policy) ->
         words = f"TimeDistributed needs a layer with one output, and {layer.symbol} has several"
         return Refusal(words, "layer", code="bad-value")
     after = step.value.shape
+    madds = count(shape[1], step.madds)
     if after is None:
-        return Output(UNKNOWN_TENSOR, step.params, step.frozen)
+        return Output(UNKNOWN_TENSOR, step.params, step.frozen, madds=madds)
     value = TensorType(policy.compute, (after[0], shape[1], *after[1:]))
-    return Output(value, step.params, step.frozen, step.warnings)
+    return Output(value, step.params, step.frozen, step.warnings, madds)
 
 
 def _mask_problem(x: TensorType, mask: Any) -> Refusal | None:
@@ -222,7 +232,7 @@ def spectral_normalization(
     if isinstance(power_iterations, int) and power_iterations <= 0:
         return Refusal("`power_iterations` is at least 1", "power_iterations", code="bad-value")
     if not isinstance(layer, Configured):
-        return Output(UNKNOWN_TENSOR, None)
+        return UNKNOWN_OUTPUT
     given = inner(layer, x, {}, policy)
     if isinstance(given, Refusal) or given.params is None:
         return given
@@ -235,7 +245,8 @@ def spectral_normalization(
             code="bad-value",
         )
     params = None if vector is None else given.params + vector
-    return Output(given.value, params, given.frozen + (vector or 0), given.warnings)
+    frozen = given.frozen + (vector or 0)
+    return Output(given.value, params, frozen, given.warnings, given.madds)
 
 
 def _vector(layer: Configured, x: TensorType) -> int | None:
