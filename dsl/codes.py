@@ -130,6 +130,7 @@ UNKNOWN_SHAPE = _warning("unknown-shape", "a layer whose shape the compiler cann
 WORD_IS_BOUND = _warning("word-is-bound", "a word that is a constant here", "-")
 LONELY_SIZE = _warning("lonely-size", "a named size used once and near a constant's name", "-")
 SURPRISE = _warning("surprise", "the run gives another shape or dtype than the model announces")
+FROZEN_NOISE = _warning("frozen-noise", "random numbers that are drawn once for all runs")
 FLOAT_IDS = _warning("float-ids", "floats given to an Embedding")
 SWAPPED = _warning("swapped", "two arguments that look swapped")
 MASK_LOST = _warning("mask-lost", "a mask that is lost on the way")

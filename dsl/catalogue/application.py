@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue import lookup
 from dsl.catalogue.domains import domain
+from dsl.catalogue.lookup import ANY_KEYWORD, REST
 from dsl.catalogue.registry import (
     COPING,
     RULES,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from dsl.catalogue.registry import Rule
 
 RESERVED = ("policy", "symbol")
+TAKES_MANY, TAKES_THE_REST = 0x04, 0x08
+"""Flags of a rule's code: it has `*operands`, it has `**others`."""
 HALVED = "the activation glu halves the last axis in the run, and the model announces all of it"
 
 
@@ -68,6 +71,10 @@ def apply(
     if isinstance(given.get("data_format"), str):
         given["data_format"] = given["data_format"].lower()
     wanted = {name: given[name] for name in keywords_of(rule) if name in given}
+    if rule.__code__.co_flags & TAKES_THE_REST:
+        stars = [one.name for one in symbol.parameters if one.kind in (REST, ANY_KEYWORD)]
+        rest = {**_defaults(symbol), **by_name}
+        wanted |= {name: rest[name] for name in rest if name not in wanted and name not in stars}
     if rule not in COPING and _is_unknown((*operands, *wanted.values())):
         return UNKNOWN_OUTPUT
     made = rule(*operands, **wanted)
@@ -160,7 +167,7 @@ def _refuse_operands(symbol: Symbol, rule: Rule, operands: tuple[Any, ...]) -> R
     """Why the number or form of the tensors is wrong, if it is."""
     names = operands_of(rule)
     least = len(names) - len(rule.__defaults__ or ())
-    if rule.__code__.co_flags & 0x04:  # it takes any number
+    if rule.__code__.co_flags & TAKES_MANY:  # it takes any number
         return None
     if not least <= len(operands) <= len(names):
         return Refusal(

@@ -18,7 +18,6 @@ UNHELD: Final[dict[str, str]] = {
     "ops.vectorize": "vectorize makes a function of a Python function, and not with TensorFlow",
     "random.categorical": "random.categorical needs numbers, and a tensor of a graph has none yet",
     "random.dropout": "random.dropout needs numbers, and a tensor of a graph has none yet",
-    "random.SeedGenerator": "a SeedGenerator is no seed to a layer: layers take an integer",
     "random.shuffle": "random.shuffle needs numbers, and a tensor of a graph has none yet",
 }
 """From a symbol's key to one sentence that says why."""
@@ -29,7 +28,6 @@ INSTEAD: Final[dict[str, str]] = {
     "ops.cond": "`where(test, a, b)` chooses element by element",
     "ops.custom_gradient": "stop_gradient(x) keeps a tensor out of the gradient; a layer of your own does more",
     "random.dropout": "a layer drops anew at each step: Dropout(0.5)(x)",
-    "random.SeedGenerator": "write the number: seed=1",
 }
 """What to write in the place of some of them."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes
 from dsl.catalogue import operators as catalogue_operators
 from dsl.catalogue.application import apply as apply_rule
-from dsl.catalogue.registry import Output, Refusal
+from dsl.catalogue.registry import UNKNOWN, Output, Refusal
 from dsl.checker import operators, words
 from dsl.checker.apply import (
     check_operand,
@@ -19,6 +19,7 @@ from dsl.checker.apply import (
     warn_unknown,
 )
 from dsl.checker.binding import Binding, flat_tensors
+from dsl.checker.expressions import shape_value
 from dsl.checker.values import (
     UnknownSize,
     Value,
@@ -42,8 +43,17 @@ def apply_function(symbol: Symbol, binding: Binding, span: Span, frame: Frame) -
     tensors = tuple(one for value in values for one in flat_tensors(value))
     if binding.failed or any(is_unknown(value) for value in values):
         return unknown_application(values, span, frame)
+    if symbol.key in VALUES:
+        return _value(symbol, values, span, frame)
     if not _function_values_fit(symbol, binding, frame):
         return unknown_application(values, span, frame)
+    if symbol.namespace == "random" and not symbolic(tensors):
+        frame.report(
+            codes.FROZEN_NOISE,
+            span,
+            f"random.{symbol.name} draws once, while the model is built: every run sees the same numbers",
+            help="layers draw anew at each step: GaussianNoise(0.1)(x), Dropout(0.5)(x)",
+        )
     arguments = {name: configured(bound.value) for name, bound in binding.found.items()}
     positional = [configured(bound.value) for bound in binding.rest]
     outcome = apply_rule(symbol, {}, positional, arguments, frame.state.policy)
@@ -58,6 +68,21 @@ def apply_function(symbol: Symbol, binding: Binding, span: Span, frame: Frame) -
     if _is_news(outcome, tensors):
         warn_unknown(symbol.name, span, frame)
     return _function_result(symbol, arguments, outcome, tensors, span, frame)
+
+
+VALUES = frozenset({"ops.shape", "ops.dtype", "ops.is_tensor"})
+"""Functions that Keras answers with a Python value while the model is built."""
+
+
+def _value(symbol: Symbol, values: list[Value], span: Span, frame: Frame) -> Value:
+    """What `x.shape` and `x.dtype` are, asked for by a function."""
+    tensor = values[0] if len(values) == 1 else None
+    if not isinstance(tensor, Tensor):
+        check_operand(symbol.name, "", tensor, span, frame)
+        return UNKNOWN
+    if symbol.key == "ops.is_tensor":
+        return not symbolic([tensor])
+    return shape_value(tensor) if symbol.key == "ops.shape" else tensor.type.dtype or UNKNOWN
 
 
 def _is_news(outcome: Output, tensors: tuple[Tensor, ...]) -> bool:

@@ -121,7 +121,7 @@ def _types(value: Any) -> Any:
             if type(value) in (list, tuple)
             else (tuple(_types(item) for item in value))
         )
-    return value.dtype, tuple(value.shape)
+    return getattr(value.dtype, "name", value.dtype), tuple(value.shape)
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,10 @@ from math import ceil
 from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.operands import promoted
+from dsl.catalogue.rules.axes import axis_of
+from dsl.catalogue.rules.elementwise import counted, floating
+from dsl.catalogue.rules.operands import kind_of, meet, operand_problem, promoted
+from dsl.shapes.dtypes import is_float, is_integer
 from dsl.shapes.types import TensorType
 
 
@@ -57,3 +60,92 @@ def eye(*, N: int, M: int | None = None, dtype: str | None = None) -> Output:  #
 def identity(*, n: int, dtype: str | None = None) -> Output:
     """Ones on the diagonal of a square."""
     return Output(TensorType(dtype or "float32", (n, n)))
+
+
+@rule("ops.tri")
+def tri(*, N: Any, M: Any = None, dtype: str | None = None) -> Output | Refusal:  # noqa: N803
+    """Ones below a diagonal."""
+    for name, size in (("N", N), ("M", N if M is None else M)):
+        if not isinstance(size, int) or size < 0:
+            return Refusal(f"`{name}` is a whole number of 0 or more", name, code="bad-value")
+    return Output(TensorType(dtype or "float32", (int(N), int(N if M is None else M))))
+
+
+@rule("ops.bartlett", "ops.blackman", "ops.hamming", "ops.hanning", "ops.kaiser")
+def window(*, x: Any, symbol: str) -> Output | Refusal:
+    """A window of so many numbers, which must be known.
+
+    >>> str(window(x=10, symbol="ops.hanning").value)
+    'float32[10] without its batch'
+    """
+    name = symbol.removeprefix("ops.")
+    if isinstance(x, TensorType):
+        return Refusal(
+            f"`{name}` takes a number, and no tensor",
+            "x",
+            help=f"write {name}(10)",
+            code="wrong-operands",
+        )
+    least = 1 if name == "kaiser" else 0
+    if not isinstance(x, int | float) or x < least:
+        return Refusal(f"`{name}` takes a number of {least} or more", "x", code="bad-value")
+    return Output(TensorType("float32", (int(x),)))
+
+
+# ---- between two ends
+
+
+@rule("ops.linspace", "ops.logspace", "ops.geomspace")
+def spaced(
+    start: Any,
+    stop: Any,
+    *,
+    symbol: str,
+    num: Any = 50,
+    dtype: str | None = None,
+    axis: Any = 0,
+    retstep: bool = False,
+) -> Output | Refusal:
+    """So many numbers from one end to the other, along a new axis.
+
+    >>> str(spaced(0, TensorType("float16", (4,)), symbol="ops.linspace", num=3).value)
+    'float32[3, 4] without its batch'
+    """
+    refusal = operand_problem([start, stop]) or _count_problem(num)
+    if refusal is not None:
+        return refusal
+    met = meet([start, stop])
+    if isinstance(met, Refusal):
+        return met
+    sizes, warnings = met
+    shape = TensorType("float32", sizes)
+    at = axis_of(axis, shape, more=1)
+    if isinstance(at, Refusal):
+        return at
+    symbolic = any(isinstance(one, TensorType) for one in (start, stop))
+    if not symbolic and dtype is not None and not _spaced_in(symbol, dtype):
+        return Refusal(f"these numbers cannot be {dtype}", "dtype", code="bad-value")
+    own = kind_of(counted(start)) if symbolic else None
+    found = dtype or own or "float32"
+    made = TensorType(floating(found) if symbolic else found, (*sizes[:at], num, *sizes[at:]))
+    if not retstep:
+        return Output(made, warnings=warnings)
+    if symbolic:
+        return Refusal(
+            "the step is no tensor of a graph",
+            "retstep",
+            help="leave out `retstep`",
+            code="bad-value",
+        )
+    return Output((made, TensorType(found, ())))
+
+
+def _spaced_in(symbol: str, dtype: str) -> bool:
+    """Whether TensorFlow counts in a dtype."""
+    return is_float(dtype) or (is_integer(dtype) and symbol != "ops.geomspace")
+
+
+def _count_problem(num: Any) -> Refusal | None:
+    if num is None or (isinstance(num, int) and num >= 0):
+        return None
+    return Refusal("`num` is a whole number of 0 or more", "num", code="bad-value")

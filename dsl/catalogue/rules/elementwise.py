@@ -6,7 +6,8 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.operands import meet, operand_problem, promoted, sizes_of
-from dsl.shapes.dtypes import is_float, is_integer, promote
+from dsl.shapes.dims import floor_div, times
+from dsl.shapes.dtypes import FLOAT8, is_float, is_integer, promote
 from dsl.shapes.types import TensorType
 
 SAME = [
@@ -165,6 +166,40 @@ def _standard(dtype: str) -> str:
     return {"int": "int64", "float": "float32"}.get(dtype, dtype)
 
 
+@rule("ops.view")
+def view(x: TensorType, *, dtype: str | None = None) -> Output | Refusal:
+    """The same bytes read as another dtype: the last axis grows or shrinks with the dtype's width.
+
+    >>> str(view(TensorType("float32", (2, 6)), dtype="float16").value)
+    'float16[2, 12] without its batch'
+    """
+    found = x.dtype if dtype is None else _standard(dtype)
+    if found is None or x.dtype is None or found == x.dtype:
+        return Output(TensorType(found, x.shape))
+    wide, narrow = width_of(x.dtype), width_of(found)
+    if wide is None or narrow is None:
+        return Refusal(f"{x.dtype} cannot be viewed as {found}", "dtype", code="bad-value")
+    shape = x.shape or ()
+    if wide == narrow:
+        return Output(TensorType(found, shape))
+    if not shape or (isinstance(shape[-1], int) and shape[-1] * wide % narrow):
+        words = f"the bytes of {x} do not make whole numbers of {found}"
+        return Refusal(words, "dtype", 0, code="bad-value")
+    return Output(TensorType(found, (*shape[:-1], floor_div(times(shape[-1], wide), narrow))))
+
+
+def width_of(dtype: str) -> int | None:
+    """The bytes of one number; None of texts.
+
+    >>> width_of("bfloat16"), width_of("complex64"), width_of("bool"), width_of("string")
+    (2, 8, 1, None)
+    """
+    if dtype in ("bool", *FLOAT8):
+        return 1
+    digits = dtype.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return int(digits) // 8 if digits else None
+
+
 @rule("ops.zeros_like", "ops.ones_like")
 def like(x: TensorType, *, dtype: str | None = None) -> Output:
     """As many zeros or ones."""
@@ -260,11 +295,42 @@ def mod(x1: Any, x2: Any) -> Output | Refusal:
     return given
 
 
-@rule("ops.arctan2")
-def arctan2(x1: Any, x2: Any) -> Output | Refusal:
-    """An angle; a number counts as float32."""
-    numbers = any(not isinstance(one, TensorType) for one in (x1, x2))
-    return of_two(x1, x2, "float32" if numbers else "float")
+STRONG = {bool: "bool", int: "int64", float: "float32"}
+"""What some functions make of a Python number, which is weak to all others."""
+
+
+def counted(operand: Any) -> Any:
+    """A number as a tensor of the dtype that some functions give it.
+
+    >>> str(counted(2))
+    'int64[] without its batch'
+    """
+    dtype = STRONG.get(type(operand))
+    return operand if dtype is None else TensorType(dtype, ())
+
+
+@rule("ops.gcd", "ops.lcm")
+def divisors(x1: Any, x2: Any) -> Output | Refusal:
+    """Two that broadcast; a whole number counts as int64.
+
+    >>> str(divisors(TensorType("int8", (2, 3)), 2).value)
+    'int64[2, 3] without its batch'
+    """
+    return of_two(counted(x1), counted(x2))
+
+
+@rule("ops.arctan2", "ops.ldexp", "ops.nextafter")
+def floats_of_two(x1: Any, x2: Any) -> Output | Refusal:
+    """Two that broadcast, to floats; a number counts as float32 or int64."""
+    return of_two(counted(x1), counted(x2), "float")
+
+
+@rule("ops.allclose")
+def allclose(x1: Any, x2: Any) -> Output:
+    """One truth of all elements, the batch's too; Keras compares no shapes before the run."""
+    apart = isinstance(meet([x1, x2]), Refusal)
+    warnings = (f"the run fails: {x1} and {x2} do not meet",) if apart else ()
+    return Output(TensorType("bool", ()), warnings=warnings)
 
 
 @rule(*_keys(COMPARING))

@@ -37,6 +37,23 @@ def hstack(xs: list[TensorType]) -> Output | Refusal:
     return list_problem(xs) or _joined(xs, 1)
 
 
+@rule("ops.dstack")
+def dstack(xs: list[TensorType]) -> Output | Refusal:
+    """Along axis 2, which a row or a matrix gets first.
+
+    >>> str(dstack([TensorType("float32", (3,)), TensorType("float32", (3,))]).value)
+    'float32[1, 3, 2] without its batch'
+    """
+    return list_problem(xs) or _joined([TensorType(x.dtype, _deep(x)) for x in xs], 2)
+
+
+def _deep(x: TensorType) -> Shape:
+    shape = shape_of(x)
+    if len(shape) < 2:
+        return (1, *(shape or (1,)), 1)
+    return shape if len(shape) > 2 else (*shape, 1)
+
+
 @rule("ops.append")
 def append(x1: TensorType, x2: TensorType, *, axis: Any = None) -> Output | Refusal:
     """The second behind the first; without an axis, all in one row."""
@@ -128,6 +145,20 @@ def split(x: TensorType, *, indices_or_sections: Any, axis: int = 0) -> Output |
     else:
         sizes = _between(size, list(indices_or_sections))
     return sizes if isinstance(sizes, Refusal) else _parts(x, at, sizes)
+
+
+PARTED = {"ops.vsplit": (0, 2), "ops.hsplit": (1, 1), "ops.dsplit": (2, 3)}
+"""The axis that each of these splits, and how many axes it asks for."""
+
+
+@rule(*PARTED)
+def split_plane(x: TensorType, *, indices_or_sections: Any, symbol: str) -> Output | Refusal:
+    """Split along axis 0, 1 or 2; of a row, its only one."""
+    axis, least = PARTED[symbol]
+    if len(shape_of(x)) < least:
+        words = f"{symbol.removeprefix('ops.')} splits axis {axis}, and {x} has none"
+        return Refusal(words, operand=0, code="wrong-rank")
+    return split(x, indices_or_sections=indices_or_sections, axis=min(axis, len(shape_of(x)) - 1))
 
 
 def _equal(size: Dim, count: int, axis: int) -> list[Dim] | Refusal:

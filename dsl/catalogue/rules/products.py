@@ -6,11 +6,13 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
+from dsl.catalogue.rules.arranging import any_batch
 from dsl.catalogue.rules.axes import axis_of, shape_of
-from dsl.catalogue.rules.operands import meet, operand_problem, promoted, sizes_of
+from dsl.catalogue.rules.elementwise import counted
+from dsl.catalogue.rules.operands import operand_problem, promoted, sizes_of
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.counting import count, total
-from dsl.shapes.dims import Dim, plus, product, same
+from dsl.shapes.dims import Dim, plus, product, same, times
 from dsl.shapes.types import Shape, TensorType
 
 if TYPE_CHECKING:
@@ -335,12 +337,85 @@ def cross(
     axisa: int = -1,
     axisb: int = -1,
     axisc: int = -1,
-    axis: Any = None,
+    axis: int | None = None,
 ) -> Output | Refusal:
-    """The vector product along the last axis; known here for vectors of three."""
-    if (axisa, axisb, axisc, axis) != (-1, -1, -1, None) or any(
-        (sizes_of(one) or (None,))[-1] != 3 for one in (x1, x2)
-    ):
-        return Output(TensorType(None, None))
-    met = meet([x1, x2])
-    return met if isinstance(met, Refusal) else typed([x1, x2], met[0])
+    """The vector product of vectors of 2 or 3; of two of 2, a number.
+
+    >>> x = TensorType("float32", (4, 3))
+    >>> str(cross(x, x).value), str(cross(x, x, axisc=0).value)
+    ('float32[4, 3] without its batch', 'float32[3, 4] without its batch')
+    """
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    first, second = _vectors(x1, axisa, "axisa", 0), _vectors(x2, axisb, "axisb", 1)
+    if isinstance(first, Refusal):
+        return first
+    if isinstance(second, Refusal):
+        return second
+    rest = broadcast(first[1], second[1])
+    if isinstance(rest, Clash):
+        words = f"operand 2 is {x2} where operand 1 is {x1}"
+        return Refusal(
+            words, operand=1, help="the axes beside those of the vectors must agree or be 1"
+        )
+    if 3 not in (first[0], second[0]):
+        at = axis_of(axisc, TensorType(None, rest), "axisc")
+        return at if isinstance(at, Refusal) else typed([x1, x2], rest)
+    at = axis_of(axisc, TensorType(None, rest), "axisc", more=1)
+    return at if isinstance(at, Refusal) else typed([x1, x2], (*rest[:at], 3, *rest[at:]))
+
+
+def _vectors(x: TensorType, axis: int, argument: str, operand: int) -> tuple[Dim, Shape] | Refusal:
+    """How long the vectors along an axis are, and what else there is."""
+    at = axis_of(axis, x, argument)
+    if isinstance(at, Refusal):
+        return at
+    shape = shape_of(x)
+    if isinstance(shape[at], int) and shape[at] not in (2, 3):
+        words = f"vectors have 2 or 3 numbers, and axis {axis} of {x} has {shape[at]}"
+        return Refusal(words, operand=operand, code="bad-value")
+    return shape[at], (*shape[:at], *shape[at + 1 :])
+
+
+@rule("ops.kron")
+def kron(x1: Any, x2: Any) -> Output | Refusal:
+    """Each element of one times all of the other; axes beyond those of the shorter are not announced.
+
+    >>> str(kron(TensorType("float32", (2, 3)), TensorType("float32", (4, 5))).value)
+    'float32[8, 15] without its batch'
+    """
+    refusal = operand_problem([x1, x2])
+    if refusal is not None:
+        return refusal
+    left, right = sizes_of(x1), sizes_of(x2)
+    pairs = zip(left, right, strict=False)
+    shape = tuple(times(a, b) for a, b in pairs)
+    surprise = (
+        f"the model announces {len(shape)} axes, and the run gives {max(len(left), len(right))}"
+    )
+    warnings = () if len(left) == len(right) else (surprise,)
+    return typed([counted(x1), counted(x2)], any_batch(shape), warnings)
+
+
+@rule("ops.correlate")
+def correlate(x1: TensorType, x2: TensorType, *, mode: Any = "valid") -> Output | Refusal:
+    """One row slid along another; both lengths must be known."""
+    for index, x in enumerate((x1, x2)):
+        if len(shape_of(x)) != 1:
+            return Refusal(f"rows are needed, and this is {x}", operand=index, code="wrong-rank")
+    long, short = shape_of(x1)[0], shape_of(x2)[0]
+    if not isinstance(long, int) or not isinstance(short, int):
+        index = 1 if isinstance(long, int) else 0
+        return Refusal("both lengths must be known", operand=index, code="unknown-size")
+    if long < short:
+        long, short = short, long
+    lengths = {"valid": long - short + 1, "same": long, "full": long + short - 1}
+    if mode not in lengths:
+        return Refusal("mode must be valid, same or full", "mode", code="bad-value")
+    dtype = promoted([x1, x2])
+    if isinstance(dtype, Refusal):
+        return dtype
+    kept = {"int64": "float64", "bfloat16": "bfloat16", "float16": "float16", "float64": "float64"}
+    given = None if dtype is None else kept.get(dtype, "float32")
+    madds = short * (lengths["valid"] if mode == "valid" else long)
+    return Output(TensorType(given, (lengths[mode],)), madds=madds)

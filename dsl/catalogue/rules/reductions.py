@@ -250,3 +250,41 @@ def _row_or_same(x: TensorType, axis: Any) -> Shape | Refusal:
         return (product(shape_of(x)),)
     found = axis_of(axis, x)
     return found if isinstance(found, Refusal) else shape_of(x)
+
+
+@rule("ops.argpartition")
+def argpartition(x: TensorType, *, kth: Any, axis: Any = -1) -> Output | Refusal:
+    """Positions, those of the smaller ones in front; without an axis, of all in one row."""
+    if not isinstance(kth, int):
+        return Refusal("`kth` is a whole number", "kth", code="bad-value")
+    shape = (product(shape_of(x)),) if axis is None else shape_of(x)
+    outside = axis is not None and isinstance(axis_of(axis, x), Refusal)
+    warnings = (f"the run fails: {x} has no axis {axis}",) if outside else ()
+    return Output(TensorType("int32", shape), warnings=warnings)
+
+
+@rule("ops.trapezoid")
+def trapezoid(y: TensorType, *, x: Any = None, axis: Any = -1) -> Output | Refusal:
+    """The area under what an axis holds; Keras counts an axis beyond the last one round again."""
+    shape = list(shape_of(y))
+    if axis is not None and not isinstance(axis, int) and shape:
+        return Refusal(f"an axis is a whole number, and {axis!r} is none", "axis", code="bad-value")
+    if axis is not None and shape:
+        del shape[axis % len(shape)]
+    return Output(TensorType(floating(y.dtype), tuple(shape)), warnings=_sampled(y, x, axis))
+
+
+def _sampled(y: TensorType, x: Any, axis: Any) -> tuple[str, ...]:
+    """What fails in the run alone."""
+    if isinstance(x, TensorType):
+        return ("the run fails where x hangs on an input: only y may",)
+    outside = axis is None or isinstance(axis_of(axis, y), Refusal)
+    return (f"the run fails: {y} has no axis {axis}",) if outside else ()
+
+
+@rule("ops.corrcoef")
+def corrcoef(x: TensorType) -> Output:
+    """How rows go together; announced with the shape of the rows."""
+    dtype = "float64" if x.dtype == "int64" else floating(x.dtype)
+    surprise = "the model announces the shape of x, and the run gives a square of its rows"
+    return Output(TensorType(dtype, x.shape), warnings=(surprise,))

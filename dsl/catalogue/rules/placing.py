@@ -1,0 +1,165 @@
+"""Functions of `keras.ops` that put elements into places, cut out a piece, or sum up segments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsl.catalogue.registry import Output, Refusal, rule
+from dsl.catalogue.rules.axes import shape_of
+from dsl.shapes.dims import Dim, is_negative, minus, same
+from dsl.shapes.types import Shape, TensorType
+
+
+def sizes_given(shape: Any, argument: str = "shape") -> Shape | Refusal:
+    """A shape that an argument says: sizes of 0 or more, or none.
+
+    >>> sizes_given([2, None])
+    (2, None)
+    >>> sizes_given([2, -1]).words
+    '`shape` is a list of sizes, and -1 is none'
+    """
+    if not isinstance(shape, list | tuple):
+        return Refusal(
+            f"`{argument}` is a list of sizes",
+            argument,
+            help=f"{argument}=(2, 3)",
+            code="bad-value",
+        )
+    for size in shape:
+        if size is not None and (not isinstance(size, int) or size < 0):
+            words = f"`{argument}` is a list of sizes, and {size!r} is none"
+            return Refusal(words, argument, code="bad-value")
+    return tuple(size if size is None else int(size) for size in shape)
+
+
+@rule("ops.scatter")
+def scatter(indices: Any, values: TensorType, *, shape: Any) -> Output | Refusal:  # noqa: ARG001 -- Keras's
+    """Values at their places among zeros.
+
+    >>> ids, values = TensorType("int32", (3, 1)), TensorType("float32", (3,))
+    >>> str(scatter(ids, values, shape=(8,)).value)
+    'float32[8] without its batch'
+    """
+    sizes = sizes_given(shape)
+    return sizes if isinstance(sizes, Refusal) else Output(TensorType(values.dtype, sizes))
+
+
+@rule("ops.scatter_update")
+def scatter_update(
+    inputs: TensorType,
+    indices: Any,  # noqa: ARG001 -- Keras's
+    updates: Any,  # noqa: ARG001 -- Keras's
+    *,
+    reduction: Any = None,
+) -> Output | Refusal:
+    """The tensor with other values at some places."""
+    words = ("add", "max", "min", "mul")
+    if reduction is not None and str(reduction).lower() not in words:
+        return Refusal(
+            "reduction must be add, max, min, mul or none", "reduction", code="bad-value"
+        )
+    return Output(TensorType(inputs.dtype, inputs.shape))
+
+
+@rule("ops.slice_update")
+def slice_update(inputs: TensorType, start_indices: Any, updates: Any) -> Output:  # noqa: ARG001 -- Keras's
+    """The tensor with a piece put in."""
+    return Output(TensorType(inputs.dtype, inputs.shape))
+
+
+@rule("ops.slice")
+def cut(inputs: TensorType, start_indices: Any, *, shape: Any) -> Output | Refusal:
+    """A piece of this shape; -1 takes all that is behind the start.
+
+    >>> str(cut(TensorType("float32", (4, 6)), (1, 2), shape=(-1, 3)).value)
+    'float32[3, 3] without its batch'
+    """
+    own = shape_of(inputs)
+    if not isinstance(shape, list | tuple) or len(shape) != len(own):
+        words = (
+            f"`shape` says a size for each of the {len(own)} axes of {inputs}, its batch included"
+        )
+        return Refusal(words, "shape", code="bad-value")
+    listed = isinstance(start_indices, list | tuple)
+    if listed and len(start_indices) != len(own):
+        words = f"{len(start_indices)} starts do not go with the {len(own)} axes of {inputs}, its batch included"
+        return Refusal(words, "start_indices", code="bad-value")
+    sizes: list[Dim] = []
+    for axis, (size, wanted) in enumerate(zip(own, shape, strict=True)):
+        if wanted != -1 or not listed:
+            sizes.append(None if wanted == -1 else wanted)
+            continue
+        sizes.append(minus(size, start_indices[axis]))
+        if is_negative(sizes[-1]):
+            words = f"start {start_indices[axis]} is behind axis {axis}, which has {size}"
+            return Refusal(words, "start_indices", code="bad-value")
+    if not listed and -1 in shape and not isinstance(start_indices, TensorType):
+        return Refusal(
+            "`start_indices` says a start for each axis", "start_indices", code="bad-value"
+        )
+    found = sizes_given([size if isinstance(size, int) else None for size in sizes])
+    return found if isinstance(found, Refusal) else Output(TensorType(inputs.dtype, tuple(sizes)))
+
+
+@rule("ops.segment_sum", "ops.segment_max", "ops.segment_min", "ops.segment_prod")
+def segments(
+    data: TensorType, segment_ids: TensorType, *, num_segments: Any = None
+) -> Output | Refusal:
+    """One row for each segment of axis 0.
+
+    >>> data, ids = TensorType("float32", (6, 3)), TensorType("int32", (6,))
+    >>> str(segments(data, ids, num_segments=2).value)
+    'float32[2, 3] without its batch'
+    """
+    own, ids = shape_of(data), shape_of(segment_ids)
+    if not own:
+        return Refusal(f"{data} has no axis", operand=0, code="wrong-rank")
+    if len(ids) != 1:
+        words = f"the ids of segments are one row, and this is {segment_ids}"
+        return Refusal(words, operand=1, code="wrong-rank")
+    if same(ids[0], own[0]) is False and isinstance(ids[0], int) and isinstance(own[0], int):
+        return Refusal(
+            f"{segment_ids} names the segments of {data}",
+            operand=1,
+            help="axis 0 of both must agree",
+        )
+    count = sizes_given([num_segments], "num_segments")
+    if isinstance(count, Refusal):
+        return Refusal(
+            "`num_segments` is a whole number of 0 or more", "num_segments", code="bad-value"
+        )
+    return Output(TensorType(data.dtype, (*count, *own[1:])))
+
+
+@rule("ops.select")
+def select(condlist: Any, choicelist: Any, default: Any = 0) -> Output | Refusal:  # noqa: ARG001 -- Keras's
+    """For each place the choice whose condition holds first; announced as the first choice."""
+    for name, listed in (("condlist", condlist), ("choicelist", choicelist)):
+        if not isinstance(listed, list | tuple) or not listed:
+            return Refusal(
+                f"`{name}` is a list of tensors",
+                name,
+                help=f"write {name}=[…]",
+                code="wrong-operands",
+            )
+    first = choicelist[0]
+    if not isinstance(first, TensorType):
+        words = f"the first choice is a tensor, and this is {first}"
+        return Refusal(
+            words, "choicelist", help="put a number last, as `default`", code="wrong-operands"
+        )
+    uneven = len(condlist) != len(choicelist)
+    warnings = (
+        (f"the run fails: {len(condlist)} conditions, {len(choicelist)} choices",) if uneven else ()
+    )
+    return Output(TensorType(first.dtype, first.shape), warnings=warnings)
+
+
+@rule("ops.get_item")
+def get_item(x: TensorType, *, key: Any) -> Output | Refusal:
+    """A part by whole numbers, as `x[key]` has it."""
+    from dsl.catalogue.operators import subscript  # noqa: PLC0415 -- operators ask rules in turn
+
+    if not isinstance(key, int | tuple | list):
+        return Refusal("`key` is a whole number, or several", "key", code="bad-value")
+    return subscript(x, list(key) if isinstance(key, list | tuple) else [key])
