@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON_NEWEST ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python) $(shell command -v python3.13))
 BIN = .venv/bin
 
-.PHONY: help demo test quick lint wheel oldest newest bench grammar catalogue examples update clean
+.PHONY: help demo test quick lint wheel oldest newest differential bench grammar catalogue examples update clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -50,6 +50,12 @@ newest: ## the tests with the newest Python
 	test -z "$(PYTHON_NEWEST)" || test -x .venv-newest/bin/python || $(PYTHON_NEWEST) -m venv .venv-newest
 	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pytest -W default
+
+CASES ?= 100000
+PROGRAMS ?= 5000
+SEED ?= 1
+differential: .venv/.dev ## layers and programs by the hundred thousand, drawn, checked, and built by Keras (CASES, PROGRAMS, SEED)
+	$(BIN)/python -m tests.differential --cases $(CASES) --programs $(PROGRAMS) --seed $(SEED) --processes 2
 
 bench: .venv/.dev ## speed, as ratios in one run
 	$(BIN)/python benchmarks/run.py

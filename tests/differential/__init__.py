@@ -1,0 +1,1 @@
+"""Programs drawn by chance, checked here and built by Keras: what the two disagree on."""
