@@ -59,7 +59,7 @@ def apply(
     rule = rule_of(symbol)
     if rule is None:
         return None
-    refusal = refuse_arguments(symbol, call_arguments if not symbol.is_layer else arguments)
+    refusal = refuse_arguments(symbol, {**arguments, **call_arguments})
     if refusal is not None:
         return refusal
     operands, by_name = _bound(symbol, rule, tuple(operands), call_arguments)
@@ -112,7 +112,7 @@ def refuse_arguments(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | 
         known = domain(symbol, name)
         words = known.refuse(value)
         if words is not None:
-            return Refusal(words, argument=name, code=known.code)
+            return Refusal(words, argument=name, code=known.code_of(value))
     return None
 
 

@@ -240,7 +240,30 @@ WITHIN_ONE = (
     ("Solarization", "threshold_factor"),
 )
 
+
+def _is_shape(value: Any) -> bool:
+    """Whether a value is a tuple of sizes; a list is none to a Lambda."""
+    return isinstance(value, tuple) and all(
+        size in (UNKNOWN, None) or kinds.is_whole(size, 0) for size in value
+    )
+
+
 EXCEPTIONS: dict[tuple[str, str], Kind] = {
+    ("Lambda", "function"): Kind(
+        "a Python function, imported with `from module import f`",
+        lambda value: (
+            value is not None
+            and not isinstance(value, str | bool | int | float | list | tuple | dict)
+        ),
+    ),
+    ("Lambda", "output_shape"): Kind(
+        "a tuple of sizes without the batch, or a list of these",
+        lambda value: (
+            _is_shape(value)
+            or (isinstance(value, list) and bool(value) and all(map(_is_shape, value)))
+        ),
+        none=True,
+    ),
     ("Conv1D", "padding"): one_of("valid", "same", "causal", fold=True),
     **{
         (f"{what}Pooling{axes}D", "padding"): POOLING

@@ -58,11 +58,6 @@ class Domain(Record):
         """Whether it is a whole number of things."""
         return self.kind is not None and self.kind.size
 
-    @property
-    def code(self) -> str:
-        """The id of the code that its refusals have: whether Keras refuses such values too."""
-        return "senseless-value" if self.kind is not None and self.kind.silent else "bad-value"
-
     def refuse(self, value: Any) -> str | None:
         """Why a value is outside; None where it is not, or is not known.
 
@@ -80,6 +75,17 @@ class Domain(Record):
         if self.namespace:
             return f"{self.name} must be one of keras.{self.namespace}, not {_shown(value)}"
         return f"{self.name} must be {self.kind.what}, not {_shown(value)}"
+
+    def code_of(self, value: Any) -> str:
+        """The id of the code that the refusal of a value has: whether Keras refuses it too.
+
+        >>> domain(lookup.symbol("layers", "Dense"), "use_bias").code_of("relu")
+        'senseless-value'
+        >>> domain(lookup.symbol("layers", "Dense"), "units").code_of(0)
+        'bad-value'
+        """
+        silent = self.kind.silent if self.kind is not None else None
+        return "senseless-value" if silent is not None and silent(value) else "bad-value"
 
 
 def domain(symbol: Symbol, parameter: str) -> Domain:

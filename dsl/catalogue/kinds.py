@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def always(_: Any) -> bool:
+    """Any value."""
+    return True
+
+
 class Kind(Record):
     """A kind of value.
 
@@ -22,7 +27,7 @@ class Kind(Record):
         none: whether `none` is one of its values, whatever the default.
         size: whether it is a whole number of things.
         namespace: where its classes and functions live (`initializers`), if they do in one.
-        silent: whether Keras takes other values too, in silence, though they mean nothing.
+        silent: whether Keras takes a value in silence that is none of these; None where it raises for all.
     """
 
     what: str
@@ -32,7 +37,7 @@ class Kind(Record):
     none: bool = False
     size: bool = False
     namespace: str = ""
-    silent: bool = False
+    silent: Callable[[Any], bool] | None = None
 
 
 def whole(low: int, what: str) -> Kind:
@@ -41,7 +46,12 @@ def whole(low: int, what: str) -> Kind:
     >>> whole(1, "a positive integer").test(0), whole(1, "a positive integer").test(True)
     (False, False)
     """
-    return Kind(what, lambda value: is_whole(value, low), size=True)
+    return Kind(what, lambda value: is_whole(value, low), size=True, silent=_as_number(low))
+
+
+def _as_number(low: int) -> Callable[[Any], bool]:
+    """A boolean that counts as a number from `low` up."""
+    return lambda value: isinstance(value, bool) and value >= low
 
 
 def wholes(count: int, low: int, what: str) -> Kind:
@@ -154,7 +164,7 @@ COUNT = whole(0, "an integer of 0 or more")
 NUMBER = number()
 FRACTION = number(0, 1, "a number from 0 to 1")
 NOT_NEGATIVE = number(0, None, "a number of 0 or more")
-FLAG = Kind("true or false", lambda value: value is None or value in (0, 1), silent=True)
+FLAG = Kind("true or false", lambda value: value is None or value in (0, 1), silent=always)
 BOOLEAN = Kind("true or false", lambda value: isinstance(value, bool))
 TEXT = Kind("a word or text", lambda value: isinstance(value, str))
 AXIS = Kind("an integer", lambda value: is_whole(value, -(10**9)))

@@ -93,7 +93,7 @@ class Refusal(Record):
     code: str = "shape-mismatch"
 
 
-Rule: TypeAlias = Callable[..., Output | Refusal]
+Rule: TypeAlias = Callable[..., Output | Refusal | None]
 RuleT = TypeVar("RuleT", bound=Rule)
 RULES: dict[str, Rule] = {}
 COPING: set[Rule] = set()

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Final
 
 UNHELD: Final[dict[str, str]] = {
+    "Equalization": "Equalization hands on the very tensor that it is given, which a model takes for a cycle",
     "InputLayer": "InputLayer takes no tensor: it is what an input statement makes",
     "InputSpec": "InputSpec describes what a layer takes, and is no layer itself",
     "Layer": "Layer is the base of all layers, and does nothing itself",
+    "TorchModuleWrapper": "TorchModuleWrapper holds a module of PyTorch, and the model runs on TensorFlow",
     "Wrapper": "Wrapper is the base of layers that hold another one, and does nothing itself",
     "ops.cond": "cond chooses between two Python functions, and a tensor of a graph cannot choose",
     "ops.convert_to_numpy": "convert_to_numpy needs numbers, and a tensor of a graph has none yet",
@@ -23,8 +25,10 @@ UNHELD: Final[dict[str, str]] = {
 """From a symbol's key to one sentence that says why."""
 
 INSTEAD: Final[dict[str, str]] = {
+    "Equalization": "equalize the data before they reach the model",
     "InputLayer": "write input x: [64]",
     "Layer": "import your own from Python: from my_layers import Mine",
+    "Wrapper": "TimeDistributed, Bidirectional and SpectralNormalization wrap a layer",
     "ops.cond": "`where(test, a, b)` chooses element by element",
     "ops.custom_gradient": "stop_gradient(x) keeps a tensor out of the gradient; a layer of your own does more",
     "random.dropout": "a layer drops anew at each step: Dropout(0.5)(x)",

@@ -126,7 +126,7 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         if is_word and value in binding.domain(one.name).words
     ]
     binding.frame.report(
-        codes.CODES[binding.domain(name).code],
+        codes.CODES[binding.domain(name).code_of(plain)],
         span,
         f"{binding.what}: {refusal}",
         help=words.did_you_mean(near)

@@ -11,9 +11,6 @@ from dsl.catalogue.unheld import INSTEAD, UNHELD
 from dsl.catalogue.weights import UNLESS, WITHOUT, WRAPPERS
 
 KEYS = [key for keys in FAMILIES.values() for key in keys]
-OF_OBJECTS = frozenset({"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"})
-OF_RECORDS = frozenset({"CutMix", "MixUp", "MaxNumBoundingBoxes"})
-WITHOUT_RULE = OF_OBJECTS | OF_RECORDS | set(UNHELD)
 
 
 def test_the_table_of_families_is_fresh():
@@ -35,7 +32,7 @@ def test_a_rule_names_parameters_of_its_symbol(key):
 def test_every_layer_has_a_rule_or_is_known_to_have_none():
     layers = {lookup.symbol("layers", name) for name in lookup.names("layers")}
     keys = {one.key for one in layers if one.is_layer}
-    assert keys - set(KEYS) == WITHOUT_RULE & keys
+    assert keys - set(KEYS) == set(UNHELD) & keys
 
 
 def test_what_no_model_holds_is_of_keras_and_has_no_rule():

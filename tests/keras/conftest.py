@@ -16,6 +16,10 @@ from dsl.shapes.types import TensorType
 PLAIN = Policy()
 
 
+LATER = ("senseless-value", "cannot-run")
+"""Codes of what Keras builds: nothing, or a run, is wrong with it."""
+
+
 def tensor(*sizes: Any, dtype: str = "float32") -> TensorType:
     """A tensor of these sizes, its batch in front."""
     return TensorType(dtype, (BATCH, *sizes))
@@ -42,11 +46,19 @@ def compare(
     ours = apply(symbol, arguments, operands, call_arguments, policy)
     assert ours is not None, f"{key} has no rule"
     words = f"{key}({arguments}) on {[_words(o) for o in operands]} {call_arguments or ''}: "
+    runs = isinstance(ours, Refusal) and ours.code == "cannot-run"
     try:
         theirs = _ask_keras(symbol, arguments, operands, call_arguments, policy)
     except Exception as problem:  # noqa: BLE001 -- any will do as a refusal
         said = f"Keras says {type(problem).__name__}: {str(problem)[:200]}"
-        return "" if isinstance(ours, Refusal) else f"{words}ours {_words(ours.value)}, {said}"
+        if isinstance(ours, Refusal) and ours.code not in LATER:
+            return ""
+        given = ours.code if isinstance(ours, Refusal) else _words(ours.value)
+        return f"{words}ours {given}, {said}"
+    if runs and _runs(symbol, arguments, operands, call_arguments):
+        return f"{words}ours says that runs fail ({ours.words}), and they do not"
+    if isinstance(ours, Refusal) and ours.code in LATER:
+        return ""
     if isinstance(ours, Refusal):
         return f"{words}ours refuses ({ours.words}), Keras gives {theirs}"
     announced = (_plain(ours.value), ours.params, ours.frozen)
@@ -77,6 +89,31 @@ def _ask_keras(
             return result, layer.count_params(), _size(layer.non_trainable_weights)
     finally:
         keras.config.set_dtype_policy(old)
+
+
+def _runs(symbol: lookup.Symbol, arguments: Any, operands: Any, call: Any) -> bool:
+    """Whether the layer runs on arrays of such shapes."""
+    import keras
+
+    settings = {key: _keras_value(value) for key, value in arguments.items()}
+    named = {key: _array(value) for key, value in call.items()}
+    try:
+        layer = _attribute(keras, symbol.path)(**settings)
+        layer(*[_array(operand) for operand in operands], **named)
+    except Exception:  # noqa: BLE001 -- any will do as a failure
+        return False
+    return True
+
+
+def _array(value: Any) -> Any:
+    """Ones in the place of a tensor; an open axis has two."""
+    import numpy as np
+
+    if isinstance(value, list):
+        return [_array(one) for one in value]
+    if not isinstance(value, TensorType):
+        return value
+    return np.ones([n if isinstance(n, int) else 2 for n in value.shape or ()], value.dtype)
 
 
 def _attribute(keras: Any, path: str) -> Any:

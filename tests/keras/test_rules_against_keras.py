@@ -226,7 +226,8 @@ def test_images(policy, disagreements):
     needed |= {"height": 4, "width": 5}
     inputs = (tensor(9, 9, 3), tensor(None, 9, 3), tensor(9, 9, 3, dtype="uint8"), tensor(9, 9, 1))
     cases = []
-    for name in set(FAMILIES["image_layers"]) - {"Equalization"}:
+    needed |= {"max_number": 3}
+    for name in FAMILIES["image_layers"]:
         parameters = lookup.by_key(name).parameters
         arguments = {one.name: needed[one.name] for one in parameters if one.required}
         arguments |= {"factor": 2} if name == "RandomPosterization" else {}
@@ -234,6 +235,41 @@ def test_images(policy, disagreements):
         if any(one.name == "data_format" for one in parameters):
             cases.append((name, {**arguments, "data_format": "channels_first"}, tensor(3, 9, 9)))
     assert not disagreements(cases, policy=policy)
+
+
+def test_images_of_other_ranks_and_channels(disagreements):
+    needed = {"factor": 0.2, "height_factor": 0.2, "width_factor": 0.2, "max_number": 3}
+    needed |= {"height": 4, "width": 5}
+    inputs = (
+        tensor(),
+        tensor(4),
+        tensor(8, 3),
+        tensor(2, 8, 8, 3),
+        tensor(8, 8, 1),
+        tensor(8, 8, 4),
+    )
+    cases = []
+    for name in set(FAMILIES["image_layers"]) - {"Rescaling"}:
+        parameters = lookup.by_key(name).parameters
+        arguments = {one.name: needed[one.name] for one in parameters if one.required}
+        arguments |= {"factor": 2} if name == "RandomPosterization" else {}
+        cases += [(name, arguments, x) for x in inputs]
+    assert not disagreements(cases)
+
+
+def test_lambdas(disagreements):
+    def halves(x):
+        return x / 2
+
+    shapes = ((3,), (), (None, 3), [(2,), (3,)], [3], 3, (2.0,), (-1,), "ab")
+    policies = ({}, {"dtype": "float16"})
+    cases = [
+        ("Lambda", {"function": halves, "output_shape": shape, **more}, x)
+        for shape in shapes
+        for more in policies
+        for x in (tensor(4), tensor(T, 4, dtype="int32"), [tensor(4), tensor(3)])
+    ]
+    assert not disagreements(cases)
 
 
 @pytest.mark.parametrize("policy", [Policy(), MIXED])

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsl.catalogue.checks import channels_axis, kept_dtype, refuse_map, shape_of, with_space
+from dsl.catalogue.checks import channels_axis, kept_dtype, refuse_rank, shape_of, with_space
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
+from dsl.records import replace
 from dsl.shapes.dims import same, show
 from dsl.shapes.types import TensorType
+
+LOOK_AT_RANK = ("CenterCrop", "RandomColorDegeneration")
+"""Layers that look at their operand while the model is built."""
+LEAST_RANKS = {"Resizing": 2, "RandomCrop": 3}
+"""Ranks below which these raise while the model is built; otherwise they build, and fail in the run."""
+COLOURS = {
+    "RandomColorDegeneration": (3,),
+    "RandomGrayscale": (1, 3),
+    "RandomHue": (3,),
+    "RandomSaturation": (3,),
+}
+"""Numbers of channels that layers take, which look at colours."""
 
 
 @rule("Rescaling")
@@ -28,6 +41,9 @@ def rescaling(x: TensorType, *, scale: Any, policy: Policy) -> Output | Refusal:
     "AugMix",
     "AutoContrast",
     "ContrastLimitedAdaptiveHistogramEqualization",
+    "CutMix",
+    "MaxNumBoundingBoxes",
+    "MixUp",
     "RandAugment",
     "RandomBrightness",
     "RandomColorDegeneration",
@@ -54,15 +70,40 @@ def disturbed_image(
     x: TensorType, *, policy: Policy, symbol: str, data_format: str | None = None
 ) -> Output | Refusal:
     """The same shape."""
-    refusal = refuse_map(symbol, x, 2, data_format)
+    refusal = refuse_image(symbol, x) or _refuse_channels(symbol, x, data_format)
     if refusal is not None:
         return refusal
-    channels = shape_of(x)[channels_axis(data_format)]
-    if symbol == "RandomColorDegeneration" and same(channels, 3) is False:
-        words = f"RandomColorDegeneration takes images of 3 channels, and {x} has {show(channels)}"
-        return Refusal(words, operand=0)
     own = kept_dtype(x, policy) if symbol == "RandomGrayscale" else policy.compute
-    return Output(TensorType(own, x.shape))
+    return Output(TensorType(own, x.shape), warnings=one_image(symbol, x))
+
+
+def refuse_image(symbol: str, x: TensorType) -> Refusal | None:
+    """Why a tensor is neither images nor a single one; most layers say so in the run, and not before."""
+    rank = len(shape_of(x))
+    if rank in (3, 4):
+        return None
+    refusal = refuse_rank(symbol, x, ("height", "width", "channels"))
+    at_once = symbol in LOOK_AT_RANK or rank < LEAST_RANKS.get(symbol, 0)
+    return replace(refusal, code="wrong-rank" if at_once else "cannot-run") if refusal else None
+
+
+def one_image(symbol: str, x: TensorType) -> tuple[str, ...]:
+    """A warning, where the batch counts as the height of one image."""
+    if len(shape_of(x)) != 3:
+        return ()
+    return (f"{symbol} takes {x} and its batch for one image, with the batch as its height",)
+
+
+def _refuse_channels(symbol: str, x: TensorType, data_format: str | None) -> Refusal | None:
+    """Why images of so many channels can't be taken, by layers that look at their colours."""
+    channels = shape_of(x)[channels_axis(data_format) if len(shape_of(x)) == 4 else -1]
+    takes = COLOURS.get(symbol)
+    if takes is None or any(same(channels, one) is not False for one in takes):
+        return None
+    words = f"{symbol} takes images of {' or '.join(map(str, takes))} channels, and {x} has {show(channels)}"
+    code = "shape-mismatch" if symbol in LOOK_AT_RANK else "cannot-run"
+    helps = "leave the layer out where the images have no colours"
+    return Refusal(words, operand=0, help=helps, code=code)
 
 
 @rule("Resizing", "CenterCrop", "RandomCrop")
@@ -83,20 +124,14 @@ def resized(
     >>> str(resized(x, height=32, width=48, **how).value)
     'float32[32, 48, 3]'
     """
-    refusal = refuse_map(symbol, x, 2, data_format)
+    refusal = refuse_image(symbol, x)
     if refusal is not None:
         return refusal
     shape = shape_of(x)
+    if len(shape) == 3:
+        channels = shape[0 if data_format == "channels_first" else -1]
+        made = with_space(None, (height, width), channels, data_format)[1:]
+        return Output(TensorType(policy.compute, made), warnings=one_image(symbol, x))
     channels = shape[channels_axis(data_format)]
-    space = (height, width)
-    return Output(TensorType(policy.compute, with_space(shape[0], space, channels, data_format)))
-
-
-@rule("Equalization")
-def equalization(x: TensorType) -> Refusal:
-    """Keras's `Model` takes it for a cycle: it hands on the very tensor that it is given."""
-    return Refusal(
-        f"Equalization can't stand in a model, where it is given {x}",
-        help="equalize the data before they reach the model",
-        code="wrong-kind",
-    )
+    made = with_space(shape[0], (height, width), channels, data_format)
+    return Output(TensorType(policy.compute, made))
