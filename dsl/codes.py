@@ -92,6 +92,7 @@ CANNOT_RUN = _error(
 BAD_STATE = _error("bad-state", "states that a recurrent layer cannot take", "raises-fit")
 WRONG_DTYPE = _error("wrong-dtype", "a tensor of the wrong dtype", "raises-build")
 NOT_AS_ANNOTATED = _error("not-as-annotated", "a shape other than the one written", "-")
+MASK_SHAPE = _error("mask-shape", "a mask that does not fit where it arrives", "raises-fit")
 LOST_BATCH = _error("lost-batch", "a tensor that has lost its batch", "silent")
 
 # ---- the graph

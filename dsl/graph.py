@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from dsl.nodes import Expr, Tree
-    from dsl.shapes.types import TensorType
+    from dsl.shapes.types import Mask, TensorType
     from dsl.source import Span
 
 
@@ -23,13 +23,16 @@ class Tensor(Thing):
         operation: what makes it.
         index: which output of that operation it is.
         span: the expression it comes from, for labels.
-        words: how the source calls it, for messages (`x`, `Dense(3)(x)`).
+        mask: the mask that the built model keeps beside it (Keras's `_keras_mask`).
+        run_mask: the mask that a run keeps beside it, which may be there without the other, and the other way round.
     """
 
     type: TensorType
     operation: Operation
     index: int
     span: Span
+    mask: Mask | None = None
+    run_mask: Mask | None = None
 
 
 class Operation(Thing):
@@ -78,6 +81,8 @@ class Application(Record):
         span: where.
         madds: multiply-adds for one sample of the batch; None where a size is not known.
         inside: what a model of the program applies, on the shapes that it gets here.
+        call: what the call gives, by parameter, the first operand first: tensors, lists of these, values.
+        ends: what a model of the program gives, as tensors of its inside.
     """
 
     operation: Operation
@@ -86,6 +91,8 @@ class Application(Record):
     span: Span
     madds: int | None = 0
     inside: tuple[Application, ...] = ()
+    call: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    ends: tuple[Tensor, ...] = ()
 
 
 class Endpoint(Record):

@@ -308,8 +308,17 @@ def _finish(
     if layer.symbol.namespace == "applications" and not frame.dry:
         shapes = frame.state.input_shapes.setdefault(id(layer.node), [])
         shapes.append(tensors[0].type.shape)
-    made = frame.record(operation, tuple(symbolic(tensors)), types, span, outcome.madds)
+    call = _call(layer, binding)
+    made = frame.record(operation, tuple(symbolic(tensors)), types, span, outcome.madds, call=call)
     return structured(outcome.value, made)
+
+
+def _call(layer: Layer, binding: Binding) -> dict[str, Value]:
+    """What a call gives, by parameter, in the order of the signature."""
+    names = [one.name for one in layer.symbol.call_parameters]
+    rest = {str(number): bound.value for number, bound in enumerate(binding.rest)}
+    given = {**rest, **binding.values}
+    return {**{name: given[name] for name in names if name in given}, **given}
 
 
 def report_unheld(key: str, span: Span, frame: Frame) -> bool:

@@ -337,7 +337,8 @@ def _apply_model(span: Span, block: ConfiguredBlock, binding: Binding, frame: Fr
         return apply.unknown_application(tensors, span, frame)
     types = tuple(one.type for one in flat_tensors(result))
     madds = total(one.madds for one in inside)
-    made = frame.record(block.operation, tensors, types, span, madds, inside)
+    ends = tuple(flat_tensors(result))
+    made = frame.record(block.operation, tensors, types, span, madds, inside, values, ends)
     return _as_structure(result, list(made))
 
 

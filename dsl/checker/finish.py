@@ -48,7 +48,20 @@ def finish(frame: Frame) -> set[int]:
     if program.outputs:
         _add_identities(state, live)
         _keep_live(state, reached)
+        if any(_may_mask(one) for one in program.applications):
+            from dsl.checker.masks import follow  # noqa: PLC0415 -- few programs have masks
+
+            state.masks = follow(frame)
     return live
+
+
+def _may_mask(one: Application) -> bool:
+    """Whether a mask may begin at an application: a layer makes it, or the call gives one."""
+    operation = one.operation
+    makes = operation.symbol == "Masking" or operation.arguments.get("mask_zero") is True
+    return (
+        makes or any(name.endswith("mask") for name in one.call) or any(map(_may_mask, one.inside))
+    )
 
 
 def is_library(tree: nodes.Tree) -> bool:

@@ -64,6 +64,8 @@ class State(Thing):
     unknown_names: dict[tuple[int, str], Span] = field(default_factory=dict)
     refusals: dict[tuple[str, Tensor], Span] = field(default_factory=dict)
     batch_sizes: set[int] = field(default_factory=set)
+    masks: Any = None
+    """What became of masks (`dsl.checker.masks.Masks`); None where there are none."""
 
     def unique_operator_name(self, snake: str) -> str:
         """The name that Keras's counters give in a fresh process."""
@@ -195,6 +197,8 @@ class Frame(Thing):
         span: Span,
         madds: int | None = None,
         inside: tuple[Application, ...] = (),
+        call: Mapping[str, Any] | None = None,
+        ends: tuple[Tensor, ...] = (),
     ) -> tuple[Tensor, ...]:
         """Add an application to the graph and give its tensors.
 
@@ -204,7 +208,7 @@ class Frame(Thing):
             types: what comes out.
             span: where.
             madds: as a rule has it.
-            inside: for a model of the program, as in `Application`.
+            inside, call, ends: as in `Application`.
         """
         outputs = tuple(Tensor(one, operation, number, span) for number, one in enumerate(types))
         if self.dry:
@@ -212,7 +216,7 @@ class Frame(Thing):
         state = self.state
         if madds is not None and not inside:
             madds //= self._fixed_batch(inputs)
-        application = Application(operation, inputs, outputs, span, madds, inside)
+        application = Application(operation, inputs, outputs, span, madds, inside, call or {}, ends)
         if id(operation) not in state.recorded:
             state.recorded.add(id(operation))
             state.program.operations.append(operation)

@@ -33,10 +33,7 @@ def _has_layer(*starts: str) -> Callable[[Frame], bool]:
 
 
 def _has_mask(frame: Frame) -> bool:
-    return any(
-        layer.symbol.key == "Masking" or layer.arguments.get("mask_zero") is True
-        for layer in frame.state.layers.values()
-    )
+    return frame.state.masks is not None
 
 
 def _binds(*kinds: str) -> Callable[[Frame], bool]:

@@ -44,4 +44,14 @@ class TensorType(Record):
         return f"{dtype}[{words}]" + ("" if self.has_batch else " without its batch")
 
 
+class Mask(Record):
+    """A tensor of truths that Keras keeps beside another one: what is false there is padding.
+
+    Args:
+        shape: its sizes, the batch first; None where not even the rank is known.
+    """
+
+    shape: Shape | None
+
+
 UNKNOWN_TENSOR = TensorType(None, None)
