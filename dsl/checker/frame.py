@@ -208,7 +208,9 @@ class Frame(Thing):
             types: what comes out.
             span: where.
             madds: as a rule has it.
-            inside, call, ends: as in `Application`.
+            inside: as in `Application`.
+            call: as there.
+            ends: as there.
         """
         outputs = tuple(Tensor(one, operation, number, span) for number, one in enumerate(types))
         if self.dry:
