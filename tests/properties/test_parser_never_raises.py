@@ -90,7 +90,7 @@ def test_any_mutation_of_a_right_program():
     problems = Problems()
     parse(Source("right.graph", PROGRAM), problems)
     assert not list(problems)
-    chance = random.Random(7)  # noqa: S311 -- no secret
+    chance = random.Random(7)
     for _ in range(400):
         text = PROGRAM
         for _ in range(chance.randint(1, 5)):
