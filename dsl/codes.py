@@ -75,6 +75,11 @@ SENSELESS_VALUE = _error(
 )
 UNHELD = _error("unheld", "something of Keras that no functional model can hold", "raises-build")
 WRONG_OPERANDS = _error("wrong-operands", "the wrong number or form of tensors", "raises-build")
+LIST_OPERAND = _error(
+    "list-operand",
+    "a list where one tensor is needed: few layers take it, and give something else",
+    "silent",
+)
 
 # ---- compile-time values
 BAD_OPERATION = _error("bad-operation", "an operation on values that has no answer")

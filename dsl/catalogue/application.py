@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue import lookup
 from dsl.catalogue.domains import domain
+from dsl.catalogue.initializing import refuse_initializers
 from dsl.catalogue.lookup import ANY_KEYWORD, REST
 from dsl.catalogue.registry import (
     COPING,
@@ -66,7 +67,8 @@ def apply(
     refusal = _refuse_operands(symbol, rule, operands)
     if refusal is not None:
         return refusal
-    own = {"policy": policy_of(symbol, rule, arguments, policy), "symbol": symbol.key}
+    policy = policy_of(symbol, rule, arguments, policy)
+    own = {"policy": policy, "symbol": symbol.key}
     given = {**_defaults(symbol), **arguments, **by_name, **own}
     if isinstance(given.get("data_format"), str):
         given["data_format"] = given["data_format"].lower()
@@ -78,6 +80,9 @@ def apply(
     if rule not in COPING and _is_unknown((*operands, *wanted.values())):
         return UNKNOWN_OUTPUT
     made = rule(*operands, **wanted)
+    if symbol.is_layer and isinstance(made, Output):
+        refusal = refuse_initializers(symbol, given, operands, policy)
+        made = refusal or made
     if given.get("activation") == "glu" and symbol.is_layer and isinstance(made, Output):
         return replace(made, warnings=(*made.warnings, HALVED))
     return made
@@ -102,8 +107,8 @@ def policy_of(
     dtype = arguments.get("dtype")
     means_output = rule is not None and "dtype" in keywords_of(rule)
     if symbol.is_layer and isinstance(dtype, str) and not means_output:
-        return Policy.named(dtype)
-    return policy
+        policy = Policy.named(dtype)
+    return policy if arguments.get("autocast", True) else replace(policy, autocast=False)
 
 
 def refuse_arguments(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | None:
@@ -192,13 +197,15 @@ def _fits(annotation: str, operand: Any) -> bool:
 
 def _refuse_operand(symbol: Symbol, index: int, operand: Any) -> Refusal:
     takes, form, helps = "one tensor here", f"this is {_shown(operand)}", "give it a tensor"
+    code = "wrong-operands"
     if isinstance(operand, list | tuple):
+        code = "list-operand"
         form = f"this is a list of {len(operand)}"
         helps = "join them first, with concatenate([…]) or +; of a layer that gives its states too, take the output: out, *states = …"
         if not all(isinstance(one, TensorType) for one in operand):
             takes, form, helps = "tensors", "its list holds something else", "list tensors alone"
     words = f"{symbol.name} takes {takes}, and {form}"
-    return Refusal(words, operand=index, help=helps, code="wrong-operands")
+    return Refusal(words, operand=index, help=helps, code=code)
 
 
 def _shown(operand: Any) -> str:

@@ -60,7 +60,7 @@ def with_space(batch: Dim, space: Shape, channels: Dim, data_format: str | None)
 
 def kept_dtype(x: TensorType, policy: Policy) -> str | None:
     """The dtype of a layer that hands its input on: floats are cast, others are not."""
-    return policy.compute if is_float(x.dtype) else x.dtype
+    return policy.compute if is_float(x.dtype) and policy.autocast else x.dtype
 
 
 def like(x: TensorType, shape: Shape, policy: Policy) -> TensorType:

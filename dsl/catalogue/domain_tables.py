@@ -35,8 +35,12 @@ LAYOUT = one_of("channels_last", "channels_first", none=True, fold=True)
 SMOOTH = one_of("nearest", "bilinear")
 RESIZED = one_of("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 EDGES = one_of("reflect", "wrap", "constant", "nearest")
-POLICIES = ("mixed_float16", "mixed_bfloat16", "int8", "float8", "int", "float")
-DTYPE = one_of(*DTYPES, *FLOAT8, *POLICIES, attracts=False, more=True)
+DTYPE = one_of(*DTYPES, *FLOAT8, "int", "float", attracts=False, more=True)
+POLICY = one_of(
+    *(one for one in DTYPES if one != "int8"),
+    *("int", "mixed_float16", "mixed_bfloat16"),
+    attracts=False,
+)
 REDUCTION = one_of(
     "sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", none=True
 )
@@ -83,7 +87,7 @@ BY_NAME: dict[str, Kind] = {
     "data_format": LAYOUT,
     "interpolation": SMOOTH,
     "fill_mode": EDGES,
-    "dtype": DTYPE,
+    "dtype": POLICY,
     "name": Kind(
         "a text without /",
         lambda value: isinstance(value, str) and "/" not in value,

@@ -21,15 +21,17 @@ UNKNOWN: Final = _UnknownValue()
 
 
 class Policy(Record):
-    """A dtype policy: what a layer computes in, and what its weights are."""
+    """A dtype policy: what a layer computes in, what its weights are, whether its inputs are cast."""
 
     compute: str = "float32"
     variable: str = "float32"
+    autocast: bool = True
 
     @classmethod
     def named(cls, word: str) -> Policy:
         """The policy of that name: `float16` for all, `mixed_float16` with float32 weights."""
-        compute = word.removeprefix("mixed_")
+        compute = "int64" if word == "int" else word.removeprefix("mixed_")
+        word = compute if word == "int" else word
         return cls(compute, word if compute == word else "float32")
 
 
@@ -82,7 +84,7 @@ class Refusal(Record):
         help: what would mend it; empty where the rule cannot say.
         code: id of the diagnostic code: "shape-mismatch" (operands do not meet), "wrong-rank", "bad-value"
             (an argument outside of its domain), "unknown-size" (a size must be known), "too-small",
-            "senseless-value" (an argument that Keras takes in silence, though it can't mean anything),
+            "list-operand" (a list where one tensor goes), "senseless-value" (an argument that Keras takes in silence, though it can't mean anything),
             "cannot-run" (the model builds, and no data can go through it).
     """
 

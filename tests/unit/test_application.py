@@ -51,7 +51,7 @@ def test_a_tensor_given_by_name_is_an_operand():
 @pytest.mark.parametrize(
     ("key", "arguments", "operands", "code", "words"),
     [
-        ("Dense", {"units": 3}, ([tensor(8), tensor(8)],), "wrong-operands", "a list of 2"),
+        ("Dense", {"units": 3}, ([tensor(8), tensor(8)],), "list-operand", "a list of 2"),
         ("Dense", {"units": 3}, (tensor(8), tensor(8)), "wrong-operands", "takes one tensor"),
         ("Dense", {"units": 3}, (), "wrong-operands", "here are none"),
         ("Dense", {"units": 3}, (tensor(4, None),), "unknown-size", "the last axis"),

@@ -1,0 +1,151 @@
+"""Initializers and the weights that they fill: which rank and dtype each can make.
+
+Measured on Keras's initializers alone, and on the layers: Keras raises where the layer makes its weights.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dsl.catalogue import lookup
+from dsl.catalogue.registry import Configured, Refusal
+from dsl.shapes.dtypes import FLOATS
+from dsl.shapes.types import TensorType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dsl.catalogue.lookup import Symbol
+    from dsl.catalogue.registry import Policy
+
+RANKS = {
+    "Identity": (range(2, 3), "a matrix"),
+    "Orthogonal": (range(2, 99), "a matrix, or more axes"),
+    "STFT": (range(3, 4), "three axes"),
+}
+"""Initializers that cannot make every weight: the ranks that they make."""
+
+PLAIN = frozenset({"Zeros", "Ones", "Constant", "Identity", "STFT"})
+"""Initializers that draw nothing at random, and so make whole numbers too."""
+
+BY_CHANCE = frozenset({"int32", "int64"})
+"""Dtypes in which it hangs on the numbers whether Keras can draw weights."""
+
+UNLESS = {
+    "bias_initializer": "use_bias",
+    "gamma_initializer": "scale",
+    "beta_initializer": "center",
+}
+"""The flag without which a weight is not made."""
+
+MATRICES = frozenset({"Dense", "LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell"})
+HEADS = frozenset({"MultiHeadAttention", "GroupQueryAttention"})
+VECTORS = frozenset({"bias_initializer", "moving_mean_initializer", "moving_variance_initializer"})
+
+
+def refuse_initializers(
+    symbol: Symbol, arguments: Mapping[str, Any], operands: Sequence[Any], policy: Policy
+) -> Refusal | None:
+    """Why an initializer cannot make the weight that it is given to, if one cannot.
+
+    Args:
+        symbol: a layer.
+        arguments: of its configuration, defaults among them.
+        operands: its tensors.
+        policy: whose variable dtype the weights have.
+    """
+    for name, value in arguments.items():
+        if not name.endswith("_initializer") or arguments.get(UNLESS.get(name, ""), True) is False:
+            continue
+        own = _own_name(value)
+        ranks = _ranks(symbol.key, name, arguments, operands) if own else ()
+        if not ranks:
+            continue
+        refusal = _refuse_rank(symbol, name, own, ranks) or _refuse_dtype(symbol, name, own, policy)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def _own_name(value: Any) -> str:
+    """The class of an initializer, by its word or as it was made; empty for anything else."""
+    key = value.symbol.rpartition(".")[2] if isinstance(value, Configured) else value
+    known = lookup.resolve_word("initializers", key) if isinstance(key, str) else None
+    found = known or (lookup.symbol("initializers", key) if isinstance(key, str) else None)
+    return found.canonical.removesuffix("Initializer") if found is not None else ""
+
+
+def _ranks(
+    key: str, name: str, arguments: Mapping[str, Any], operands: Sequence[Any]
+) -> tuple[int, ...]:
+    """The ranks of the weights that a parameter makes; none where they are not known, or none is made.
+
+    >>> _ranks("Conv2D", "kernel_initializer", {}, ())
+    (4,)
+    >>> _ranks("GRU", "bias_initializer", {"reset_after": True}, ())
+    (2,)
+    """
+    digits = [int(letter) for letter in key if letter.isdigit()]
+    if key == "EinsumDense":
+        return _of_einsum(name, arguments)
+    if name in VECTORS:
+        return (2,) if key.startswith("GRU") and arguments.get("reset_after") else _biases(key)
+    if name == "embeddings_initializer" or key in MATRICES:
+        return (2,)
+    if name in {"gamma_initializer", "beta_initializer"}:
+        axis = arguments.get("axis")
+        return (len(axis) if key == "LayerNormalization" and isinstance(axis, list | tuple) else 1,)
+    if name == "alpha_initializer":
+        return _behind_batch(operands)
+    return (3,) if key in HEADS else (digits[0] + 2,) if digits else ()
+
+
+def _biases(key: str) -> tuple[int, ...]:
+    return (2, 1) if key in HEADS else (1,)
+
+
+def _behind_batch(operands: Sequence[Any]) -> tuple[int, ...]:
+    x = operands[0] if operands else None
+    return (len(x.shape) - 1,) if isinstance(x, TensorType) and x.shape else ()
+
+
+def _of_einsum(name: str, arguments: Mapping[str, Any]) -> tuple[int, ...]:
+    equation = arguments.get("equation")
+    if name != "kernel_initializer" or not isinstance(equation, str) or "," not in equation:
+        return ()
+    weight = equation.partition(",")[2].partition("->")[0]
+    return (len(weight.strip()),)
+
+
+def _refuse_rank(symbol: Symbol, name: str, own: str, ranks: tuple[int, ...]) -> Refusal | None:
+    if own not in RANKS:
+        return None
+    makes, words = RANKS[own]
+    wrong = next((rank for rank in ranks if rank not in makes), None)
+    if wrong is None:
+        return None
+    axes = "one axis" if wrong == 1 else f"{wrong} axes"
+    return Refusal(
+        f"{name} of {symbol.name} fills a weight of {axes}, and {own} makes {words}",
+        argument=name,
+        help="glorot_uniform and he_normal make any weight, zeros and ones too",
+        code="bad-value",
+    )
+
+
+def _refuse_dtype(symbol: Symbol, name: str, own: str, policy: Policy) -> Refusal | None:
+    dtype = policy.variable
+    if dtype == "bfloat16" and own == "Orthogonal":
+        words = f"{name} of {symbol.name} is orthogonal, and Keras makes no orthogonal weights in bfloat16"
+        helps = (
+            'take another initializer, or dtype="mixed_bfloat16", which keeps weights in float32'
+        )
+        return Refusal(words, argument=name, help=helps, code="bad-value")
+    if dtype in FLOATS or (own in PLAIN and (dtype != "string" or own == "Zeros")):
+        return None
+    return Refusal(
+        f"the weights of {symbol.name} are drawn at random, and {dtype} has no fractions",
+        argument="dtype",
+        help="leave out dtype, or take one of float16, bfloat16, float32, float64",
+        code="senseless-value" if dtype in BY_CHANCE else "bad-value",
+    )
