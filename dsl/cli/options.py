@@ -65,7 +65,7 @@ def checked(paths: Sequence[str], options: argparse.Namespace) -> list[Compilati
         UsageProblem: where a `-D` is no value, or names what no file uses.
     """
     values = _values(options.values)
-    sources = [_opened(path) for path in paths]
+    sources = [opened(path) for path in paths]
     done = [check(one, loader=loader_beside(one), values=values) for one in sources]
     _refuse_unused(done, sources)
     return done
@@ -94,7 +94,12 @@ def fails(compilations: Iterable[Compilation], options: argparse.Namespace) -> b
     return any(not one.ok or (options.deny_warnings and one.diagnostics) for one in compilations)
 
 
-def _opened(path: str) -> Source:
+def opened(path: str) -> Source:
+    """A source, of a file or of standard input.
+
+    Raises:
+        UsageProblem: where it cannot be read.
+    """
     if path == "-":
         return read_stdin()
     try:

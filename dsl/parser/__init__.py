@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dsl.diagnostics import Problems
     from dsl.nodes import Tree
+    from dsl.parser.layout import Line
+    from dsl.parser.tokens import Token
     from dsl.source import Source
 
 
@@ -23,3 +25,10 @@ def parse(source: Source, problems: Problems) -> Tree:
     from dsl.parser.reading import Reader  # noqa: PLC0415 -- lark is loaded when there is something to read
 
     return Reader(source, problems).tree()
+
+
+def laid_out(source: Source, problems: Problems) -> tuple[list[Line], list[Token]]:
+    """A source as logical lines of tokens, and its comments: what a formatter works on."""
+    from dsl.parser.reading import Reader  # noqa: PLC0415 -- as above
+
+    return Reader(source, problems).lines()

@@ -39,9 +39,7 @@ class Reader:
 
     def tree(self) -> Tree:
         """The whole source: what `dsl.parser.parse` gives."""
-        vocabulary = table.vocabulary()
-        tokens, found = scan(vocabulary, self, 0, len(self.source.text))
-        lines = indented(logical_lines(tokens, vocabulary.heads, self), self.problems)
+        lines, found = self.lines()
         statements: list[Statement] = []
         indent = 0
         for group in _groups(lines):
@@ -51,6 +49,12 @@ class Reader:
             statements.extend(self.statements(group))
         names = frozenset(self.lost), frozenset(self.unread)
         return Tree(self.source, tuple(statements), comments(found), *names)
+
+    def lines(self) -> tuple[list[Line], list[Token]]:
+        """The logical lines, and the comments: what `dsl.parser.laid_out` gives."""
+        vocabulary = table.vocabulary()
+        tokens, found = scan(vocabulary, self, 0, len(self.source.text))
+        return indented(logical_lines(tokens, vocabulary.heads, self), self.problems), found
 
     def statements(self, lines: list[Line]) -> tuple[Statement, ...]:
         """The statements of a group of lines, after repairs where they need some."""
