@@ -146,8 +146,8 @@ def _keras_value(value: Any) -> Any:
         assert symbol is not None
         settings = {key: _keras_value(inner) for key, inner in value.arguments.items()}
         return _attribute(keras, symbol.path)(**settings)
-    if isinstance(value, list):
-        return [_keras_value(item) for item in value]
+    if isinstance(value, list | tuple):
+        return type(value)(_keras_value(item) for item in value)
     return value
 
 

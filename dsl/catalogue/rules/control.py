@@ -29,6 +29,13 @@ def scan(f: Any, init: Any, xs: Any = None) -> Output:  # noqa: ARG001 -- Keras'
     return Output((UNKNOWN_TENSOR, UNKNOWN_TENSOR))
 
 
+@rule("ops.jvp")
+@copes_with_unknown
+def jvp(fun: Any, primals: Any, tangents: Any, *, has_aux: Any = False) -> Output:  # noqa: ARG001 -- Keras's
+    """What the function gives, how it changes along the tangents, and what it gives besides."""
+    return Output((UNKNOWN_TENSOR,) * (3 if has_aux and has_aux is not UNKNOWN else 2))
+
+
 @rule("ops.while_loop")
 @copes_with_unknown
 def while_loop(cond: Any, body: Any, loop_vars: Any) -> Output | Refusal:  # noqa: ARG001 -- Keras's

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Refusal
 from dsl.shapes.broadcast import Clash, broadcast
-from dsl.shapes.dims import BATCH
+from dsl.shapes.dims import BATCH, Dim, same
 from dsl.shapes.dtypes import promote
 from dsl.shapes.types import Shape, TensorType
 
@@ -114,3 +114,48 @@ def batch_warning(left: Shape, right: Shape) -> tuple[str, ...]:
         return ()
     size = "unknown" if longer[axis] is None else longer[axis]
     return (f"the batch of one operand meets axis {axis} of the other, which is {size}",)
+
+
+def alike(left: Dim, right: Dim) -> bool:
+    """Whether Keras takes two sizes for equal: it knows numbers alone, and what is none equals what is none.
+
+    >>> from dsl.shapes.dims import Size, plus
+    >>> T = Size.named("T")
+    >>> alike(3, 3), alike(None, 3), alike(T, BATCH), alike(T, plus(T, 1))
+    (True, False, True, False)
+    """
+    if isinstance(left, int) or isinstance(right, int):
+        return left == right
+    return same(left, right) is not False
+
+
+def alike_shapes(left: Shape, right: Shape) -> bool:
+    """Whether Keras takes two shapes for equal."""
+    return len(left) == len(right) and all(map(alike, left, right))
+
+
+def run_takes(
+    name: str, dtypes: tuple[str, ...] | None, *operands: TensorType, mixed: bool = False
+) -> tuple[str, ...]:
+    """That a run will fail over a dtype, where Keras does not see it while building.
+
+    Args:
+        name: of the function.
+        dtypes: those that a run takes; None where it takes any.
+        operands: the tensors.
+        mixed: whether they may be of several dtypes.
+
+    >>> x = TensorType("int32", (2, 2))
+    >>> run_takes("inv", ("float32", "float64"), x)
+    ('inv of int32 is announced, and the run takes float32 or float64',)
+    """
+    kinds = [one.dtype for one in operands if one.dtype is not None]
+    for kind in kinds:
+        if dtypes is not None and kind not in dtypes:
+            *first, last = dtypes
+            words = f"{', '.join(first)} or {last}" if first else last
+            return (f"{name} of {kind} is announced, and the run takes {words}",)
+    if mixed or len(set(kinds)) < 2:
+        return ()
+    words = " and ".join(dict.fromkeys(kinds))
+    return (f"{name} of {words} is announced, and the run takes one dtype",)
