@@ -15,13 +15,19 @@ if TYPE_CHECKING:
     from dsl.compiler import Compilation
 
 
-def check(program: str | Path, *, values: Mapping[str, object] | None = None) -> Compilation:
+def check(
+    program: str | Path,
+    *,
+    values: Mapping[str, object] | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> Compilation:
     """Check a program, without TensorFlow and without running any of it.
 
     Args:
         program: a `str` is the text of a program; a `pathlib.Path` is a file. What it imports
             is looked for beside the file, and for a text in the current folder.
         values: what each `$name` of the program stands for.
+        sizes: numbers that named sizes of its inputs are taken for, as if they were written there.
 
     Returns:
         What was found: `ok`, `diagnostics`, and the `program` as far as it could be proved.
@@ -29,10 +35,18 @@ def check(program: str | Path, *, values: Mapping[str, object] | None = None) ->
 
     Raises:
         dsl.FileProblem: where the file cannot be read.
+        ValueError: where a size is no number from 1 on, or no input has a size of that name.
     """
+    for name, size in (sizes or {}).items():
+        if type(size) is not int or size < 1:
+            raise ValueError(f"the size {name} must be a whole number from 1 on, not {size!r}")
     source = _source(program)
     loader = loader_beside(source) if isinstance(program, Path) else FileLoader("")
-    return compiler.check(source, loader=loader, values=values)
+    found = compiler.check(source, loader=loader, values=values, sizes=sizes)
+    strange = [name for name in sizes or {} if name not in found.program.sizes]
+    if strange and found.ok:
+        raise ValueError(f"no input of the program has a size named {' or '.join(strange)}")
+    return found
 
 
 def compile(  # noqa: A001 -- dsl.compile is what it is

@@ -108,6 +108,10 @@ UNUSED_INPUT = _error("unused-input", "an input that reaches no output", "silent
 TOO_DEEP = _error("too-deep", "a path of more operations than Keras can follow", "raises-build")
 BUILD_FAILED = _error("build-failed", "a model that Keras refuses to build", "raises-build")
 
+# ---- limits that were asked for
+PARAMS_LIMIT = _error("params-limit", "more parameters than `--max-params` allows, or unknown ones")
+MADDS_LIMIT = _error("madds-limit", "more multiply-adds than `--max-madds` allows, or unknown ones")
+
 # ---- training
 UNKNOWN_SETTING = _error(
     "unknown-setting", "a setting of `train:` that does not exist", "raises-fit"

@@ -97,6 +97,7 @@ def check(
     *,
     loader: Loader | None = None,
     values: Mapping[str, Any] | None = None,
+    sizes: Mapping[str, int] | None = None,
     name: str = "",
 ) -> Compilation:
     """Read and check a source: nothing of it, or of what it imports, is run.
@@ -105,12 +106,13 @@ def check(
         source: the main source.
         loader: how it reaches other graph files; without one it reaches none.
         values: what `$names` stand for.
+        sizes: numbers that named sizes of the inputs are taken for; `program.sizes` says which there are.
         name: the model's name; by default the stem of the source's name.
     """
     problems = Problems()
     given = dict(values or {})
     tree = parse(source, problems)
-    checked = check_tree(tree, problems, loader or DictLoader({}), given)
+    checked = check_tree(tree, problems, loader or DictLoader({}), given, sizes or {})
     run_lints(checked.frame, checked.live)
     program, used = checked.program, checked.frame.state.outside_used
     program.name = name or program.name

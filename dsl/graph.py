@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl.records import Record, Thing, field
-from dsl.shapes.counting import total
+from dsl.shapes.counting import NOTHING_WITHIN, Within, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +25,7 @@ class Tensor(Thing):
         span: the expression it comes from, for labels.
         mask: the mask that the built model keeps beside it (Keras's `_keras_mask`).
         run_mask: the mask that a run keeps beside it, which may be there without the other, and the other way round.
+        maker: the application that it comes of; None of a constant, and of what goes into a nested model.
     """
 
     type: TensorType
@@ -33,6 +34,7 @@ class Tensor(Thing):
     span: Span
     mask: Mask | None = None
     run_mask: Mask | None = None
+    maker: Application | None = None
 
 
 class Operation(Thing):
@@ -71,7 +73,7 @@ class Operation(Thing):
     madds: list[int | None] = field(default_factory=list)
 
 
-class Application(Record):
+class Application(Thing):
     """One use of an operation.
 
     Args:
@@ -83,6 +85,7 @@ class Application(Record):
         inside: what a model of the program applies, on the shapes that it gets here.
         call: what the call gives, by parameter, the first operand first: tensors, lists of these, values.
         ends: what a model of the program gives, as tensors of its inside.
+        within: what it holds that its operands and outputs don't tell.
     """
 
     operation: Operation
@@ -93,6 +96,7 @@ class Application(Record):
     inside: tuple[Application, ...] = ()
     call: Mapping[str, Any] = field(default_factory=dict, compare=False)
     ends: tuple[Tensor, ...] = ()
+    within: Within = NOTHING_WITHIN
 
 
 class Endpoint(Record):
@@ -137,6 +141,8 @@ class Program(Thing):
         name: the model's name in Keras (the file's stem, made safe).
         operations: in the order of the source.
         inputs, outputs: in the order of the source.
+        results: the outputs' tensors, before an Identity gives one of them its name.
+        sizes: the named sizes of its inputs and annotations, each with the number that it was given, if it was.
         applications: of the operations, those that an output hangs on, in the order of the source.
         training: None without a `train:`.
         trees: the main source's tree first, then those of imported files, by name.
@@ -148,6 +154,8 @@ class Program(Thing):
     operations: list[Operation] = field(default_factory=list)
     inputs: list[Endpoint] = field(default_factory=list)
     outputs: list[Endpoint] = field(default_factory=list)
+    results: tuple[Tensor, ...] = ()
+    sizes: dict[str, int | None] = field(default_factory=dict)
     applications: list[Application] = field(default_factory=list)
     training: Training | None = None
     trees: dict[str, Tree] = field(default_factory=dict)

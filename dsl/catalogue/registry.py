@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
 from dsl.records import Record, field
+from dsl.shapes.counting import NOTHING_WITHIN, Within
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 
@@ -61,6 +62,7 @@ class Output(Record):
         madds: multiply-adds for one sample of the batch (products that are summed up: matrix products,
             convolutions); None where a size is not known. `BATCH` counts as one (`dsl.shapes.counting`); a batch
             that an input fixes as a number counts whole, and the checker divides by it.
+        within: what it holds that operands and outputs don't tell, for the cost of training.
     """
 
     value: Structure
@@ -68,6 +70,7 @@ class Output(Record):
     frozen: int = 0
     warnings: tuple[str, ...] = ()
     madds: int | None = 0
+    within: Within = NOTHING_WITHIN
 
 
 UNKNOWN_OUTPUT: Final = Output(UNKNOWN_TENSOR, params=None, madds=None)

@@ -308,8 +308,16 @@ def _finish(
     if layer.symbol.namespace == "applications" and not frame.dry:
         shapes = frame.state.input_shapes.setdefault(id(layer.node), [])
         shapes.append(tensors[0].type.shape)
-    call = _call(layer, binding)
-    made = frame.record(operation, tuple(symbolic(tensors)), types, span, outcome.madds, call=call)
+    call, within = _call(layer, binding), outcome.within
+    made = frame.record(
+        operation,
+        tuple(symbolic(tensors)),
+        types,
+        span,
+        outcome.madds,
+        call=call,
+        within=within,
+    )
     return structured(outcome.value, made)
 
 

@@ -300,7 +300,7 @@ def _of_unknown_type(value: Value, frame: Frame) -> Value:
     found = Tensor(UNKNOWN_TENSOR, value.operation, value.index, value.span)
     maker = frame.state.makers.get(value)
     if maker is not None:
-        frame.state.makers[found] = maker
+        found.maker = frame.state.makers[found] = maker
     return found
 
 

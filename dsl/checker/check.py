@@ -40,7 +40,11 @@ class Checked(Thing):
 
 
 def check(
-    tree: nodes.Tree, problems: Problems, loader: Loader, outside: Mapping[str, Any]
+    tree: nodes.Tree,
+    problems: Problems,
+    loader: Loader,
+    outside: Mapping[str, Any],
+    sizes: Mapping[str, int],
 ) -> Checked:
     """Check a program.
 
@@ -49,9 +53,10 @@ def check(
         problems: where diagnostics go.
         loader: how it reaches the files that it imports.
         outside: values of `$names`.
+        sizes: numbers for named sizes of the program's inputs.
     """
     program = Program(model_name(tree.source.name), facts=Facts())
-    state = State(problems, program, loader, outside, facts=program.facts)
+    state = State(problems, program, loader, outside, sizes, facts=program.facts)
     state.written = 2 * tree.source.text.count("\n")
     train = [one for one in tree.statements if isinstance(one, nodes.Train)]
     state.policy = _policy(train)

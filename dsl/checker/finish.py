@@ -45,6 +45,7 @@ def finish(frame: Frame) -> set[int]:
         _warn_dead(frame, live)
         _check_depth(frame, live)
         _check_operation_names(frame)
+    program.results = tuple(one.tensor for one in program.outputs)
     if program.outputs:
         _add_identities(state, live)
         _keep_live(state, reached)

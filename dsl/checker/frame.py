@@ -12,6 +12,7 @@ from dsl.checker.naming import TOP
 from dsl.diagnostics import Label, Problems
 from dsl.graph import Application, Operation, Program, Tensor
 from dsl.records import Thing, field, replace
+from dsl.shapes.counting import NOTHING_WITHIN, Within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,6 +38,7 @@ class State(Thing):
     program: Program
     loader: Loader
     outside: Mapping[str, Any]
+    sizes: Mapping[str, int] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
     files: dict[str, File] = field(default_factory=dict)
     outside_defaults: dict[str, Any] = field(default_factory=dict)
@@ -199,6 +201,7 @@ class Frame(Thing):
         inside: tuple[Application, ...] = (),
         call: Mapping[str, Any] | None = None,
         ends: tuple[Tensor, ...] = (),
+        within: Within = NOTHING_WITHIN,
     ) -> tuple[Tensor, ...]:
         """Add an application to the graph and give its tensors.
 
@@ -211,14 +214,19 @@ class Frame(Thing):
             inside: as in `Application`.
             call: as there.
             ends: as there.
+            within: as a rule has it.
         """
         outputs = tuple(Tensor(one, operation, number, span) for number, one in enumerate(types))
         if self.dry:
             return outputs
         state = self.state
-        if madds is not None and not inside:
-            madds //= self._fixed_batch(inputs)
-        application = Application(operation, inputs, outputs, span, madds, inside, call or {}, ends)
+        batch = self._fixed_batch(inputs)
+        if batch > 1 and not inside:
+            madds = None if madds is None else madds // batch
+            within = within.shared_by(batch)
+        application = Application(
+            operation, inputs, outputs, span, madds, inside, call or {}, ends, within
+        )
         if id(operation) not in state.recorded:
             state.recorded.add(id(operation))
             state.program.operations.append(operation)
@@ -228,7 +236,7 @@ class Frame(Thing):
         operation.madds.append(madds)
         state.applications.append(application)
         for tensor in outputs:
-            state.makers[tensor] = application
+            tensor.maker = state.makers[tensor] = application
         return outputs
 
     def _fixed_batch(self, tensors: tuple[Tensor, ...]) -> int:

@@ -137,6 +137,7 @@ def split(value: Tensor, count: int, frame: Frame) -> list[Value]:
     application = frame.state.makers.get(value)
     if application is not None:
         operation.outputs = tuple(UNKNOWN_TENSOR for _ in range(count))
+        application.outputs = tuple(parts)
         for part in parts:
-            frame.state.makers[part] = application
+            part.maker = frame.state.makers[part] = application
     return list(parts)

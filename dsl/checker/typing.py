@@ -91,8 +91,14 @@ def size_of(node: nodes.Expr | nodes.Unknown, frame: Frame, *, sizes_may_be_new:
 
 
 def _new_size(node: nodes.Name, frame: Frame) -> Dim:
-    size = Size.named(node.id)
-    frame.scope.names[node.id] = Binding(UnknownSize(size), node.span, "size")
+    """A name that nothing binds; in the main program it is the number that it was given, if it was."""
+    number = None
+    if frame.at_top and frame.file.is_main:
+        number = frame.state.sizes.get(node.id)
+        frame.state.program.sizes[node.id] = number
+    size = Size.named(node.id) if number is None else number
+    value = UnknownSize(size) if isinstance(size, Size) else size
+    frame.scope.names[node.id] = Binding(value, node.span, "size")
     return size
 
 
@@ -271,7 +277,8 @@ def _refined(node: nodes.Type, value: Tensor, wanted: TensorType, frame: Frame) 
     frame.fact(node, wanted.shape)
     application = frame.state.makers.get(value)
     if application is not None:
-        frame.state.makers[better] = application
+        better.maker = frame.state.makers[better] = application
+        application.outputs = tuple(better if one is value else one for one in application.outputs)
         operation = value.operation
         operation.outputs = tuple(
             better.type if index == value.index else one

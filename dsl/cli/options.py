@@ -57,17 +57,38 @@ def add_json(made: Parser) -> None:
     made.add_argument("--json", action="store_true", help="JSON on standard output")
 
 
+def add_sizes(made: Parser) -> None:
+    """Add the option for named sizes."""
+    made.add_argument(
+        "--size",
+        dest="sizes",
+        action="append",
+        default=[],
+        metavar="NAME=N",
+        help="the number that a named size of an input is taken for: --size T=128",
+    )
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on, as an option has it."""
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 on")
+    return int(text)
+
+
 def checked(paths: Sequence[str], options: argparse.Namespace) -> list[Compilation]:
-    """Read and check files, each with the values of `-D`.
+    """Read and check files, each with the values of `-D` and the sizes of `--size`.
 
     Raises:
         FileProblem: where a file cannot be read: then none is checked.
-        UsageProblem: where a `-D` is no value, or names what no file uses.
+        UsageProblem: where a `-D` is no value, or names what no file uses; the same of a `--size`.
     """
     values = _values(options.values)
+    sizes = _sizes(getattr(options, "sizes", ()))
     sources = [opened(path) for path in paths]
-    done = [check(one, loader=loader_beside(one), values=values) for one in sources]
+    done = [check(one, loader=loader_beside(one), values=values, sizes=sizes) for one in sources]
     _refuse_unused(done, sources)
+    _refuse_unused_sizes(sizes, done)
     return done
 
 
@@ -129,6 +150,48 @@ def _values(words: Sequence[str]) -> dict[str, Any]:
             raise UsageProblem(f"-D {name} is given twice")
         values[name] = value
     return values
+
+
+def _sizes(words: Sequence[str]) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for word in words:
+        name, _, number = (part.strip() for part in word.partition("="))
+        try:
+            size = positive(number)
+        except argparse.ArgumentTypeError as problem:
+            raise UsageProblem(
+                f"--size {word}: write NAME=N, N a whole number from 1 on"
+            ) from problem
+        if not name.isidentifier():
+            raise UsageProblem(f"--size {word}: write NAME=N, as in --size T=128")
+        if name in sizes:
+            raise UsageProblem(f"--size {name} is given twice")
+        sizes[name] = size
+    return sizes
+
+
+def _refuse_unused_sizes(sizes: dict[str, int], done: Sequence[Compilation]) -> None:
+    """Each size that is given must be one of an input, where the files could be read."""
+    known = {name for one in done for name in one.program.sizes}
+    for name in sizes:
+        if name not in known and all(one.ok for one in done):
+            files = ", ".join(one.source.name for one in done)
+            raise UsageProblem(
+                f"--size {name}: no input of {files} has a size of that name{_near(name, known)}"
+            )
+
+
+def _near(name: str, known: set[str]) -> str:
+    if not known:
+        return "; sizes are named in inputs: input x: [T, 64]"
+    from difflib import get_close_matches  # noqa: PLC0415 -- only in a message
+
+    near = get_close_matches(name, sorted(known), 1) or sorted(known)
+    return (
+        f"; did you mean {' or '.join(near)}?"
+        if len(near) < len(known) or len(known) == 1
+        else f"; there are {', '.join(near)}"
+    )
 
 
 def _refuse_unused(done: Sequence[Compilation], sources: Sequence[Source]) -> None:

@@ -27,7 +27,7 @@ def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- a matter of t
     values = {
         name: binding.span
         for name, binding in frame.scope.names.items()
-        if isinstance(binding.value, int) and not isinstance(binding.value, bool)
+        if binding.kind != "size" and type(binding.value) is int
     }
     statements = list(walk_statements(tree.statements))
     blocks = [one for one in statements if isinstance(one, nodes.Block)]

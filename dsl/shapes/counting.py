@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dsl.records import Record
 from dsl.shapes.dims import product, substitute
 
 if TYPE_CHECKING:
@@ -26,6 +27,30 @@ def count(*sizes: Dim) -> int | None:
     """
     found = product([substitute(size, ONE_SAMPLE) for size in sizes])
     return found if isinstance(found, int) else None
+
+
+class Within(Record):
+    """What an application holds within itself, beyond what its operands and outputs tell.
+
+    Args:
+        inner: of its multiply-adds, those of a weight with what it made itself.
+        pairs: of its multiply-adds, those of two things that it made itself.
+        held: numbers in all that it makes for one sample, its outputs included; None where they are its outputs alone.
+        peak: the most of these that live at one time; None as above.
+    """
+
+    inner: int = 0
+    pairs: int = 0
+    held: int | None = None
+    peak: int | None = None
+
+    def shared_by(self, batch: int) -> Within:
+        """The same for one of so many samples, where all of them were counted."""
+        held, peak = (None if one is None else one // batch for one in (self.held, self.peak))
+        return Within(self.inner // batch, self.pairs // batch, held, peak)
+
+
+NOTHING_WITHIN = Within()
 
 
 def total(counts: Iterable[int | None]) -> int | None:

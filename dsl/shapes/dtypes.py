@@ -43,6 +43,21 @@ _ABOVE: Final = {
 """From each dtype, those directly above it in the lattice."""
 
 
+_WIDTHS: Final = {"bool": 1, "bfloat16": 2, "float8_e4m3fn": 1, "float8_e5m2": 1}
+"""Bytes of a number, where the name does not say its bits."""
+
+
+def width(dtype: str | None) -> int | None:
+    """The bytes of one number; None of what has no fixed size.
+
+    >>> width("float16"), width("int64"), width("bool"), width("complex64"), width("string")
+    (2, 8, 1, 8, None)
+    """
+    if dtype is None or dtype == "string":
+        return None
+    return _WIDTHS.get(dtype) or int(dtype.lstrip("abcdefghijklmnopqrstuvwxyz")) // 8
+
+
 def is_float(dtype: str | None) -> bool:
     """Whether a dtype is a floating one.
 

@@ -14,17 +14,28 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def summary_json(program: Program) -> str:
+def summary_json(program: Program, batches: tuple[int, int] | None = None) -> str:
     """A program as JSON, version 1 of the form in `docs/cli.md`, with a last newline.
 
     Shapes begin with the batch; a size that is unknown or named is null, and so is a shape of
     unknown rank.
+
+    Args:
+        program: a checked program.
+        batches: samples of a batch in inference and in training, where the cost is wanted too.
     """
-    return json.dumps(summary_data(program), indent=2, ensure_ascii=False) + "\n"
+    data = summary_data(program)
+    if batches is not None:
+        from dsl.views import cost  # noqa: PLC0415 -- where it is wanted
+
+        for layer, fields in zip(data["layers"], cost.cost_fields(program), strict=True):
+            layer.update(fields)
+        data["cost"] = cost.cost_data(program, batches)
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def summary_data(program: Program) -> dict[str, Any]:
-    """What `summary_json` writes, as plain values."""
+    """What `summary_json` writes without the cost, as plain values."""
     return {
         "version": VERSION,
         "model": program.name,

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from dsl.shapes.types import TensorType
 
 HEADINGS = ("layer", "output shape", "dtype", "params", "connected to")
-_RIGHT = 3  # the column of numbers
+_NUMBERS = frozenset({"params", "multiply-adds", "activations", "weights"})
+"""Columns that are set to the right."""
 
 
 class Row(Record):
@@ -32,22 +33,28 @@ class Row(Record):
         return self.layer, self.shape, self.dtype, self.params, self.connected
 
 
-def summary_text(program: Program) -> str:
+def summary_text(program: Program, batches: tuple[int, int] | None = None) -> str:
     """A program as an aligned table with its totals.
 
     Args:
         program: a checked program, whole or not.
+        batches: samples of a batch in inference and in training, where the cost is wanted too.
 
     Returns:
         Lines of text with a last newline. Nothing is cut short: a line is as long as its words.
     """
-    table = [HEADINGS, *(row.cells for row in rows(program))]
-    widths = [max(len(row[column]) for row in table) for column in range(len(HEADINGS))]
-    lines = [_line(row, widths) for row in table]
+    table: list[tuple[str, ...]] = [HEADINGS, *(row.cells for row in rows(program))]
+    below = totals(program)
+    if batches is not None:
+        from dsl.views import cost  # noqa: PLC0415 -- where it is wanted
+
+        columns = [cost.HEADINGS, *cost.cost_cells(program)]
+        table = [(*row[:-1], *more, row[-1]) for row, more in zip(table, columns, strict=True)]
+        below = [*below, *cost.cost_lines(program, batches)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    lines = [_line(row, widths, table[0]) for row in table]
     rule = "-" * min(max(len(line) for line in lines), 100)
-    return "\n".join(
-        [f"model {program.name}", lines[0], rule, *lines[1:], rule, *totals(program), ""]
-    )
+    return "\n".join([f"model {program.name}", lines[0], rule, *lines[1:], rule, *below, ""])
 
 
 def rows(program: Program) -> list[Row]:
@@ -113,9 +120,9 @@ def _unlike(words: Iterable[str]) -> list[str]:
     return listed[:1] if len(set(listed)) == 1 else listed
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+def _line(cells: Sequence[str], widths: Sequence[int], headings: Sequence[str]) -> str:
     padded = (
-        cell.rjust(width) if column == _RIGHT else cell.ljust(width)
-        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        cell.rjust(width) if heading in _NUMBERS else cell.ljust(width)
+        for cell, width, heading in zip(cells, widths, headings, strict=True)
     )
     return "  ".join(padded).rstrip()

@@ -267,3 +267,97 @@ def test_the_options_of_train_are_those_of_the_script(dslc):
 
     script = dslc("m.graph", m=GOOD + "train:\n    loss = mse\n").out
     assert [name for name, _, _ in SCRIPT_OPTIONS if f'add_argument("{name}"' not in script] == []
+
+
+# ---- costs
+
+LINE = "input x: [T, 8]\nh = Conv1D(16, 3)(x) -> Flatten\noutput y = Dense(4)(h)\n"
+
+
+def test_the_cost_is_shown_where_it_is_asked_for(dslc):
+    assert "multiply-adds" not in dslc("summary", "m.graph", m=GOOD).out
+    shown = dslc("summary", "m.graph", "--cost", "--batch", "8").out
+    assert "inference, a batch of 8:\n  multiply-adds: 96 (192 operations)" in shown
+    found = json.loads(dslc("summary", "m.graph", "--cost", "--json").out)
+    assert found["cost"]["inference"]["madds"] == 12
+
+
+def test_a_named_size_gets_a_number(dslc):
+    text = "input x: [T, 8]\noutput y = Conv1D(16, 3)(x)\n"
+    found = json.loads(dslc("summary", "m.graph", "--size", "T=10", "--cost", "--json", m=text).out)
+    assert found["outputs"]["y"]["shape"] == [None, 8, 16]
+    assert found["cost"]["inference"]["madds"] == 8 * 3 * 8 * 16
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("--size", "S=10"),
+        ("--size", "T=0"),
+        ("--size", "T=ten"),
+        ("--size", "T"),
+        ("--size", "T=1", "--size", "T=2"),
+        ("--batch", "2"),
+        ("--cost", "--batch", "0"),
+    ],
+)
+def test_a_size_that_is_none_is_wrong_usage(dslc, argv):
+    ran = dslc("summary", "m.graph", *argv, m="input x: [T, 8]\noutput y = LSTM(4)(x)\n")
+    assert (ran.status, ran.out) == (2, "")
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_the_nearest_size_is_named(dslc):
+    ran = dslc(
+        "check", "m.graph", "--size", "step=3", m="input x: [steps, 8]\noutput y = LSTM(4)(x)\n"
+    )
+    assert ran.status == 2
+    assert "did you mean steps?" in ran.err
+
+
+def test_a_batch_that_the_input_fixes_is_the_one(dslc):
+    text = "input x: [4](batch_size=8)\noutput y = Dense(3)(x)\n"
+    assert "inference, a batch of 8:" in dslc("summary", "m.graph", "--cost", m=text).out
+    assert dslc("summary", "m.graph", "--cost", "--batch", "4").status == 2
+
+
+@pytest.mark.parametrize(("limit", "status"), [("14", 1), ("15", 0), ("0.1k", 0), ("1M", 0)])
+def test_a_limit_on_parameters_is_held(dslc, limit, status):
+    assert dslc("check", "m.graph", "--max-params", limit, m=GOOD).status == status
+
+
+def test_what_weighs_most_is_named_where_a_limit_is_passed(dslc):
+    text = "input x: [T, 8]\nh = Conv1D(16, 3)(x) -> GlobalMaxPooling1D\noutput y = Dense(4)(h)\n"
+    ran = dslc("check", "m.graph", "--max-madds", "1k", "--size", "T=10", "--json", m=text)
+    assert ran.status == 1
+    (error,) = json.loads(ran.out)["diagnostics"]
+    assert (error["code"], error["line"]) == ("madds-limit", 2)
+    assert "has 3,136 multiply-adds, and the limit is 1,000" in error["message"]
+    assert "conv1d with 3,072 (98 %), y with 64 (2 %)" in error["help"]
+
+
+def test_in_a_nested_model_the_layers_are_named(dslc):
+    text = """
+model Tower()(x: [8]):
+    return x -> Dense(100) -> Dense(2)
+
+input a: [8]
+output y = Tower()(a)
+"""
+    ran = dslc("check", "m.graph", "--max-madds", "10", m=text)
+    assert ran.status == 1
+    assert "y.dense with 800 (80 %), y.dense_1 with 200 (20 %)" in ran.err
+
+
+def test_what_is_not_known_passes_no_limit(dslc):
+    ran = dslc(
+        "check", "m.graph", "--max-madds", "1G", m="input x: [?, 8]\noutput y = LSTM(4)(x)\n"
+    )
+    assert ran.status == 1
+    assert "not known" in ran.err
+    assert "--size" in ran.err
+
+
+@pytest.mark.parametrize("limit", ["", "M", "-1", "1.5", "5 M", "0.0001k", "1e6"])
+def test_a_limit_that_is_no_number_is_wrong_usage(dslc, limit):
+    assert dslc("check", "m.graph", f"--max-params={limit}", m=GOOD).status == 2

@@ -7,7 +7,7 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
-from dsl.shapes.counting import count, total
+from dsl.shapes.counting import Within, count, total
 from dsl.shapes.dims import Dim, same
 from dsl.shapes.types import Shape, TensorType
 
@@ -117,18 +117,14 @@ def multi_head_attention(
     output = TensorType(policy.compute, (*shape[:-1], *last))
     dims = (key_dim, value_dim or key_dim)
     pairs = _scores(shape, shape_of(value), num_heads, attention_axes)
-    madds = total(
-        [
-            *_projected(tensors, sizes, (num_heads, num_heads), dims, use_gate),
-            count(*pairs, sum(dims)),
-            count(*shape[:-1], num_heads, dims[1], *last),
-        ]
-    )
+    projected = _projected(tensors, sizes, (num_heads, num_heads), dims, use_gate)
+    after = count(*shape[:-1], num_heads, dims[1], *last)
+    madds, within = _costs(projected, count(*pairs, sum(dims)), after)
     if not return_attention_scores:
-        return Output(output, params, madds=madds)
+        return Output(output, params, madds=madds, within=within)
     scores = TensorType(policy.compute, (shape[0], num_heads, shape[1], shape[1]))
     warnings = () if same_shape(scores.shape or (), pairs) else (_surprise(scores, pairs),)
-    return Output((output, scores), params, 0, warnings, madds)
+    return Output((output, scores), params, 0, warnings, madds, within)
 
 
 def _numbers(shape: Shape) -> list[int]:
@@ -166,6 +162,13 @@ def _projected(
         count(*shape_of(one)[:-1], size, width)
         for one, size, width in zip(tensors, sizes, widths_, strict=True)
     ]
+
+
+def _costs(
+    projected: list[int | None], pairs: int | None, after: int | None
+) -> tuple[int | None, Within]:
+    """Multiply-adds of all: projections, products of what they give, and the projection of the result."""
+    return total([*projected, pairs, after]), Within(inner=after or 0, pairs=pairs or 0)
 
 
 def _scores(query: Shape, value: Shape, heads: int, axes: Any) -> Shape:
@@ -230,10 +233,11 @@ def grouped_query_attention(
     scores = (shape[0], num_query_heads, shape[1], shape_of(tensors[2])[1])
     dims, counts = (head_dim, head_dim), (num_query_heads, num_key_value_heads)
     projected = _projected(tensors, sizes, counts, dims, use_gate)
-    madds = total([*projected, count(*scores, 2 * head_dim), count(*shape, heads)])
+    madds, within = _costs(projected, count(*scores, 2 * head_dim), count(*shape, heads))
     if not return_attention_scores:
-        return Output(output, params, madds=madds)
-    return Output((output, TensorType(policy.compute, scores)), params, madds=madds)
+        return Output(output, params, madds=madds, within=within)
+    both = (output, TensorType(policy.compute, scores))
+    return Output(both, params, madds=madds, within=within)
 
 
 def _heads_problem(queries: int, groups: int) -> Refusal | None:

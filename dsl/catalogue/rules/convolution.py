@@ -18,7 +18,7 @@ from dsl.catalogue.checks import (
 )
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.core import with_lora
-from dsl.shapes.counting import count
+from dsl.shapes.counting import Within, count
 from dsl.shapes.dims import show
 from dsl.shapes.types import TensorType
 from dsl.shapes.windows import extent, fits, slide, spread
@@ -120,9 +120,11 @@ def separable(
         return refusal
     made = _channels(x, data_format) * depth_multiplier
     value = _slid(x, filters, kernel, steps, padding, data_format, holes, policy)
-    weights = prod(kernel) * made + made * filters
-    madds = count(_places(value, data_format), weights)
-    return Output(value, weights + (filters if use_bias else 0), madds=madds)
+    mixing = made * filters
+    weights = prod(kernel) * made + mixing
+    places = _places(value, data_format)
+    madds, within = count(places, weights), Within(inner=count(places, mixing) or 0)
+    return Output(value, weights + (filters if use_bias else 0), madds=madds, within=within)
 
 
 @rule("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")

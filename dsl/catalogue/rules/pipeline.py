@@ -15,7 +15,7 @@ from dsl.catalogue.registry import (
     rule,
 )
 from dsl.records import replace
-from dsl.shapes.counting import total
+from dsl.shapes.counting import Within, total
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 
@@ -48,6 +48,13 @@ def pipeline(x: TensorType, *, layers: Any, policy: Policy) -> Output | Refusal:
             made.frozen + step.frozen,
             (*made.warnings, *step.warnings),
             total([made.madds, step.madds]),
+            _within(made, step),
         )
     known = all(isinstance(size, int) for size in shape_of(x)[1:])
     return made if known else replace(made, value=UNKNOWN_TENSOR, warnings=())
+
+
+def _within(before: Output, step: Output) -> Within:
+    """What the layers hold together: all products of a later one are with what an earlier one made."""
+    own = (step.madds or 0) - step.within.pairs if before.madds else step.within.inner
+    return Within(before.within.inner + own, before.within.pairs + step.within.pairs)

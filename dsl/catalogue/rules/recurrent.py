@@ -14,8 +14,8 @@ from dsl.catalogue.registry import (
     rule,
 )
 from dsl.records import Record
-from dsl.shapes.counting import count
-from dsl.shapes.dims import same
+from dsl.shapes.counting import Within, count
+from dsl.shapes.dims import minus, same
 from dsl.shapes.types import Shape, TensorType
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ class Cell(Record):
         states: their widths.
         params: the numbers in its weights.
         madds: multiply-adds of one step.
+        inner: of these, those with the states, or with what another cell of the stack gives.
     """
 
     width: int
     states: Widths
     params: int
     madds: int
+    inner: int
 
 
 def gated(features: int, units: int, gates: int, biases: int) -> int:
@@ -66,7 +68,7 @@ def cell_of(configured: Configured, features: int) -> Cell | Refusal | None:
     states = (units, units) if symbol == "LSTMCell" else (units,)
     gates = GATES[symbol]
     params, madds = (gated(features, units, gates, each) for each in (biases, 0))
-    return Cell(units, states, params, madds)
+    return Cell(units, states, params, madds, gates * units * units)
 
 
 def stacked(cells: Any, features: int) -> Cell | Refusal | None:
@@ -74,16 +76,17 @@ def stacked(cells: Any, features: int) -> Cell | Refusal | None:
     if not isinstance(cells, list | tuple) or not cells:
         return Refusal("stacked cells are a list of at least one cell", "cells", code="bad-value")
     states: list[int | Widths] = []
-    params = madds = 0
-    for one in cells:
+    params = madds = inner = 0
+    for number, one in enumerate(cells):
         cell = cell_of(one, features) if isinstance(one, Configured) else None
         if not isinstance(cell, Cell):
             return cell
         states.append(cell.states if len(cell.states) > 1 else cell.states[0])
         params += cell.params
         madds += cell.madds
+        inner += cell.madds if number else cell.inner
         features = cell.width
-    return Cell(features, tuple(states), params, madds)
+    return Cell(features, tuple(states), params, madds, inner)
 
 
 # ---- what a recurrent layer takes
@@ -194,9 +197,11 @@ def recurrent(
     shape: Shape = (batch, time, cell.width) if return_sequences else (batch, cell.width)
     output = TensorType(policy.compute, shape)
     madds = count(batch, time, cell.madds)
+    within = Within(inner=count(batch, minus(time, 1), cell.inner) or 0)
     if not return_state:
-        return Output(output, cell.params, madds=madds)
-    return Output((output, *_states(cell.states, batch, policy)), cell.params, madds=madds)
+        return Output(output, cell.params, madds=madds, within=within)
+    states = _states(cell.states, batch, policy)
+    return Output((output, *states), cell.params, madds=madds, within=within)
 
 
 def _states(widths: Widths, batch: Any, policy: Policy) -> list[Structure]:

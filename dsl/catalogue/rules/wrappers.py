@@ -14,7 +14,7 @@ from dsl.catalogue.registry import (
     Structure,
     rule,
 )
-from dsl.shapes.counting import count, total
+from dsl.shapes.counting import Within, count, total
 from dsl.shapes.dims import same
 from dsl.shapes.types import UNKNOWN_TENSOR, Shape, TensorType
 
@@ -130,7 +130,8 @@ def _merged(
     outputs: tuple[Structure, ...] = (output, output) if merge_mode is None else (output,)
     value: Structure = output if len(outputs) == 1 and not after else (*outputs, *after)
     frozen = forward.frozen + backward.frozen
-    return Output(value, params, frozen, (*forward.warnings, *surprise), madds)
+    within = Within(forward.within.inner + backward.within.inner)
+    return Output(value, params, frozen, (*forward.warnings, *surprise), madds, within)
 
 
 def _counts(*made: Output) -> tuple[list[int | None], list[int | None]]:
@@ -195,7 +196,9 @@ def _each_step(layer: Configured, step: Output, shape: Shape, policy: Policy) ->
     if after is None:
         return Output(UNKNOWN_TENSOR, step.params, step.frozen, madds=madds)
     value = TensorType(policy.compute, (after[0], shape[1], *after[1:]))
-    return Output(value, step.params, step.frozen, step.warnings, madds)
+    steps = count(shape[1]) or 0
+    within = Within(step.within.inner * steps, step.within.pairs * steps)
+    return Output(value, step.params, step.frozen, step.warnings, madds, within)
 
 
 def _mask_problem(x: TensorType, mask: Any) -> Refusal | None:
@@ -246,7 +249,7 @@ def spectral_normalization(
         )
     params = None if vector is None else given.params + vector
     frozen = given.frozen + (vector or 0)
-    return Output(given.value, params, frozen, given.warnings, given.madds)
+    return Output(given.value, params, frozen, given.warnings, given.madds, given.within)
 
 
 def _vector(layer: Configured, x: TensorType) -> int | None:
