@@ -31,6 +31,7 @@ losses without TensorFlow.
   dslc check *.graph                errors and warnings of several files; nothing is written
   dslc fmt *.graph                  one layout for several files, comments kept; `--check` writes nothing
   dslc summary model.graph          each layer with its shape, dtype and parameters
+  dslc summary model.graph --cost   its multiply-adds and bytes too, and those of a step of training
   dslc train model.graph --data digits.npz --epochs 5
                                     compiles the file and trains the model
 
@@ -46,6 +47,13 @@ options of `dslc FILE.graph` and `dslc train`:
   --templates DIR       templates of your own, in place of those of the same name
 options of `dslc check` and `dslc summary`:
   --json                JSON on standard output
+  --size NAME=N         the number that a named size of an input is taken for: --size T=128
+options of `dslc check`:
+  --max-params N, --max-madds N
+                        an error where the program has more parameters, or multiply-adds: 5M, 1G
+options of `dslc summary`:
+  --cost                multiply-adds and bytes
+  --batch N             with --cost: samples in a batch
 
 exit status: 0 done, 1 errors in the program, 2 wrong usage or a file that cannot be used
 """

@@ -224,3 +224,17 @@ def test_the_json_has_plain_numbers():
     assert found["cost"]["inference"]["madds"] == 2 * 950
     assert found["cost"]["training_step"]["batch"] == 4
     assert "cost" not in json.loads(summary_json(program(CHAIN)))
+
+
+# ---- from Python
+
+
+def test_a_size_that_no_input_has_is_told():
+    import dsl
+
+    text = "input x: [T, 8]\noutput y = LSTM(4)(x)\n"
+    assert inference(dsl.check(text, sizes={"T": 10}).program, 1).madds == 10 * 16 * 12
+    with pytest.raises(ValueError, match="named S"):
+        dsl.check(text, sizes={"S": 10})
+    with pytest.raises(ValueError, match="from 1 on"):
+        dsl.check(text, sizes={"T": 0})

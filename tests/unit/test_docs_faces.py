@@ -61,3 +61,12 @@ def test_every_command_has_the_documented_options():
     page = (DOCS / "cli.md").read_text(encoding="utf-8")
     options = [one for action in parser("", "")._actions for one in action.option_strings]
     assert [one for one in options if one not in {"-h", "--help"} and f"`{one}" not in page] == []
+
+
+def test_the_table_on_the_page_about_costs_is_what_is_written():
+    from dsl.views.summary import summary_text
+
+    graph = (DOCS.parent / "examples" / "first_model.graph").read_text(encoding="utf-8")
+    program = compiler.check(Source("first_model.graph", graph)).program
+    (shown,) = _blocks("cost.md", "text")
+    assert summary_text(program, (1, 128)) == "model first_model\n" + shown
