@@ -92,7 +92,7 @@ SHAPE_MISMATCH = _error("shape-mismatch", "shapes that do not meet", "raises-bui
 WRONG_RANK = _error("wrong-rank", "a tensor of the wrong rank", "raises-build")
 TOO_SMALL = _error("too-small", "a window larger than what is left", "raises-build")
 CANNOT_RUN = _error(
-    "cannot-run", "a layer that builds, and that no data can go through", "raises-fit"
+    "cannot-run", "a layer or function that builds, and that no data can go through", "raises-fit"
 )
 BAD_STATE = _error("bad-state", "states that a recurrent layer cannot take", "raises-fit")
 WRONG_DTYPE = _error("wrong-dtype", "a tensor of the wrong dtype", "raises-build")

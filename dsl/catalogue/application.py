@@ -21,6 +21,7 @@ from dsl.catalogue.registry import (
     Refusal,
 )
 from dsl.catalogue.rules import FAMILIES
+from dsl.catalogue.rules.operands import literal
 from dsl.records import replace
 from dsl.shapes.types import TensorType
 
@@ -64,6 +65,8 @@ def apply(
     if refusal is not None:
         return refusal
     operands, by_name = _bound(symbol, rule, tuple(operands), call_arguments)
+    if not symbol.is_layer and not _has_tensor((*operands, *by_name.values())):
+        operands = _as_constants(rule, operands)
     refusal = _refuse_operands(symbol, rule, operands)
     if refusal is not None:
         return refusal
@@ -166,6 +169,28 @@ def _bound(
             break
         operands = (*operands, rest.pop(name))
     return operands, rest
+
+
+def _has_tensor(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_has_tensor(item) for item in value)
+    return isinstance(value, TensorType)
+
+
+def _as_constants(rule: Rule, operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Numbers where tensors are taken: without a tensor beside them Keras computes at once (`sqrt(64)`)."""
+    names = operands_of(rule)
+    kinds = [rule.__annotations__.get(name, "Any") for name in names]
+    kinds += ["TensorType"] * (len(operands) - len(kinds))
+    return tuple(_as_constant(kind, one) for kind, one in zip(kinds, operands, strict=False))
+
+
+def _as_constant(kind: str, value: Any) -> Any:
+    if kind.startswith("list") and isinstance(value, list | tuple):
+        return [_as_constant("TensorType", item) for item in value]
+    if kind.startswith("TensorType") or isinstance(value, list | tuple):
+        return literal(value) or value
+    return value
 
 
 def _refuse_operands(symbol: Symbol, rule: Rule, operands: tuple[Any, ...]) -> Refusal | None:

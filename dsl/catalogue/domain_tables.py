@@ -10,6 +10,7 @@ from typing import Any
 from dsl.catalogue import kinds
 from dsl.catalogue.kinds import Kind, one_of
 from dsl.catalogue.registry import UNKNOWN
+from dsl.records import replace
 from dsl.shapes.dtypes import DTYPES, FLOAT8
 
 IDENTIFIERS = {
@@ -364,7 +365,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
 
 IN_FUNCTIONS: dict[str, Kind] = {
     "data_format": LAYOUT,
-    "dtype": DTYPE,
+    "dtype": one_of(*DTYPES, *FLOAT8, "int", attracts=False, more=True),
     "interpolation": RESIZED,
     "padding": Kind(
         "valid or same",
@@ -372,6 +373,6 @@ IN_FUNCTIONS: dict[str, Kind] = {
         frozenset({"valid", "same"}),
         attracts=True,
     ),
-    "side": one_of("left", "right"),
+    "side": replace(one_of("left", "right"), silent=True),
 }
 """Words of functions of tensors; the rest of their arguments is for their rules to judge."""

@@ -77,7 +77,10 @@ AXES = (None, 0, 1, 2, -1, -3, (1, 2), (0, -1), 3, -4)
 
 def test_reductions(disagreements):
     skip = {
+        "ops.argpartition",
+        "ops.corrcoef",
         "ops.moments",
+        "ops.trapezoid",
         "ops.fliplr",
         "ops.flipud",
         *(key for key in FAMILIES["reductions"] if key.endswith("tile")),

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import axes_of, axis_of, shape_of
+from dsl.catalogue.rules.axes import axes_of, axis_of, shape_of, sizes_given
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.dims import (
     BATCH,
@@ -39,6 +39,10 @@ def reshape(x: TensorType, *, newshape: Any) -> Output | Refusal:
     >>> str(reshape(x, newshape=(-1, 24)).value)
     'float32[24]'
     """
+    if not isinstance(newshape, int | list | tuple):
+        helps = "newshape=(-1, 8)"
+        words = "the new shape is a list of sizes"
+        return Refusal(words, "newshape", help=helps, code="cannot-run")
     wanted = (newshape,) if isinstance(newshape, int) else tuple(newshape)
     refusal = _target_problem(wanted)
     if refusal is not None:
@@ -63,8 +67,10 @@ def reshape(x: TensorType, *, newshape: Any) -> Output | Refusal:
 
 def _target_problem(wanted: tuple[Any, ...]) -> Refusal | None:
     for size in wanted:
-        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < -1):
-            return _bad(f"{size!r} is no size", "newshape", "sizes are numbers, and one may be -1")
+        if size is not None and (not isinstance(size, int) or size < -1):
+            code = "bad-value" if isinstance(size, int) else "cannot-run"
+            helps = "sizes are numbers, and one may be -1"
+            return Refusal(f"{size!r} is no size", "newshape", help=helps, code=code)
     if wanted.count(-1) > 1:
         return _bad("only one size may be -1", "newshape")
     return None
@@ -75,7 +81,7 @@ def _left_over(total: Dim, rest: Dim) -> Dim:
     if total is None or rest is None:
         return None
     if rest == 0:
-        return -1
+        return -1 if isinstance(total, int) else None
     left = floor_div(total, rest)
     if times(left, rest) == total:
         return left
@@ -99,6 +105,8 @@ def transpose(x: TensorType, *, axes: Any = None) -> Output | Refusal:
     shape = shape_of(x)
     if axes is None:
         return Output(TensorType(x.dtype, shape[::-1]))
+    if not isinstance(axes, list | tuple):
+        return _bad("`axes` is a list of all axes", "axes", "`transpose(x, (0, 2, 1))`")
     if len(axes) != len(shape):
         words = f"{list(axes)} names {len(axes)} axes, and {x} has {len(shape)}, its batch included"
         return _bad(words, "axes", "axis 0 is the batch: `transpose(x, (0, 2, 1))`")
@@ -145,8 +153,10 @@ def expand_dims(x: TensorType, *, axis: Any) -> Output | Refusal:
     >>> str(expand_dims(TensorType("float32", (BATCH, 4)), axis=-1).value)
     'float32[4, 1]'
     """
+    if axis is None:
+        return _bad("an axis is a whole number, and none is none", "axis", "-1 adds one at the end")
     more = len(axis) if isinstance(axis, list | tuple) else 1
-    found = axes_of(-1 if axis is None else axis, x, "axis", more)
+    found = axes_of(axis, x, "axis", more)
     if isinstance(found, Refusal):
         return found
     sizes = iter(shape_of(x))
@@ -175,7 +185,9 @@ def squeeze(x: TensorType, *, axis: Any = None) -> Output | Refusal:
 @rule("ops.broadcast_to")
 def broadcast_to(x: TensorType, *, shape: Any) -> Output | Refusal:
     """Stretched to a shape."""
-    wanted = tuple(shape)
+    wanted = sizes_given(shape)
+    if isinstance(wanted, Refusal):
+        return wanted
     if isinstance(broadcast(shape_of(x), wanted), Clash):
         return _bad(f"{x} cannot be stretched to {list(wanted)}", "shape")
     return Output(TensorType(x.dtype, wanted))
@@ -184,6 +196,8 @@ def broadcast_to(x: TensorType, *, shape: Any) -> Output | Refusal:
 @rule("ops.repeat")
 def repeat(x: TensorType, *, repeats: Any, axis: Any = None) -> Output | Refusal:
     """Each element several times; without an axis, all in one row."""
+    if not _are_counts(repeats):
+        return _bad("`repeats` is a whole number, or a list of these", "repeats")
     counts = [repeats] if isinstance(repeats, int) else list(repeats)
     sizes = list(shape_of(x)) if axis is not None else [product(shape_of(x))]
     at = axis_of(axis, x) if axis is not None else 0
@@ -191,12 +205,12 @@ def repeat(x: TensorType, *, repeats: Any, axis: Any = None) -> Output | Refusal
         return at
     size = sizes[at]
     if len(counts) == 1:
-        sizes[at] = times(size, counts[0])
+        sizes[at] = _as_announced(size, times(size, counts[0]))
     elif isinstance(size, int) and size != len(counts):
         return _bad(f"{len(counts)} counts do not go with an axis of {size}", "repeats")
     else:
         sizes[at] = sum(counts) if isinstance(size, int) else None
-    return Output(TensorType(x.dtype, any_batch(sizes)))
+    return _less_than_none(x, sizes, counts) or Output(TensorType(x.dtype, any_batch(sizes)))
 
 
 def any_batch(sizes: Sequence[Dim]) -> Shape:
@@ -210,11 +224,33 @@ def any_batch(sizes: Sequence[Dim]) -> Shape:
 @rule("ops.tile")
 def tile(x: TensorType, *, repeats: Any) -> Output | Refusal:
     """The whole several times along each axis."""
+    if not _are_counts(repeats):
+        return _bad("`repeats` is a whole number, or a list of these", "repeats")
     counts = [repeats] if isinstance(repeats, int) else list(repeats)
     shape = list(shape_of(x))
     counts = [1] * (len(shape) - len(counts)) + counts
     shape = [*[1] * (len(counts) - len(shape)), *shape]
-    return Output(TensorType(x.dtype, any_batch(list(map(times, shape, counts)))))
+    made = [_as_announced(size, times(size, by)) for size, by in zip(shape, counts, strict=True)]
+    return _less_than_none(x, made, counts) or Output(TensorType(x.dtype, any_batch(made)))
+
+
+def _are_counts(repeats: Any) -> bool:
+    listed = repeats if isinstance(repeats, list | tuple) else [repeats]
+    return all(isinstance(one, int) for one in listed)
+
+
+def _less_than_none(x: TensorType, sizes: Sequence[Dim], counts: list[int]) -> Refusal | None:
+    """Why counts below zero are refused: at once where a size is known, else in the run."""
+    if min(counts, default=0) >= 0:
+        return None
+    at_once = any(isinstance(size, int) and size < 0 for size in sizes)
+    words = f"{min(counts)} times {x} is nothing"
+    return Refusal(words, "repeats", code="bad-value" if at_once else "cannot-run")
+
+
+def _as_announced(size: Dim, made: Dim) -> Dim:
+    """Keras makes nothing of an unknown size, though none of it is nothing."""
+    return made if isinstance(size, int) or not isinstance(made, int) else None
 
 
 @rule("ops.pad")
@@ -226,6 +262,9 @@ def pad(x: TensorType, *, pad_width: Any) -> Output | Refusal:
     """
     shape = shape_of(x)
     pairs = _pairs(pad_width)
+    if pairs is None:
+        helps = "pad_width=((0, 0), (1, 2))"
+        return _bad("`pad_width` is a number, or a pair for each axis", "pad_width", helps)
     if len(pairs) == 1:
         pairs = pairs * len(shape)
     if len(pairs) != len(shape):
@@ -234,23 +273,42 @@ def pad(x: TensorType, *, pad_width: Any) -> Output | Refusal:
         )
         return _bad(words, "pad_width", "begin with (0, 0) for the batch")
     sizes = [plus(size, before + after) for size, (before, after) in zip(shape, pairs, strict=True)]
+    if any(isinstance(size, int) and size < 0 for size in sizes):
+        return _bad(f"nothing is left of {x}", "pad_width")
     return Output(TensorType(x.dtype, any_batch(sizes)))
 
 
-def _pairs(width: Any) -> list[tuple[int, int]]:
+def _pairs(width: Any) -> list[tuple[int, int]] | None:
+    """What is put before and after; None where it is no such thing."""
     if isinstance(width, int):
         return [(width, width)]
-    if isinstance(width[0], int):
-        return [(width[0], width[-1])]
-    return [(pair[0], pair[-1]) for pair in width]
+    listed = isinstance(width, list | tuple) and len(width) > 0
+    pairs = [width] if listed and isinstance(width[0], int) else width
+    if not listed or not all(_is_pair(pair) for pair in pairs):
+        return None
+    return [(pair[0], pair[1]) for pair in pairs]
+
+
+def _is_pair(value: Any) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and len(value) > 1
+        and all(isinstance(one, int) for one in value)
+    )
 
 
 @rule("ops.rot90")
-def rot90(x: TensorType, *, k: int = 1, axes: Any = (0, 1)) -> Output | Refusal:
+def rot90(x: TensorType, *, k: Any = 1, axes: Any = (0, 1)) -> Output | Refusal:
     """A plane turned; announced as turned once."""
+    if len(shape_of(x)) < 2:
+        return Refusal(f"a plane has two axes, and this is {x}", operand=0, code="wrong-rank")
+    if not isinstance(axes, list | tuple) or len(axes) != 2:
+        return _bad("a plane has two axes", "axes", "axes=(1, 2)")
     found = axes_of(list(axes), x, "axes")
     if isinstance(found, Refusal):
         return found
+    if not isinstance(k, int):
+        return Refusal("`k` is a whole number", "k", code="cannot-run")
     turned = swapaxes(x, axis1=found[0], axis2=found[1])
     if k % 2 or isinstance(turned, Refusal) or turned.value == x:
         return turned
@@ -267,7 +325,8 @@ def diagflat(x: TensorType, *, k: Any = 0) -> Output | Refusal:
     'float32[7, 7] without its batch'
     """
     if not isinstance(k, int | float):
-        return _bad("`k` is a whole number", "k")
+        known = isinstance(product(shape_of(x)), int)
+        return Refusal("`k` is a whole number", "k", code="bad-value" if known else "cannot-run")
     side = plus(product(shape_of(x)), abs(int(k)))
     return Output(TensorType(x.dtype, any_batch([side, side])))
 
@@ -276,18 +335,17 @@ def diagflat(x: TensorType, *, k: Any = 0) -> Output | Refusal:
 def diag(x: TensorType, *, k: Any = 0) -> Output | Refusal:
     """A row as the diagonal of a square, or the diagonal of a matrix as a row."""
     shape = shape_of(x)
-    if not isinstance(k, int | float):
-        return _bad("`k` is a whole number", "k")
     if len(shape) not in (1, 2):
         words = f"`diag` takes a row or a matrix, and this is {x}"
         helps = "`diagonal(x, axis1=1, axis2=2)` takes that of each sample"
         return Refusal(words, operand=0, help=helps, code="wrong-rank")
-    if len(shape) == 1:
+    if len(shape) == 1 or not isinstance(k, int | float):
         return diagflat(x, k=k)
     rows, columns = shape
     room = minus(columns, int(k)) if k > 0 else plus(rows, int(k))
     length = largest(0, smallest(room, smallest(rows, columns)))
-    return Output(TensorType(x.dtype, any_batch([length])))
+    known = isinstance(rows, int) and isinstance(columns, int)
+    return Output(TensorType(x.dtype, any_batch([_as_announced(1 if known else None, length)])))
 
 
 @rule("ops.vander")

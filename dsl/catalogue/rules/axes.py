@@ -30,7 +30,7 @@ def axis_of(axis: Any, tensor: TensorType, argument: str = "axis", more: int = 0
     (2, 3, 'there is no axis 3 in float32[2, 3, 4] without its batch')
     """
     rank = len(shape_of(tensor)) + more
-    if isinstance(axis, bool) or not isinstance(axis, int):
+    if not isinstance(axis, int):
         return Refusal(
             f"an axis is a whole number, and {axis!r} is none", argument, code="bad-value"
         )
@@ -41,9 +41,21 @@ def axis_of(axis: Any, tensor: TensorType, argument: str = "axis", more: int = 0
 
 
 def axes_of(
-    axis: Any, tensor: TensorType, argument: str = "axis", more: int = 0
+    axis: Any,
+    tensor: TensorType,
+    argument: str = "axis",
+    more: int = 0,
+    twice: str = "bad-value",
 ) -> tuple[int, ...] | Refusal:
-    """Axes counted from the front; all of them for None."""
+    """Axes counted from the front; all of them for None.
+
+    Args:
+        axis: one, or several.
+        tensor: whose they are.
+        argument: the argument that says so.
+        more: by how many axes the result is longer.
+        twice: what it is to name one twice: the code of its refusal.
+    """
     if axis is None:
         return tuple(range(len(shape_of(tensor)) + more))
     found: list[int] = []
@@ -52,6 +64,28 @@ def axes_of(
         if isinstance(at, Refusal):
             return at
         if at in found:
-            return Refusal(f"axis {one} is named twice", argument, code="bad-value")
+            return Refusal(f"axis {one} is named twice", argument, code=twice)
         found.append(at)
     return tuple(found)
+
+
+def sizes_given(shape: Any, argument: str = "shape") -> Shape | Refusal:
+    """A shape that an argument says: sizes of 0 or more, or none.
+
+    >>> sizes_given([2, None])
+    (2, None)
+    >>> sizes_given([2, -1]).words
+    '`shape` is a list of sizes, and -1 is none'
+    """
+    if not isinstance(shape, list | tuple):
+        return Refusal(
+            f"`{argument}` is a list of sizes",
+            argument,
+            help=f"{argument}=(2, 3)",
+            code="bad-value",
+        )
+    for size in shape:
+        if size is not None and (not isinstance(size, int) or size < 0):
+            words = f"`{argument}` is a list of sizes, and {size!r} is none"
+            return Refusal(words, argument, code="bad-value")
+    return tuple(size if size is None else int(size) for size in shape)

@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axis_of
-from dsl.catalogue.rules.elementwise import counted, floating
+from dsl.catalogue.rules.elementwise import counted, floating, standard
 from dsl.catalogue.rules.operands import kind_of, meet, operand_problem, promoted
-from dsl.shapes.dtypes import is_float, is_integer
+from dsl.records import replace
+from dsl.shapes.dtypes import FLOATS, INTEGERS, is_integer
 from dsl.shapes.types import TensorType
+
+WHOLE = frozenset(INTEGERS)
+SIGNED = frozenset(one for one in INTEGERS if one.startswith("int"))
+REAL = WHOLE | frozenset(FLOATS)
+NUMBERS = REAL | {"bool", "complex64", "complex128"}
+MADE_IN: Final[dict[str, frozenset[str]]] = {
+    "ops.arange": REAL - {"uint8"} | {"int"},
+    "ops.zeros": NUMBERS | {"string"},
+    "ops.empty": NUMBERS | {"string"},
+    "ops.ones": NUMBERS,
+    "ops.full": NUMBERS | {"int"},
+    "ops.eye": NUMBERS,
+    "ops.identity": NUMBERS,
+    "ops.tri": NUMBERS | {"int"},
+    "ops.linspace": REAL | {"complex64", "complex128", "int"},
+    "ops.logspace": SIGNED | frozenset(FLOATS) | {"complex64", "complex128", "int"},
+    "ops.geomspace": frozenset({*FLOATS, "complex64", "complex128"}),
+}
+"""The dtypes in which TensorFlow makes a constant."""
+
+
+def dtype_problem(symbol: str, dtype: str | None) -> Refusal | None:
+    """Why a constant cannot be made in a dtype."""
+    if dtype is None or dtype in MADE_IN[symbol]:
+        return None
+    name = symbol.removeprefix("ops.")
+    helps = "`cast(…, dtype)` brings it to another one"
+    return Refusal(f"`{name}` makes no {dtype}", "dtype", help=helps, code="bad-value")
 
 
 @rule("ops.arange")
@@ -24,51 +53,77 @@ def arange(
     """
     first, last = (0, start) if stop is None else (start, stop)
     by = 1 if step is None else step
-    for name, value in (("start", first), ("stop", last), ("step", by)):
-        if not isinstance(value, int | float):
-            return Refusal("`arange` takes numbers", name, code="bad-value")
-    if by == 0:
-        return Refusal("a step of 0 leads nowhere", "step", code="bad-value")
-    found = dtype or promoted([first, last, by])
+    numbers = {"start": first, "stop": last, "step": by}
+    refusal = _way_problem(numbers) or dtype_problem("ops.arange", dtype)
+    if refusal is not None:
+        return refusal
+    if is_integer(standard(dtype)) and any(isinstance(one, float) for one in numbers.values()):
+        return Refusal(f"whole numbers are needed for {dtype}", "dtype", code="bad-value")
+    found = standard(dtype) or promoted([first, last, by])
     if isinstance(found, Refusal):
         return found
-    return Output(TensorType(found, (max(0, ceil((last - first) / by)),)))
+    return Output(TensorType(found, (ceil((last - first) / by),)))
 
 
-@rule("ops.zeros", "ops.ones", "ops.empty")
-def alike(*, shape: Any, dtype: str | None = None) -> Output | Refusal:
-    """A constant of this shape."""
+def _way_problem(numbers: dict[str, Any]) -> Refusal | None:
+    """Why steps do not lead from start to stop."""
+    for name, value in numbers.items():
+        if not isinstance(value, int | float):
+            return Refusal("`arange` takes numbers", name, code="bad-value")
+    start, stop, step = numbers.values()
+    if step == 0:
+        return Refusal("a step of 0 leads nowhere", "step", code="bad-value")
+    if (stop - start) * step < 0:
+        words = f"steps of {step} do not lead from {start} to {stop}"
+        return Refusal(words, help="write step=-1 to count down", code="bad-value")
+    return None
+
+
+@rule("ops.zeros", "ops.ones", "ops.empty", "ops.full")
+def alike(*, shape: Any, symbol: str, dtype: str | None = None) -> Output | Refusal:
+    """A constant of this shape.
+
+    >>> str(alike(shape=(2, 3), symbol="ops.zeros").value)
+    'float32[2, 3] without its batch'
+    """
+    if not isinstance(shape, int | list | tuple) or (
+        isinstance(shape, int) and symbol == "ops.full"
+    ):
+        return Refusal("a shape is a list of sizes", "shape", help="shape=(2, 3)", code="bad-value")
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
     if not all(isinstance(size, int) and size >= 0 for size in sizes):
         return Refusal("a constant's sizes are numbers", "shape", code="bad-value")
-    return Output(TensorType(dtype or "float32", sizes))
+    return dtype_problem(symbol, dtype) or Output(TensorType(standard(dtype) or "float32", sizes))
 
 
-@rule("ops.full")
-def full(*, shape: Any, dtype: str | None = None) -> Output | Refusal:
-    """A constant of this shape, filled with one number."""
-    return alike(shape=shape, dtype=dtype)
-
-
-@rule("ops.eye")
-def eye(*, N: int, M: int | None = None, dtype: str | None = None) -> Output:  # noqa: N803
-    """Ones on the diagonal."""
-    return Output(TensorType(dtype or "float32", (N, N if M is None else M)))
-
-
-@rule("ops.identity")
-def identity(*, n: int, dtype: str | None = None) -> Output:
-    """Ones on the diagonal of a square."""
-    return Output(TensorType(dtype or "float32", (n, n)))
-
-
-@rule("ops.tri")
-def tri(*, N: Any, M: Any = None, dtype: str | None = None) -> Output | Refusal:  # noqa: N803
-    """Ones below a diagonal."""
+@rule("ops.eye", "ops.tri")
+def matrix(
+    *,
+    N: Any,  # noqa: N803 -- Keras's
+    symbol: str,
+    M: Any = None,  # noqa: N803 -- Keras's
+    k: Any = 0,
+    dtype: str | None = None,
+) -> Output | Refusal:
+    """Ones on a diagonal, or on it and below it."""
     for name, size in (("N", N), ("M", N if M is None else M)):
         if not isinstance(size, int) or size < 0:
             return Refusal(f"`{name}` is a whole number of 0 or more", name, code="bad-value")
-    return Output(TensorType(dtype or "float32", (int(N), int(N if M is None else M))))
+    rows, columns = int(N), int(N if M is None else M)
+    if not isinstance(k, int) or (symbol == "ops.eye" and k and not -rows <= k <= columns):
+        words = f"there is no diagonal {k} in {rows} rows of {columns}"
+        return Refusal(words, "k", code="bad-value")
+    made = TensorType(standard(dtype) or "float32", (rows, columns))
+    return dtype_problem(symbol, dtype) or Output(made)
+
+
+@rule("ops.identity")
+def identity(*, n: Any, dtype: str | None = None) -> Output | Refusal:
+    """Ones on the diagonal of a square."""
+    made = matrix(N=n, symbol="ops.eye", dtype=dtype)
+    if isinstance(made, Refusal) and made.argument == "N":
+        return replace(made, words="`n` is a whole number of 0 or more", argument="n")
+    return made
 
 
 @rule("ops.bartlett", "ops.blackman", "ops.hamming", "ops.hanning", "ops.kaiser")
@@ -87,9 +142,10 @@ def window(*, x: Any, symbol: str) -> Output | Refusal:
             code="wrong-operands",
         )
     least = 1 if name == "kaiser" else 0
-    if not isinstance(x, int | float) or x < least:
+    count = ceil if name in ("bartlett", "blackman") else int
+    if not isinstance(x, int | float) or count(x) < least or (count is ceil and x < 0):
         return Refusal(f"`{name}` takes a number of {least} or more", "x", code="bad-value")
-    return Output(TensorType("float32", (int(x),)))
+    return Output(TensorType("float32", (count(x),)))
 
 
 # ---- between two ends
@@ -123,8 +179,10 @@ def spaced(
     if isinstance(at, Refusal):
         return at
     symbolic = any(isinstance(one, TensorType) for one in (start, stop))
-    if not symbolic and dtype is not None and not _spaced_in(symbol, dtype):
-        return Refusal(f"these numbers cannot be {dtype}", "dtype", code="bad-value")
+    refusal = None if symbolic and dtype != "string" else dtype_problem(symbol, dtype)
+    if refusal is not None:
+        return refusal
+    dtype = standard(dtype)
     own = kind_of(counted(start)) if symbolic else None
     found = dtype or own or "float32"
     made = TensorType(floating(found) if symbolic else found, (*sizes[:at], num, *sizes[at:]))
@@ -138,11 +196,6 @@ def spaced(
             code="bad-value",
         )
     return Output((made, TensorType(found, ())))
-
-
-def _spaced_in(symbol: str, dtype: str) -> bool:
-    """Whether TensorFlow counts in a dtype."""
-    return is_float(dtype) or (is_integer(dtype) and symbol != "ops.geomspace")
 
 
 def _count_problem(num: Any) -> Refusal | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Output, Refusal, Structure, rule
 from dsl.catalogue.rules.axes import axis_of, shape_of
-from dsl.catalogue.rules.operands import promoted
+from dsl.catalogue.rules.operands import literal, promoted
 from dsl.shapes.types import Shape, TensorType
 
 if TYPE_CHECKING:
@@ -24,23 +24,12 @@ def bincount(x: TensorType, *, weights: Any = None) -> Output | Refusal:
         words = "weights are read when the model is built, and a tensor has no numbers yet"
         return Refusal(words, "weights", help="write them as numbers", code="wrong-operands")
     dtype: str | Refusal | None = "int32"
+    numbers = literal(weights)
     if weights is not None:
-        dtype = promoted([x, TensorType(_dtype_of(weights), ())])
+        dtype = promoted([x, numbers]) if numbers is not None else None
     if isinstance(dtype, Refusal):
         return dtype
     return Output(TensorType(dtype, (*shape_of(x)[:-1], None)))
-
-
-def _dtype_of(numbers: Any) -> str:
-    """The dtype of numbers in lists, as a tensor.
-
-    >>> _dtype_of([1, 2]), _dtype_of([[1, 2.0]])
-    ('int32', 'float32')
-    """
-    if isinstance(numbers, list | tuple):
-        kinds = [_dtype_of(one) for one in numbers]
-        return next((kind for kind in ("float32", "int32", "bool") if kind in kinds), "float32")
-    return {bool: "bool", int: "int32"}.get(type(numbers), "float32")
 
 
 @rule("ops.digitize")
@@ -59,26 +48,20 @@ def histogram(x: TensorType, *, bins: Any = 10, range: Any = None) -> Output | R
     if range and (not isinstance(range, tuple) or len(range) < 2 or range[1] < range[0]):
         helps = "write it in parentheses, the smaller end first: range=(0, 1)"
         return Refusal("`range` is a tuple of two ends", "range", help=helps, code="bad-value")
-    warnings = (
-        ()
-        if len(shape_of(x)) == 1
-        else (f"the run fails: `histogram` takes one row, and this is {x}",)
-    )
+    if len(shape_of(x)) != 1:
+        words = f"`histogram` takes one row, and this is {x}"
+        return Refusal(words, operand=0, help="`ravel(x)` makes one", code="cannot-run")
     counts, ends = TensorType(x.dtype, (int(bins),)), TensorType(x.dtype, (int(bins) + 1,))
-    return Output((counts, ends), warnings=warnings)
+    return Output((counts, ends))
 
 
 @rule("ops.searchsorted")
-def searchsorted(
-    sorted_sequence: TensorType, values: TensorType, *, side: Any = "left"
-) -> Output | Refusal:
+def searchsorted(sorted_sequence: TensorType, values: TensorType) -> Output | Refusal:
     """Where each value belongs in a sorted row: int64 where its length is not known."""
     shape = shape_of(sorted_sequence)
     if len(shape) != 1:
         words = f"one sorted row is needed, and this is {sorted_sequence}"
         return Refusal(words, operand=0, code="wrong-rank")
-    if side not in ("left", "right"):
-        return Refusal("side must be left or right", "side", code="senseless-value")
     short = isinstance(shape[0], int) and shape[0] < 2**31
     return Output(TensorType("int32" if short else "int64", values.shape))
 

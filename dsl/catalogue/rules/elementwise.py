@@ -5,24 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.operands import meet, operand_problem, promoted, sizes_of
+from dsl.catalogue.rules.operands import literal, meet, operand_problem, promoted, sizes_of
+from dsl.records import replace
 from dsl.shapes.dims import floor_div, times
-from dsl.shapes.dtypes import FLOAT8, is_float, is_integer, promote
-from dsl.shapes.types import TensorType
+from dsl.shapes.dtypes import COMPLEX, FLOAT8, is_float, is_integer, promote
+from dsl.shapes.types import Shape, TensorType
 
 SAME = [
     "abs",
     "absolute",
-    "array",
     "bitwise_invert",
     "bitwise_not",
     "celu",
     "conj",
     "conjugate",
-    "convert_to_tensor",
     "copy",
     "elu",
-    "empty_like",
     "erf",
     "erfinv",
     "gelu",
@@ -70,7 +68,6 @@ FLOATING = [
     "exp",
     "exp2",
     "expm1",
-    "fabs",
     "floor",
     "log",
     "log10",
@@ -83,7 +80,7 @@ FLOATING = [
     "tan",
     "tanh",
 ]
-WIDE_FLOATING = ["cbrt", "deg2rad", "i0", "rad2deg"]
+WIDE_FLOATING = ["deg2rad", "i0", "rad2deg"]
 TRUTHS = ["isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal", "logical_not", "signbit"]
 
 
@@ -118,9 +115,24 @@ def to_floating(x: TensorType) -> Output:
 
 @rule(*_keys(WIDE_FLOATING))
 def to_wide_floating(x: TensorType) -> Output:
-    """Whole numbers become float32, those of 64 bits float64."""
-    dtype = "float64" if x.dtype == "int64" else floating(x.dtype)
-    return Output(TensorType(dtype, x.shape))
+    """Whole and complex numbers become float32, whole ones of 64 bits float64."""
+    kept = {"int64": "float64", "float64": "float64", "bfloat16": "bfloat16", "float16": "float16"}
+    return Output(TensorType(x.dtype and kept.get(x.dtype, "float32"), x.shape))
+
+
+@rule("ops.cbrt")
+def cbrt(x: TensorType) -> Output:
+    """Whole numbers become float32, those of 64 bits float64; complex ones stay."""
+    return Output(TensorType("float64" if x.dtype == "int64" else floating(x.dtype), x.shape))
+
+
+@rule("ops.fabs")
+def fabs(x: TensorType) -> Output | Refusal:
+    """The size of numbers that are not complex."""
+    if x.dtype in COMPLEX:
+        helps = "`abs(x)` takes complex numbers"
+        return Refusal(f"`fabs` takes no {x.dtype}", operand=0, help=helps, code="wrong-dtype")
+    return to_floating(x)
 
 
 @rule(*_keys(TRUTHS))
@@ -156,14 +168,18 @@ def clip(x: TensorType) -> Output:
 
 
 @rule("ops.cast", "ops.saturate_cast")
-def cast(x: TensorType, *, dtype: str) -> Output:
-    """Another dtype."""
-    return Output(TensorType(_standard(dtype), x.shape))
+def cast(x: TensorType, *, dtype: str | None) -> Output:
+    """Another dtype; none is float32."""
+    return Output(TensorType(standard(dtype) or "float32", x.shape))
 
 
-def _standard(dtype: str) -> str:
-    """`int` and `float` are Keras's words for these."""
-    return {"int": "int64", "float": "float32"}.get(dtype, dtype)
+def standard(dtype: str | None) -> str | None:
+    """`int` is Keras's word for what TensorFlow has.
+
+    >>> standard("int"), standard("int8"), standard(None)
+    ('int64', 'int8', None)
+    """
+    return "int64" if dtype == "int" else dtype
 
 
 @rule("ops.view")
@@ -173,7 +189,7 @@ def view(x: TensorType, *, dtype: str | None = None) -> Output | Refusal:
     >>> str(view(TensorType("float32", (2, 6)), dtype="float16").value)
     'float16[2, 12] without its batch'
     """
-    found = x.dtype if dtype is None else _standard(dtype)
+    found = x.dtype if dtype is None else standard(dtype)
     if found is None or x.dtype is None or found == x.dtype:
         return Output(TensorType(found, x.shape))
     wide, narrow = width_of(x.dtype), width_of(found)
@@ -200,10 +216,10 @@ def width_of(dtype: str) -> int | None:
     return int(digits) // 8 if digits else None
 
 
-@rule("ops.zeros_like", "ops.ones_like")
+@rule("ops.zeros_like", "ops.ones_like", "ops.empty_like", "ops.array", "ops.convert_to_tensor")
 def like(x: TensorType, *, dtype: str | None = None) -> Output:
-    """As many zeros or ones."""
-    return Output(TensorType(x.dtype if dtype is None else _standard(dtype), x.shape))
+    """The same shape, in this dtype."""
+    return Output(TensorType(x.dtype if dtype is None else standard(dtype), x.shape))
 
 
 @rule("ops.full_like")
@@ -254,8 +270,8 @@ def arithmetic(x1: Any, x2: Any) -> Output | Refusal:
 
 @rule(*_keys(BITWISE))
 def bitwise(x1: Any, x2: Any) -> Output | Refusal:
-    """Two tensors that broadcast; Keras takes no number here."""
-    return _number_problem(x1, x2) or shift(x1, x2)
+    """Two tensors, announced with the shape of the first; Keras takes no number here."""
+    return _number_problem(x1, x2) or _as_the_first(x1, x2)
 
 
 def _number_problem(x1: Any, x2: Any) -> Refusal | None:
@@ -269,11 +285,28 @@ def _number_problem(x1: Any, x2: Any) -> Refusal | None:
 
 @rule(*_keys(SHIFTS))
 def shift(x1: Any, x2: Any) -> Output | Refusal:
-    """Announced with the shape of the first."""
-    given = of_two(x1, x2)
-    if isinstance(given, Refusal) or not isinstance(given.value, TensorType):
-        return given
-    return Output(TensorType(given.value.dtype, sizes_of(x1)), warnings=given.warnings)
+    """A tensor shifted by another one, or by a whole number."""
+    if isinstance(x1, TensorType) and isinstance(x2, int):
+        return Output(TensorType(x1.dtype, x1.shape))
+    return bitwise(x1, x2)
+
+
+def _as_the_first(x1: TensorType, x2: TensorType) -> Output | Refusal:
+    """Two that broadcast, which Keras looks at in the run."""
+    dtype, met = promoted([x1, x2]), meet([x1, x2])
+    if isinstance(dtype, Refusal):
+        return dtype
+    if isinstance(met, Refusal):
+        return replace(met, code="cannot-run")
+    made = TensorType(dtype, x1.shape)
+    if _sizes_shown(met[0]) == _sizes_shown(x1.shape or ()):
+        return Output(made, warnings=met[1])
+    surprise = f"the model announces {made}, and the run gives {TensorType(dtype, met[0])}"
+    return Output(made, warnings=(*met[1], surprise))
+
+
+def _sizes_shown(shape: Shape) -> list[int | None]:
+    return [size if isinstance(size, int) else None for size in shape]
 
 
 @rule(*_keys(TO_FLOAT))
@@ -319,30 +352,49 @@ def divisors(x1: Any, x2: Any) -> Output | Refusal:
     return of_two(counted(x1), counted(x2))
 
 
-@rule("ops.arctan2", "ops.ldexp", "ops.nextafter")
+@rule("ops.arctan2")
+def arctan2(x1: Any, x2: Any) -> Output | Refusal:
+    """An angle; numbers count as float32, and those in a list are announced as one."""
+    operands = [_as_number(x1), _as_number(x2)]
+    if None in operands:
+        return Refusal("two tensors are needed, and this is none", operand=0, code="cannot-run")
+    return of_two(
+        *operands, "float" if all(isinstance(one, TensorType) for one in operands) else "float32"
+    )
+
+
+@rule("ops.ldexp", "ops.nextafter")
 def floats_of_two(x1: Any, x2: Any) -> Output | Refusal:
     """Two that broadcast, to floats; a number counts as float32 or int64."""
     return of_two(counted(x1), counted(x2), "float")
 
 
 @rule("ops.allclose")
-def allclose(x1: Any, x2: Any) -> Output:
+def allclose(x1: Any, x2: Any) -> Output | Refusal:
     """One truth of all elements, the batch's too; Keras compares no shapes before the run."""
-    apart = isinstance(meet([x1, x2]), Refusal)
-    warnings = (f"the run fails: {x1} and {x2} do not meet",) if apart else ()
-    return Output(TensorType("bool", ()), warnings=warnings)
+    met = meet([x1, x2])
+    if isinstance(met, Refusal):
+        return replace(met, code="cannot-run")
+    return Output(TensorType("bool", ()))
 
 
 @rule(*_keys(COMPARING))
 def comparing(x1: Any, x2: Any) -> Output | Refusal:
-    """Two that broadcast, to truths."""
-    refusal = operand_problem([x1, x2])
+    """Two that broadcast, to truths; numbers in a list are announced as one."""
+    operands = [_as_number(x1), _as_number(x2)]
+    refusal = operand_problem(operands)
     if refusal is not None:
-        return refusal
-    met = meet([x1, x2])
+        alone = not any(isinstance(one, TensorType) for one in operands)
+        return refusal if alone else replace(refusal, code="cannot-run")
+    met = meet(operands)
     if isinstance(met, Refusal):
         return met
     return Output(TensorType("bool", met[0]), warnings=met[1])
+
+
+def _as_number(operand: Any) -> Any:
+    """Keras sees no shape in a list of numbers."""
+    return 0 if isinstance(operand, list | tuple) and literal(operand) else operand
 
 
 def of_two(x1: Any, x2: Any, *more: str) -> Output | Refusal:
@@ -387,7 +439,9 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Output | Refusal:
     if (x1 is None) != (x2 is None):
         return Refusal("both values must be given, or none", code="wrong-operands")
     if x1 is None:
-        return Output(TensorType("int64", getattr(condition, "shape", None)))
+        shape = condition.shape if isinstance(condition, TensorType) else None
+        return Output(TensorType("int64", shape))
+    condition = _as_number(condition)
     refusal = operand_problem([condition, x1, x2])
     if refusal is not None:
         return refusal

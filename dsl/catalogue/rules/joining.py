@@ -140,10 +140,15 @@ def split(x: TensorType, *, indices_or_sections: Any, axis: int = 0) -> Output |
     if isinstance(at, Refusal):
         return at
     size = shape_of(x)[at]
+    sizes: list[Dim] | Refusal
     if isinstance(indices_or_sections, int):
         sizes = _equal(size, indices_or_sections, at)
-    else:
+    elif isinstance(indices_or_sections, list | tuple):
         sizes = _between(size, list(indices_or_sections))
+    else:
+        return Refusal(
+            "parts are a number, or a list of ends", "indices_or_sections", code="bad-value"
+        )
     return sizes if isinstance(sizes, Refusal) else _parts(x, at, sizes)
 
 
@@ -162,9 +167,11 @@ def split_plane(x: TensorType, *, indices_or_sections: Any, symbol: str) -> Outp
 
 
 def _equal(size: Dim, count: int, axis: int) -> list[Dim] | Refusal:
-    if count < 1 or (isinstance(size, int) and size % count):
+    uneven = isinstance(size, int) and (count == 0 or size % count != 0)
+    if count < 1 or uneven:
         words = f"the {show(size)} of axis {axis} cannot be split into {count} equal parts"
-        return Refusal(words, "indices_or_sections", 0, code="bad-value")
+        code = "bad-value" if uneven else "cannot-run"
+        return Refusal(words, "indices_or_sections", 0, code=code)
     part = floor_div(size, count)
     whole = part if times(part, count) == size else None
     return [whole] * count
@@ -195,6 +202,11 @@ def array_split(x: TensorType, *, indices_or_sections: int, axis: int = 0) -> Ou
     if isinstance(at, Refusal):
         return at
     size, count = shape_of(x)[at], indices_or_sections
+    if not isinstance(count, int) or count < 1:
+        words = "parts are a positive whole number here"
+        return Refusal(
+            words, "indices_or_sections", help="`split` takes a list of ends", code="bad-value"
+        )
     if not isinstance(size, int):
         return Output(tuple(_list_of_parts(x, at, [None] * count)))
     part, more = divmod(size, count)
@@ -209,6 +221,8 @@ def unstack(x: TensorType, *, num: int | None = None, axis: int = 0) -> Output |
         return at
     shape = shape_of(x)
     count = shape[at] if num is None else num
+    if isinstance(count, int) and count < 0:
+        return Refusal("`num` is a positive whole number", "num", code="cannot-run")
     if not isinstance(count, int):
         words = f"axis {at} of {x} is not known, so nor is the number of parts"
         return Refusal(words, "axis", 0, "give `num`", "unknown-size")
@@ -219,10 +233,15 @@ def unstack(x: TensorType, *, num: int | None = None, axis: int = 0) -> Output |
 @rule("ops.meshgrid")
 def meshgrid(*x: TensorType, indexing: str = "xy") -> Output | Refusal:
     """A grid of coordinates for each tensor."""
-    if len(x) < 2:
+    if indexing not in ("xy", "ij"):
+        return Refusal("indexing must be xy or ij", "indexing", code="bad-value")
+    if len(x) < (2 if indexing == "xy" else 1):
         return Refusal("a grid needs at least two tensors", code="wrong-operands")
     sizes = [product(shape_of(one)) for one in x]
-    if indexing == "ij":
-        return Output([TensorType("float32", tuple(sizes)) for _ in x])
-    sizes[0], sizes[1] = sizes[1], sizes[0]
-    return Output([TensorType(one.dtype, tuple(sizes)) for one in x])
+    dtype = "float32" if indexing == "ij" else x[-1].dtype
+    if indexing == "xy":
+        sizes[0], sizes[1] = sizes[1], sizes[0]
+    others = [str(one.dtype) for one in x if one.dtype != dtype]
+    surprise = f"the model announces {dtype}, and the run gives {', '.join(others)} too"
+    grids: list[Structure] = [TensorType(dtype, tuple(sizes)) for _ in x]
+    return Output(grids, warnings=(surprise,) if others else ())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl.catalogue.registry import Refusal
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.dims import BATCH, Dim, same
-from dsl.shapes.dtypes import promote
+from dsl.shapes.dtypes import WEAK, promote
 from dsl.shapes.types import Shape, TensorType
 
 if TYPE_CHECKING:
@@ -30,6 +30,26 @@ def kind_of(operand: Any) -> str | None:
 def sizes_of(operand: Any) -> Shape:
     """The shape of a tensor; that of a number is empty."""
     return operand.shape or () if isinstance(operand, TensorType) else ()
+
+
+def literal(value: Any) -> TensorType | None:
+    """The tensor that Keras makes of a number, or of numbers in lists; None where it is no such thing.
+
+    >>> str(literal([[1, 2.5], [3, 4]])), str(literal(True)), literal("a")
+    ('float32[2, 2] without its batch', 'bool[] without its batch', None)
+    """
+    if isinstance(value, bool | int | float):
+        dtype = next(name for kind, name in KINDS if isinstance(value, kind))
+        return TensorType(WEAK.get(dtype, dtype), ())
+    if not isinstance(value, list | tuple):
+        return None
+    parts = [literal(one) for one in value]
+    shapes = {part.shape for part in parts if part is not None}
+    if None in parts or len(shapes) > 1:
+        return None
+    kinds = {part.dtype for part in parts if part is not None}
+    dtype = next((one for one in ("float32", "int32", "bool") if one in kinds), "float32")
+    return TensorType(dtype, (len(value), *(shapes.pop() or () if shapes else ())))
 
 
 def operand_problem(operands: Sequence[Any]) -> Refusal | None:

@@ -5,31 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of
-from dsl.shapes.dims import Dim, is_negative, minus, same
-from dsl.shapes.types import Shape, TensorType
-
-
-def sizes_given(shape: Any, argument: str = "shape") -> Shape | Refusal:
-    """A shape that an argument says: sizes of 0 or more, or none.
-
-    >>> sizes_given([2, None])
-    (2, None)
-    >>> sizes_given([2, -1]).words
-    '`shape` is a list of sizes, and -1 is none'
-    """
-    if not isinstance(shape, list | tuple):
-        return Refusal(
-            f"`{argument}` is a list of sizes",
-            argument,
-            help=f"{argument}=(2, 3)",
-            code="bad-value",
-        )
-    for size in shape:
-        if size is not None and (not isinstance(size, int) or size < 0):
-            words = f"`{argument}` is a list of sizes, and {size!r} is none"
-            return Refusal(words, argument, code="bad-value")
-    return tuple(size if size is None else int(size) for size in shape)
+from dsl.catalogue.rules.axes import shape_of, sizes_given
+from dsl.records import replace
+from dsl.shapes.dims import Dim, is_negative, minus
+from dsl.shapes.types import TensorType
 
 
 @rule("ops.scatter")
@@ -84,6 +63,9 @@ def cut(inputs: TensorType, start_indices: Any, *, shape: Any) -> Output | Refus
     if listed and len(start_indices) != len(own):
         words = f"{len(start_indices)} starts do not go with the {len(own)} axes of {inputs}, its batch included"
         return Refusal(words, "start_indices", code="bad-value")
+    asked = sizes_given([None if size == -1 else size for size in shape])
+    if isinstance(asked, Refusal):
+        return asked
     sizes: list[Dim] = []
     for axis, (size, wanted) in enumerate(zip(own, shape, strict=True)):
         if wanted != -1 or not listed:
@@ -97,8 +79,7 @@ def cut(inputs: TensorType, start_indices: Any, *, shape: Any) -> Output | Refus
         return Refusal(
             "`start_indices` says a start for each axis", "start_indices", code="bad-value"
         )
-    found = sizes_given([size if isinstance(size, int) else None for size in sizes])
-    return found if isinstance(found, Refusal) else Output(TensorType(inputs.dtype, tuple(sizes)))
+    return Output(TensorType(inputs.dtype, tuple(sizes)))
 
 
 @rule("ops.segment_sum", "ops.segment_max", "ops.segment_min", "ops.segment_prod")
@@ -112,22 +93,18 @@ def segments(
     'float32[2, 3] without its batch'
     """
     own, ids = shape_of(data), shape_of(segment_ids)
-    if not own:
-        return Refusal(f"{data} has no axis", operand=0, code="wrong-rank")
     if len(ids) != 1:
         words = f"the ids of segments are one row, and this is {segment_ids}"
         return Refusal(words, operand=1, code="wrong-rank")
-    if same(ids[0], own[0]) is False and isinstance(ids[0], int) and isinstance(own[0], int):
-        return Refusal(
-            f"{segment_ids} names the segments of {data}",
-            operand=1,
-            help="axis 0 of both must agree",
-        )
     count = sizes_given([num_segments], "num_segments")
     if isinstance(count, Refusal):
-        return Refusal(
-            "`num_segments` is a whole number of 0 or more", "num_segments", code="bad-value"
-        )
+        return replace(count, words="`num_segments` is a whole number of 0 or more")
+    if not own:
+        code = "wrong-rank" if isinstance(ids[0], int) else "cannot-run"
+        return Refusal(f"{data} has no axis", operand=0, code=code)
+    if isinstance(ids[0], int) and isinstance(own[0], int) and ids[0] != own[0]:
+        words = f"{segment_ids} names the segments of {data}"
+        return Refusal(words, operand=1, help="axis 0 of both must agree")
     return Output(TensorType(data.dtype, (*count, *own[1:])))
 
 
@@ -148,15 +125,14 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Output | Refusal
         return Refusal(
             words, "choicelist", help="put a number last, as `default`", code="wrong-operands"
         )
-    uneven = len(condlist) != len(choicelist)
-    warnings = (
-        (f"the run fails: {len(condlist)} conditions, {len(choicelist)} choices",) if uneven else ()
-    )
-    return Output(TensorType(first.dtype, first.shape), warnings=warnings)
+    if len(condlist) != len(choicelist):
+        words = f"there are {len(condlist)} conditions and {len(choicelist)} choices"
+        return Refusal(words, "choicelist", help="give one choice for each", code="cannot-run")
+    return Output(TensorType(first.dtype, first.shape))
 
 
 @rule("ops.get_item")
-def get_item(x: TensorType, *, key: Any) -> Output | Refusal:
+def get_item(x: TensorType, key: Any) -> Output | Refusal:
     """A part by whole numbers, as `x[key]` has it."""
     from dsl.catalogue.operators import subscript  # noqa: PLC0415 -- operators ask rules in turn
 

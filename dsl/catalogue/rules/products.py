@@ -10,6 +10,7 @@ from dsl.catalogue.rules.arranging import any_batch
 from dsl.catalogue.rules.axes import axis_of, shape_of
 from dsl.catalogue.rules.elementwise import counted
 from dsl.catalogue.rules.operands import operand_problem, promoted, sizes_of
+from dsl.records import replace
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.counting import count, total
 from dsl.shapes.dims import Dim, plus, product, same, times
@@ -138,7 +139,7 @@ def vdot(x1: Any, x2: Any) -> Output | Refusal:
 
 
 @rule("ops.tensordot")
-def tensordot(x1: TensorType, x2: TensorType, *, axes: Any = 2) -> Output | Refusal:
+def tensordot(x1: Any, x2: Any, *, axes: Any = 2) -> Output | Refusal:
     """Sums over the axes named, or over so many of the last and first axes.
 
     >>> from dsl.shapes.dims import BATCH
@@ -146,21 +147,15 @@ def tensordot(x1: TensorType, x2: TensorType, *, axes: Any = 2) -> Output | Refu
     >>> str(tensordot(a, b, axes=1).value), str(tensordot(a, b, axes=[[2], [0]]).value)
     ('float32[5, 7]', 'float32[5, 7]')
     """
-    left, right = shape_of(x1), shape_of(x2)
-    if isinstance(axes, int):
-        lefts = list(range(max(len(left) - axes, 0), len(left)))
-        rights = list(range(min(axes, len(right))))
-    else:
-        lefts, rights = (_listed(one) for one in axes)
-    pairs: list[tuple[int, int]] = []
-    for one, other in zip(lefts, rights, strict=False):
-        a, b = axis_of(one, x1, "axes"), axis_of(other, x2, "axes")
-        if isinstance(a, Refusal) or isinstance(b, Refusal):
-            return a if isinstance(a, Refusal) else _refusal(b)
+    refusal = operand_problem([x1, x2])
+    pairs = refusal or _paired(x1, x2, axes)
+    if isinstance(pairs, Refusal):
+        return pairs
+    left, right = sizes_of(x1), sizes_of(x2)
+    for a, b in pairs:
         refusal = _inner(x1, x2, (left[a], right[b]), f"axis {a} and axis {b}")
-        if refusal is not None:
-            return refusal
-        pairs.append((a, b))
+        if refusal is not None:  # of so many axes, Keras looks at none before the run
+            return replace(refusal, code="cannot-run") if isinstance(axes, int) else refusal
     gone, lost = {a for a, _ in pairs}, {b for _, b in pairs}
     kept = [size for axis, size in enumerate(left) if axis not in gone]
     others = [size for axis, size in enumerate(right) if axis not in lost]
@@ -168,8 +163,34 @@ def tensordot(x1: TensorType, x2: TensorType, *, axes: Any = 2) -> Output | Refu
     return typed([x1, x2], (*kept, *others), madds=count(*kept, *others, *summed))
 
 
-def _listed(axes: Any) -> list[Any]:
-    return list(axes) if isinstance(axes, list | tuple) else [axes]
+def _paired(x1: Any, x2: Any, axes: Any) -> list[tuple[int, int]] | Refusal:
+    """The axes that are summed over, of the first with those of the second."""
+    if isinstance(axes, int):
+        return _last_with_first(x1, x2, axes)
+    helps = "axes=[[2], [1]] sums over axis 2 of the first and axis 1 of the second"
+    wrong = Refusal(
+        "`axes` is a number, or a list of axes for each", "axes", help=helps, code="bad-value"
+    )
+    if not isinstance(axes, list | tuple) or len(axes) != 2:
+        return wrong
+    if not all(isinstance(one, list | tuple) for one in axes) or len(axes[0]) != len(axes[1]):
+        return wrong
+    pairs: list[tuple[int, int]] = []
+    for one, other in zip(*axes, strict=True):
+        a = axis_of(one, counted(x1), "axes")
+        b = axis_of(other, counted(x2), "axes")
+        if isinstance(a, Refusal) or isinstance(b, Refusal):
+            return a if isinstance(a, Refusal) else _refusal(b)
+        pairs.append((a, b))
+    return pairs
+
+
+def _last_with_first(x1: Any, x2: Any, axes: int) -> list[tuple[int, int]] | Refusal:
+    ranks = len(sizes_of(x1)), len(sizes_of(x2))
+    if axes < 0 or axes > min(ranks):
+        words = f"{axes} axes are not to be had of {x1} and {x2}"
+        return Refusal(words, "axes", help="axes=1 sums over one axis", code="cannot-run")
+    return [(ranks[0] - axes + at, at) for at in range(axes)]
 
 
 def _refusal(found: int | Refusal) -> Refusal:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import UNKNOWN, Configured, Output, Refusal, rule
-from dsl.catalogue.rules.placing import sizes_given
-from dsl.shapes.dtypes import is_float, is_integer
+from dsl.catalogue.rules.axes import sizes_given
+from dsl.shapes.dtypes import FLOATS, is_float, is_integer
 from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def floats(*, shape: Any, dtype: str | None = None, **others: Any) -> Output | R
     >>> str(floats(shape=(2, 3)).value)
     'float32[2, 3] without its batch'
     """
+    dtype = "float32" if dtype == "float" else dtype
     if dtype is not None and not is_float(dtype):
         return Refusal(f"these numbers are floats, not {dtype}", "dtype", code="bad-value")
     return _drawn(shape, dtype or "float32", others)
@@ -32,7 +33,7 @@ def floats(*, shape: Any, dtype: str | None = None, **others: Any) -> Output | R
 @rule("random.binomial")
 def binomial(*, shape: Any, dtype: str | None = None, **others: Any) -> Output | Refusal:
     """Counts, as floats unless `dtype` says."""
-    if dtype not in (None, "float16", "float32", "float64", "int32", "int64"):
+    if dtype not in (None, *FLOATS, "int32", "int64"):
         return Refusal(f"these numbers cannot be {dtype}", "dtype", code="bad-value")
     return _drawn(shape, dtype or "float32", others)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axes_of, axis_of, shape_of
-from dsl.catalogue.rules.elementwise import floating
+from dsl.catalogue.rules.elementwise import floating, standard
+from dsl.records import replace
 from dsl.shapes.dims import product, same
 from dsl.shapes.dtypes import is_float, promote
 from dsl.shapes.types import Shape, TensorType
@@ -28,12 +29,21 @@ def reduced(x: TensorType, axis: Any, keepdims: bool, argument: str = "axis") ->
     >>> reduced(TensorType("float32", (2, 3, 4)), -1, True)
     (2, 3, 1)
     """
-    gone = axes_of(axis, x, argument)
+    gone = axes_of(axis, x, argument, twice=_named_twice(axis, x, keepdims))
     if isinstance(gone, Refusal):
         return gone
     if keepdims:
         return tuple(1 if at in gone else size for at, size in enumerate(shape_of(x)))
     return tuple(size for at, size in enumerate(shape_of(x)) if at not in gone)
+
+
+def _named_twice(axis: Any, x: TensorType, keepdims: bool) -> str:
+    """What it is to name an axis twice: Keras takes it away twice, and fails where none is left there."""
+    listed = axis if isinstance(axis, list | tuple) else ()
+    rank = len(shape_of(x))
+    places = sorted((at % rank for at in listed if isinstance(at, int) and rank), reverse=True)
+    gone_too_far = any(at >= rank - index for index, at in enumerate(places))
+    return "bad-value" if gone_too_far and not keepdims else "cannot-run"
 
 
 @rule(
@@ -59,9 +69,15 @@ def reduce(
     'there is no axis 3 in int32[10, 8]'
     """
     shape = reduced(x, axis, keepdims)
-    if isinstance(shape, Refusal):
+    if isinstance(shape, Refusal) and not (symbol in POSITIONS and shape.code == "cannot-run"):
         return shape
-    return Output(TensorType(_dtype(symbol, x.dtype), shape))
+    if symbol in POSITIONS and isinstance(axis, list | tuple):
+        code = "bad-value" if symbol.startswith("ops.nan") else "cannot-run"
+        words = f"`{symbol.removeprefix('ops.')}` goes along one axis, and here are {len(axis)}"
+        return Refusal(words, "axis", help="name one axis", code=code)
+    return (
+        shape if isinstance(shape, Refusal) else Output(TensorType(_dtype(symbol, x.dtype), shape))
+    )
 
 
 def _dtype(symbol: str, dtype: str | None) -> str | None:
@@ -88,7 +104,7 @@ def prod(
     shape = reduced(x, axis, keepdims)
     if isinstance(shape, Refusal):
         return shape
-    return Output(TensorType(dtype or SUMMED.get(x.dtype or "", x.dtype), shape))
+    return Output(TensorType(standard(dtype) or SUMMED.get(x.dtype or "", x.dtype), shape))
 
 
 @rule("ops.count_nonzero")
@@ -137,13 +153,19 @@ def norm(
 @rule("ops.average")
 def average(x: TensorType, *, axis: Any = None, weights: Any = None) -> Output | Refusal:
     """The mean, with weights along an axis or for each element."""
-    shape = reduced(x, axis, False)
+    one = None if axis is None else axis_of(axis, x)
+    if isinstance(one, Refusal):
+        return one
+    shape = reduced(x, one, False)
     if isinstance(shape, Refusal):
         return shape
+    if weights is not None and not isinstance(weights, TensorType):
+        helps = "`array([…])` makes a tensor of numbers"
+        return Refusal("weights are a tensor", "weights", help=helps, code="wrong-operands")
     dtype = floating(x.dtype)
     if isinstance(weights, TensorType):
         own = shape_of(weights)
-        wanted = [shape_of(x)] if axis is None else [shape_of(x), (shape_of(x)[axis],)]
+        wanted = [shape_of(x)] if one is None else [shape_of(x), (shape_of(x)[one],)]
         if not any(_match(own, other) for other in wanted):
             words = f"the weights are {weights} where the tensor is {x}"
             return Refusal(words, "weights", help="as many weights as elements, or as the axis has")
@@ -158,9 +180,13 @@ def _match(one: Shape, other: Shape) -> bool:
     )
 
 
+PERCENTILES = frozenset({"ops.percentile", "ops.nanpercentile"})
+"""These give one number in a list an axis of its own."""
+
+
 @rule("ops.quantile", "ops.percentile", "ops.nanquantile", "ops.nanpercentile")
 def quantile(
-    x: TensorType, *, q: Any, axis: Any = None, keepdims: bool = False
+    x: TensorType, *, q: Any, symbol: str, axis: Any = None, keepdims: bool = False
 ) -> Output | Refusal:
     """One value for a number, several along a new first axis for several."""
     shape = reduced(x, axis, keepdims)
@@ -169,9 +195,12 @@ def quantile(
     front: Shape = ()
     if isinstance(q, TensorType):
         front = shape_of(q)[:1]
-    elif isinstance(q, list | tuple) and len(q) > 1:
+    elif isinstance(q, list | tuple) and (len(q) > 1 or symbol in PERCENTILES):
         front = (len(q),)
-    return Output(TensorType(floating(x.dtype), (*front, *shape)))
+    dtype = floating(x.dtype)
+    if symbol == "ops.percentile" and not is_float(x.dtype) and x.dtype is not None:
+        dtype = "float32"
+    return Output(TensorType(dtype, (*front, *shape)))
 
 
 @rule("ops.moments")
@@ -189,7 +218,7 @@ def moments(x: TensorType, *, axes: Any, keepdims: bool = False) -> Output | Ref
 @rule("ops.softmax", "ops.log_softmax", "ops.flip")
 def along(x: TensorType, *, axis: Any = -1) -> Output | Refusal:
     """Shape and dtype stay."""
-    found = axes_of(axis, x)
+    found = axes_of(axis, x, twice="cannot-run")
     return found if isinstance(found, Refusal) else Output(x)
 
 
@@ -205,8 +234,11 @@ def normalize(x: TensorType, *, axis: Any = -1) -> Output | Refusal:
 @rule("ops.roll")
 def roll(x: TensorType, *, axis: Any = None) -> Output | Refusal:
     """What leaves at one end comes in at the other."""
-    found = axes_of(axis, x)
-    return found if isinstance(found, Refusal) else Output(x)
+    for one in axis if isinstance(axis, list | tuple) else [axis]:  # one may be named twice
+        found = None if one is None else axis_of(one, x)
+        if isinstance(found, Refusal):
+            return found
+    return Output(x)
 
 
 @rule("ops.cumsum", "ops.cumprod")
@@ -215,14 +247,15 @@ def cumulate(x: TensorType, *, axis: Any = None, dtype: str | None = None) -> Ou
     shape = _row_or_same(x, axis)
     if isinstance(shape, Refusal):
         return shape
-    result = dtype or x.dtype
+    result = standard(dtype) or x.dtype
     return Output(TensorType("int32" if result == "bool" else result, shape))
 
 
 @rule("ops.nancumsum", "ops.nancumprod")
 def nancumulate(x: TensorType, *, axis: Any = None, dtype: str | None = None) -> Output | Refusal:
-    """Sums up to each element of what is a number."""
-    return cumulate(x, axis=axis, dtype=dtype)
+    """Sums up to each element of what is a number; Keras looks at the axis in the run."""
+    made = cumulate(x, axis=axis, dtype=dtype)
+    return replace(made, code="cannot-run") if isinstance(made, Refusal) else made
 
 
 @rule("ops.fliplr", "ops.flipud")
@@ -258,28 +291,25 @@ def argpartition(x: TensorType, *, kth: Any, axis: Any = -1) -> Output | Refusal
     if not isinstance(kth, int):
         return Refusal("`kth` is a whole number", "kth", code="bad-value")
     shape = (product(shape_of(x)),) if axis is None else shape_of(x)
-    outside = axis is not None and isinstance(axis_of(axis, x), Refusal)
-    warnings = (f"the run fails: {x} has no axis {axis}",) if outside else ()
-    return Output(TensorType("int32", shape), warnings=warnings)
+    at = None if axis is None else axis_of(axis, x)
+    if isinstance(at, Refusal):
+        return replace(at, code="cannot-run")
+    return Output(TensorType("int32", shape))
 
 
 @rule("ops.trapezoid")
 def trapezoid(y: TensorType, *, x: Any = None, axis: Any = -1) -> Output | Refusal:
-    """The area under what an axis holds; Keras counts an axis beyond the last one round again."""
+    """The area under what an axis holds; Keras looks at the axis in the run."""
     shape = list(shape_of(y))
-    if axis is not None and not isinstance(axis, int) and shape:
-        return Refusal(f"an axis is a whole number, and {axis!r} is none", "axis", code="bad-value")
-    if axis is not None and shape:
-        del shape[axis % len(shape)]
-    return Output(TensorType(floating(y.dtype), tuple(shape)), warnings=_sampled(y, x, axis))
-
-
-def _sampled(y: TensorType, x: Any, axis: Any) -> tuple[str, ...]:
-    """What fails in the run alone."""
+    found = axis_of(axis, y)
+    if isinstance(found, Refusal):
+        raises = shape and axis is not None and not isinstance(axis, int)
+        return found if raises else replace(found, code="cannot-run")
+    del shape[found]
     if isinstance(x, TensorType):
-        return ("the run fails where x hangs on an input: only y may",)
-    outside = axis is None or isinstance(axis_of(axis, y), Refusal)
-    return (f"the run fails: {y} has no axis {axis}",) if outside else ()
+        words = "x is read when the model is built, and a tensor has no numbers yet"
+        return Refusal(words, "x", help="write x as numbers", code="cannot-run")
+    return Output(TensorType(floating(y.dtype), tuple(shape)))
 
 
 @rule("ops.corrcoef")

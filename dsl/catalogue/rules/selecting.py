@@ -56,20 +56,23 @@ def take_along_axis(x: TensorType, indices: TensorType, *, axis: Any = None) -> 
 
 
 @rule("ops.top_k")
-def top_k(x: TensorType, *, k: int) -> Output | Refusal:
+def top_k(x: TensorType, *, k: Any) -> Output | Refusal:
     """The largest along the last axis, and where they stand."""
     shape = shape_of(x)
     if not shape:
         return Refusal(f"{x} has no axis", operand=0, code="wrong-rank")
+    if not isinstance(k, int) or k < 0:
+        code = "cannot-run" if k is None else "bad-value"
+        return Refusal("`k` is a whole number of 0 or more", "k", code=code)
     if isinstance(shape[-1], int) and k > shape[-1]:
         words = f"there are no {k} largest of {shape[-1]}"
-        return Refusal(words, "k", help=f"give at most {shape[-1]}", code="bad-value")
+        return Refusal(words, "k", help=f"give at most {shape[-1]}", code="cannot-run")
     found = (*shape[:-1], k)
     return Output((TensorType(x.dtype, found), TensorType("int32", found)))
 
 
 @rule("ops.in_top_k")
-def in_top_k(targets: TensorType, predictions: TensorType) -> Output:  # noqa: ARG001 -- Keras's
+def in_top_k(targets: TensorType, predictions: Any) -> Output:  # noqa: ARG001 -- Keras's
     """Whether each target is among the largest of its predictions."""
     return Output(TensorType("bool", targets.shape))
 
@@ -113,14 +116,20 @@ def multi_hot(
 
 
 @rule("ops.diagonal")
-def diagonal(x: TensorType, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Output | Refusal:
+def diagonal(x: TensorType, *, offset: Any = 0, axis1: int = 0, axis2: int = 1) -> Output | Refusal:
     """The diagonal of each plane, as a last axis."""
     found = _plane(x, axis1, axis2)
     if isinstance(found, Refusal):
         return found
     rows, columns, rest = found
+    if not isinstance(offset, int | float):
+        return Refusal("`offset` is a whole number", "offset", code="bad-value")
+    offset = int(offset)
     room = minus(columns, offset) if offset > 0 else plus(rows, offset)
-    return Output(TensorType(x.dtype, (*rest, largest(0, smallest(room, smallest(rows, columns))))))
+    length = largest(0, smallest(room, smallest(rows, columns)))
+    if isinstance(length, int) and not (isinstance(rows, int) and isinstance(columns, int)):
+        length = None  # Keras does not look, though there is nothing there
+    return Output(TensorType(x.dtype, (*rest, length)))
 
 
 @rule("ops.trace")
@@ -151,11 +160,14 @@ def _plane(x: TensorType, axis1: int, axis2: int) -> tuple[Dim, Dim, Shape] | Re
 
 
 @rule("ops.diff")
-def diff(a: TensorType, *, n: int = 1, axis: int = -1) -> Output | Refusal:
+def diff(a: TensorType, *, n: Any = 1, axis: int = -1) -> Output | Refusal:
     """What each element is more than the one before it."""
     at = axis_of(axis, a)
     if isinstance(at, Refusal):
         return at
     sizes = list(shape_of(a))
+    if not isinstance(n, int):
+        code = "bad-value" if isinstance(sizes[at], int) else "cannot-run"
+        return Refusal("`n` is a whole number", "n", code=code)
     sizes[at] = largest(0, minus(sizes[at], n))
     return Output(TensorType(a.dtype, tuple(sizes)))
