@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
@@ -12,13 +11,10 @@ from dsl.shapes.dims import (
     BATCH,
     Dim,
     floor_div,
-    largest,
-    minus,
     plus,
     product,
     same,
     show,
-    smallest,
     times,
 )
 from dsl.shapes.types import Shape, TensorType
@@ -205,7 +201,7 @@ def repeat(x: TensorType, *, repeats: Any, axis: Any = None) -> Output | Refusal
         return at
     size = sizes[at]
     if len(counts) == 1:
-        sizes[at] = _as_announced(size, times(size, counts[0]))
+        sizes[at] = as_announced(size, times(size, counts[0]))
     elif isinstance(size, int) and size != len(counts):
         return _bad(f"{len(counts)} counts do not go with an axis of {size}", "repeats")
     else:
@@ -230,7 +226,7 @@ def tile(x: TensorType, *, repeats: Any) -> Output | Refusal:
     shape = list(shape_of(x))
     counts = [1] * (len(shape) - len(counts)) + counts
     shape = [*[1] * (len(counts) - len(shape)), *shape]
-    made = [_as_announced(size, times(size, by)) for size, by in zip(shape, counts, strict=True)]
+    made = [as_announced(size, times(size, by)) for size, by in zip(shape, counts, strict=True)]
     return _less_than_none(x, made, counts) or Output(TensorType(x.dtype, any_batch(made)))
 
 
@@ -248,7 +244,7 @@ def _less_than_none(x: TensorType, sizes: Sequence[Dim], counts: list[int]) -> R
     return Refusal(words, "repeats", code="bad-value" if at_once else "cannot-run")
 
 
-def _as_announced(size: Dim, made: Dim) -> Dim:
+def as_announced(size: Dim, made: Dim) -> Dim:
     """Keras makes nothing of an unknown size, though none of it is nothing."""
     return made if isinstance(size, int) or not isinstance(made, int) else None
 
@@ -315,130 +311,3 @@ def rot90(x: TensorType, *, k: Any = 1, axes: Any = (0, 1)) -> Output | Refusal:
     return Output(
         turned.value, warnings=(f"the model announces {turned.value}, the run gives {x}",)
     )
-
-
-@rule("ops.diagflat")
-def diagflat(x: TensorType, *, k: Any = 0) -> Output | Refusal:
-    """All elements on the diagonal of a square, or on one beside it.
-
-    >>> str(diagflat(TensorType("float32", (2, 3)), k=1).value)
-    'float32[7, 7] without its batch'
-    """
-    if not isinstance(k, int | float):
-        known = isinstance(product(shape_of(x)), int)
-        return Refusal("`k` is a whole number", "k", code="bad-value" if known else "cannot-run")
-    side = plus(product(shape_of(x)), abs(int(k)))
-    return Output(TensorType(x.dtype, any_batch([side, side])))
-
-
-@rule("ops.diag")
-def diag(x: TensorType, *, k: Any = 0) -> Output | Refusal:
-    """A row as the diagonal of a square, or the diagonal of a matrix as a row."""
-    shape = shape_of(x)
-    if len(shape) not in (1, 2):
-        words = f"`diag` takes a row or a matrix, and this is {x}"
-        helps = "`diagonal(x, axis1=1, axis2=2)` takes that of each sample"
-        return Refusal(words, operand=0, help=helps, code="wrong-rank")
-    if len(shape) == 1 or not isinstance(k, int | float):
-        return diagflat(x, k=k)
-    rows, columns = shape
-    room = minus(columns, int(k)) if k > 0 else plus(rows, int(k))
-    length = largest(0, smallest(room, smallest(rows, columns)))
-    known = isinstance(rows, int) and isinstance(columns, int)
-    return Output(TensorType(x.dtype, any_batch([_as_announced(1 if known else None, length)])))
-
-
-@rule("ops.vander")
-def vander(x: TensorType, *, N: Any = None, increasing: Any = False) -> Output | Refusal:  # noqa: N803
-    """The powers of each number of a row, as many as there are numbers unless `N` says.
-
-    >>> str(vander(TensorType("float32", (5,)), N=3).value)
-    'float32[5, 3] without its batch'
-    """
-    shape = shape_of(x)
-    if len(shape) != 1:
-        return Refusal(f"`vander` takes a row, and this is {x}", operand=0, code="wrong-rank")
-    if N is not None and (not isinstance(N, int) or N < 0):
-        return _bad("`N` is a whole number of 0 or more", "N")
-    if not isinstance(increasing, bool):
-        return _bad("`increasing` is true or false", "increasing")
-    return Output(TensorType(x.dtype, (shape[0], shape[0] if N is None else int(N))))
-
-
-# ---- rearranging in words
-
-
-@rule("ops.rearrange")
-def rearrange(tensor: TensorType, *, pattern: str, **lengths: Any) -> Output | Refusal:
-    """Axes named, merged and parted in a pattern; Keras multiplies their sizes, so it must know them.
-
-    >>> x = TensorType("float32", (2, 12, 3))
-    >>> str(rearrange(x, pattern="b (h w) c -> b h w c", h=4).value)
-    'float32[2, 4, 3, 3] without its batch'
-    """
-    if not isinstance(pattern, str) or pattern.count("->") != 1:
-        return _bad("a pattern says before -> after", "pattern", '"b h w c -> b c h w"')
-    before, after = (_groups(side) for side in pattern.split("->"))
-    sizes = _named_sizes(before, shape_of(tensor), lengths)
-    if isinstance(sizes, Refusal):
-        return sizes
-    parts = [_names(group) for group in after]
-    named = [name for part in parts for name in part]
-    missing = next((name for name in named if name not in sizes), None)
-    if missing is not None:
-        return _bad(f"`{missing}` stands on the right of `{pattern}` alone", "pattern")
-    unknown = next((name for name in named if not isinstance(sizes[name], int)), None)
-    if unknown is not None:
-        words = (
-            f"`rearrange` needs sizes that are numbers, and `{unknown}` of {tensor} is not known"
-        )
-        helps = "Permute and Reshape do it with any batch; or transpose and reshape"
-        return Refusal(words, None, 0, helps, "unknown-size")
-    shape = tuple(product([sizes[name] for name in part]) for part in parts)
-    return Output(TensorType(tensor.dtype, shape))
-
-
-def _groups(side: str) -> list[str]:
-    """The axes on one side, those in parentheses together.
-
-    >>> _groups(" b (h w) c ")
-    ['b', '(h w)', 'c']
-    """
-    return re.findall(r"\w+|\(.*?\)", side)
-
-
-def _names(group: str) -> list[str]:
-    """The names of a group, or of an axis alone."""
-    inner = re.match(r"\(([\w\s]+)\)", group)
-    return inner.group(1).split() if inner else [group]
-
-
-def _named_sizes(
-    groups: list[str], shape: Shape, lengths: dict[str, Any]
-) -> dict[str, Dim] | Refusal:
-    """From each name to its size; one of a group may follow from the others."""
-    sizes: dict[str, Dim] = {}
-    for group, size in zip(groups, shape, strict=False):
-        if not group.startswith("("):
-            sizes[group] = size
-            continue
-        found = _parted(group, size, lengths)
-        if isinstance(found, Refusal):
-            return found
-        sizes |= found
-    return sizes
-
-
-def _parted(group: str, size: Dim, lengths: dict[str, Any]) -> dict[str, Dim] | Refusal:
-    """The sizes of the names in one group."""
-    names = _names(group)
-    known: dict[str, Dim] = {name: lengths[name] for name in names if name in lengths}
-    rest = [name for name in names if name not in lengths]
-    wrong = next((name for name, one in known.items() if not isinstance(one, int) or one < 1), None)
-    if wrong is not None:
-        return _bad(f"`{wrong}` is a positive whole number", wrong)
-    if len(rest) > 1:
-        return _bad(f"the size of `{rest[1]}` must be given", "pattern", f"add {rest[1]}=2")
-    if not rest:
-        return known
-    return {**known, rest[0]: floor_div(size, product(list(known.values())))}

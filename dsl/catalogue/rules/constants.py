@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axis_of
-from dsl.catalogue.rules.elementwise import counted, floating, standard
+from dsl.catalogue.rules.elementwise import floating, standard
 from dsl.catalogue.rules.operands import kind_of, meet, operand_problem, promoted
+from dsl.catalogue.rules.pairwise import counted
 from dsl.records import replace
 from dsl.shapes.dtypes import FLOATS, INTEGERS, is_integer
 from dsl.shapes.types import TensorType

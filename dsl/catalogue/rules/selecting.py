@@ -8,7 +8,7 @@ from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axis_of, shape_of
 from dsl.catalogue.rules.operands import sizes_of
 from dsl.shapes.broadcast import Clash, broadcast
-from dsl.shapes.dims import Dim, largest, minus, plus, product, smallest
+from dsl.shapes.dims import Dim, product
 from dsl.shapes.types import Shape, TensorType
 
 
@@ -110,64 +110,3 @@ def multi_hot(
     surprise = f"the model announces {inputs.dtype}, and the run gives float32"
     warnings = (surprise,) if inputs.dtype != "float32" else ()
     return Output(TensorType(inputs.dtype, after), warnings=warnings)
-
-
-# ---- diagonals and differences
-
-
-@rule("ops.diagonal")
-def diagonal(x: TensorType, *, offset: Any = 0, axis1: int = 0, axis2: int = 1) -> Output | Refusal:
-    """The diagonal of each plane, as a last axis."""
-    found = _plane(x, axis1, axis2)
-    if isinstance(found, Refusal):
-        return found
-    rows, columns, rest = found
-    if not isinstance(offset, int | float):
-        return Refusal("`offset` is a whole number", "offset", code="bad-value")
-    offset = int(offset)
-    room = minus(columns, offset) if offset > 0 else plus(rows, offset)
-    length = largest(0, smallest(room, smallest(rows, columns)))
-    if isinstance(length, int) and not (isinstance(rows, int) and isinstance(columns, int)):
-        length = None  # Keras does not look, though there is nothing there
-    return Output(TensorType(x.dtype, (*rest, length)))
-
-
-@rule("ops.trace")
-def trace(x: TensorType, *, axis1: int = 0, axis2: int = 1) -> Output | Refusal:
-    """The sum of each plane's diagonal."""
-    from dsl.catalogue.rules.reductions import SUMMED  # noqa: PLC0415 -- seldom needed
-
-    found = _plane(x, axis1, axis2)
-    if isinstance(found, Refusal):
-        return found
-    return Output(TensorType(SUMMED.get(x.dtype or "", x.dtype), found[2]))
-
-
-def _plane(x: TensorType, axis1: int, axis2: int) -> tuple[Dim, Dim, Shape] | Refusal:
-    one, other = axis_of(axis1, x, "axis1"), axis_of(axis2, x, "axis2")
-    if isinstance(one, Refusal):
-        return one
-    if isinstance(other, Refusal):
-        return other
-    if one == other:
-        return Refusal("a plane has two axes", "axis2", code="bad-value")
-    shape = shape_of(x)
-    return (
-        shape[one],
-        shape[other],
-        tuple(size for at, size in enumerate(shape) if at not in (one, other)),
-    )
-
-
-@rule("ops.diff")
-def diff(a: TensorType, *, n: Any = 1, axis: int = -1) -> Output | Refusal:
-    """What each element is more than the one before it."""
-    at = axis_of(axis, a)
-    if isinstance(at, Refusal):
-        return at
-    sizes = list(shape_of(a))
-    if not isinstance(n, int):
-        code = "bad-value" if isinstance(sizes[at], int) else "cannot-run"
-        return Refusal("`n` is a whole number", "n", code=code)
-    sizes[at] = largest(0, minus(sizes[at], n))
-    return Output(TensorType(a.dtype, tuple(sizes)))
