@@ -195,12 +195,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.trace",
         "ops.vander",
     ),
-    "einsum": (
-        "ops.einsum",
-    ),
-    "einsum_dense": (
-        "EinsumDense",
-    ),
+    "einsum": ("ops.einsum",),
+    "einsum_dense": ("EinsumDense",),
     "elementwise": (
         "ops.abs",
         "ops.absolute",
@@ -472,9 +468,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.true_divide",
         "ops.where",
     ),
-    "pipeline": (
-        "Pipeline",
-    ),
+    "pipeline": ("Pipeline",),
     "placing": (
         "ops.get_item",
         "ops.scatter",
@@ -528,9 +522,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "random.truncated_normal",
         "random.uniform",
     ),
-    "rearrange": (
-        "ops.rearrange",
-    ),
+    "rearrange": ("ops.rearrange",),
     "recurrent": (
         "GRU",
         "GRUCell",
