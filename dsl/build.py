@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dsl.codes import BUILD_FAILED
+from dsl.checker.facts import ClaimFact
+from dsl.checker.naming import walk_statements
+from dsl.codes import BUILD_FAILED, NOT_AS_ANNOTATED
 from dsl.compiler import CompileError, located
 from dsl.diagnostics import Diagnostic
-from dsl.nodes import Import
+from dsl.nodes import Block, Import
+from dsl.shapes.dims import BATCH
+from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -124,12 +128,56 @@ class Script:
 def _failure(error: Exception, compilation: Compilation) -> Diagnostic:
     kind = type(error).__name__
     words = " ".join(str(error).split())
+    place = _place(error, compilation)
+    claim = _claims(compilation).get((place.source.name, place.start))
+    if claim is not None:
+        return _refuted(claim, error, place)
     return Diagnostic(
         BUILD_FAILED,
-        _place(error, compilation),
+        place,
         f"building the model fails here, with {kind}: {words}",
         help="the compiler could not foresee it; see what this place is given",
     )
+
+
+def _claims(compilation: Compilation) -> dict[tuple[str, int], ClaimFact]:
+    """The annotations that the built model proves, by their places."""
+    found = {}
+    for tree in compilation.program.trees.values():
+        blocks = [one.body for one in tree.statements if isinstance(one, Block)]
+        for statement in (
+            one for body in (tree.statements, *blocks) for one in walk_statements(body)
+        ):
+            for kind in getattr(statement, "types", ()):
+                fact = compilation.program.facts.get(kind)
+                if isinstance(fact, ClaimFact):
+                    found[tree.source.name, kind.span.start] = fact
+    return found
+
+
+def _refuted(claim: ClaimFact, error: Exception, place: Span) -> Diagnostic:
+    """An annotation that the built model refutes, with what Keras gives."""
+    calls = (one.tb_frame for one in _frames(error.__traceback__))
+    proof = next((one for one in calls if one.f_code.co_name == "assert_equal"), None)
+    found = "what is built there is no single tensor"
+    if proof is not None:
+        found = f"the built tensor is {_shown(proof.f_locals['actual'])}"
+    written = f"{claim.dtype}{place.text}" if place.text.startswith("[") else place.text
+    return Diagnostic(
+        NOT_AS_ANNOTATED,
+        place,
+        f"{written} is written here, and {found}",
+        help="write the type it has, or change what makes it",
+    )
+
+
+def _shown(found: Any) -> str:
+    """A shape, or a shape and a dtype, as the language writes them."""
+    with_dtype = len(found) == 2 and not isinstance(found[0], int | None)
+    shape, dtype = found if with_dtype else (found, None)
+    sizes: Any = tuple(shape)
+    shown = str(TensorType(str(dtype), (BATCH, *sizes[1:]) if sizes[:1] == (None,) else sizes))
+    return shown if with_dtype else shown.removeprefix("None")
 
 
 def _place(error: Exception, compilation: Compilation) -> Span:

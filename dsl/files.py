@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 
-from dsl.loaders import LoadError
+from dsl.loaders import LoadError, module_paths
 from dsl.source import Source
 
 
@@ -84,6 +84,20 @@ class FileLoader:
             return read_source(target)
         except FileProblem as error:
             raise LoadError(str(error)) from error
+
+    def module(self, name: str, importer: Source) -> Source | None:
+        """The text of a module of Python beside the main source; None where there is none to read."""
+        if name.partition(".")[0] in (*sys.stdlib_module_names, "__main__"):
+            return None
+        folder = os.path.dirname(importer.name)  # noqa: PTH120
+        for path in module_paths(name):
+            target = os.path.join(folder, path)  # noqa: PTH118
+            if os.path.isfile(target):  # noqa: PTH113
+                try:
+                    return read_source(target) if self._inside(target) else None
+                except FileProblem:
+                    return None
+        return None
 
     def _inside(self, path: str) -> bool:
         real = os.path.realpath(path)

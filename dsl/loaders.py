@@ -1,4 +1,4 @@
-"""Loaders: how a program reaches the other graph files it imports."""
+"""Loaders: how a program reaches the other files it imports."""
 
 from __future__ import annotations
 
@@ -24,6 +24,19 @@ class Loader(Protocol):
             LoadError: where there is none, or it may not be read.
         """
 
+    def module(self, name: str, importer: Source) -> Source | None:
+        """The text of a module of Python that the main source, `importer`, imports; None where there is none to read."""
+
+
+def module_paths(name: str) -> tuple[str, str]:
+    """Where Python looks for a module in a folder, in its order.
+
+    >>> module_paths("my.layers")
+    ('my/layers/__init__.py', 'my/layers.py')
+    """
+    path = name.replace(".", "/")
+    return f"{path}/__init__.py", f"{path}.py"
+
 
 class DictLoader:
     """Sources from a dictionary of names: for tests and notebook cells."""
@@ -37,3 +50,8 @@ class DictLoader:
         if path not in self._sources:
             raise LoadError(f'there is no "{path}" beside {importer.name}')
         return self._sources[path]
+
+    def module(self, name: str, importer: Source) -> Source | None:  # noqa: ARG002 -- as any loader has it
+        """The text of a module by its path: `my/layers.py`."""
+        found = (self._sources.get(path) for path in module_paths(name))
+        return next((one for one in found if one is not None), None)

@@ -44,6 +44,12 @@ class Source:
         end = self._starts[number] if number < len(self._starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
+    def line_span(self, number: int) -> Span:
+        """The span of a line (from 1), without its indentation and its end."""
+        text = self.line(number)
+        start = self._starts[number - 1] if text else 0
+        return Span(self, start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
+
     def span(self, start: int, end: int) -> Span:
         """The span from one offset to another, end exclusive."""
         return Span(self, start, end)

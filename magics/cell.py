@@ -14,10 +14,11 @@ from IPython.core.magic import (  # noqa: TID253 -- a magic is IPython's
 )
 
 from dsl.compiler import CompileError, check, emit
-from dsl.files import FileLoader, FileProblem, loader_beside, read_source, write_whole
+from dsl.files import FileProblem, read_source, write_whole
 from dsl.source import Source
 from magics.display import show_python, show_summary, show_warnings
 from magics.options import Asked, cell_parser, line_parser, parsed
+from magics.own_code import NotebookLoader
 from magics.problems import GraphError
 from magics.variables import Variables
 
@@ -50,8 +51,8 @@ class GraphMagics(Magics):  # type: ignore[misc]  # IPython has no types here
 
     def _graph(self, line: str, cell: str | None, local_ns: Mapping[str, Any] | None) -> None:
         options = parsed(line_parser() if cell is None else cell_parser(), line)
-        source, loader = _source(options, cell)
         variables = Variables(local_ns, self.shell.user_ns)
+        source, loader = _source(options, cell, variables)
         name = "" if cell is None else options.name
         compilation = check(source, loader=loader, values=variables, name=name)
         if not compilation.ok:
@@ -77,12 +78,14 @@ class GraphMagics(Magics):  # type: ignore[misc]  # IPython has no types here
             fit(self.shell, script, model, options, variables)
 
 
-def _source(options: argparse.Namespace, cell: str | None) -> tuple[Source, Loader]:
+def _source(
+    options: argparse.Namespace, cell: str | None, variables: Variables
+) -> tuple[Source, Loader]:
     """The program: the lines of the cell count as the notebook shows them, the magic's first."""
     if cell is not None:
-        return Source("cell", "\n" + cell), FileLoader(os.curdir)
+        return Source("cell", "\n" + cell), NotebookLoader(os.curdir, variables)
     source = read_source(os.path.expanduser(options.file))  # noqa: PTH111 -- as it was written
-    return source, loader_beside(source)
+    return source, NotebookLoader(os.path.dirname(source.name), variables)  # noqa: PTH120
 
 
 def _show(compilation: Compilation, options: argparse.Namespace) -> None:

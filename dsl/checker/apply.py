@@ -293,9 +293,9 @@ def _finish(
     if outcome is None:
         if report_unheld(layer.symbol.key, layer.span, frame):
             return unknown_application(tensors, span, frame)
-        if not frame.silent:
-            warn_unknown(layer.symbol.name, layer.span, frame)
         outcome = Output(UNKNOWN_TENSOR, params=None, madds=None)
+    if _is_news(outcome, tensors, layer):
+        warn_unknown(layer.symbol.name, layer.span, frame, span)
     for words_ in outcome.warnings:
         frame.report(
             codes.SURPRISE,
@@ -339,10 +339,26 @@ def report_unheld(key: str, span: Span, frame: Frame) -> bool:
     return True
 
 
-def warn_unknown(name: str, span: Span, frame: Frame) -> None:
-    """Say that what something gives is not known."""
-    if frame.annotated:
-        words_, help_ = "is taken from the annotation", "the built model proves it"
+def _is_news(outcome: Output, tensors: Sequence[Tensor], layer: Layer) -> bool:
+    """Whether a shape is unknown that nothing which goes in explains."""
+    return (
+        any(one.shape is None for one in operators.flat(outcome.value))
+        and all(one.type.shape is not None for one in tensors)
+        and not holds_unknown(layer)
+    )
+
+
+def warn_unknown(name: str, span: Span, frame: Frame, applied_at: Span | None = None) -> None:
+    """Say that what something gives is not known.
+
+    Args:
+        name: what gives it.
+        span: where the words point to.
+        frame: where.
+        applied_at: the application, if it is another place.
+    """
+    if (applied_at or span) in frame.annotated:
+        words_, help_ = "is taken from the annotation", "the model proves it when it is built"
     else:
         words_ = (
             "is not known to the compiler: its shape, dtype and parameters are taken as unknown"

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dsl.catalogue.domains import Domain
     from dsl.catalogue.lookup import Parameter, Symbol
     from dsl.checker.frame import Frame
+    from dsl.diagnostics import Label
     from dsl.source import Span
 
 
@@ -82,6 +83,7 @@ def bind(
     piped: Sequence[Value] = (),
     operands: bool = False,
     others: Sequence[Parameter] = (),
+    labels: Sequence[Label] = (),
 ) -> Binding:
     """Bind the arguments of a call.
 
@@ -95,9 +97,11 @@ def bind(
         piped: values that an arrow gives as first positional arguments.
         operands: whether positional names are tensors before they are words (second parentheses, functions).
         others: the parameters of the other parentheses, for those who mix them up.
+        labels: where the parameters are defined, for what is no part of Keras.
     """
     known = [one for one in parameters if one.name not in NEVER_GIVEN]
     binding = Binding(what, known, symbol, frame, place, operands=operands, others=others)
+    binding.labels = labels
     positions = [(Bound("", None, value), place) for value in piped]
     for argument in arguments:
         if argument.name:
@@ -227,6 +231,7 @@ def report_unknown_argument(binding: Binding, argument: nodes.Argument) -> None:
         or older
         or words.did_you_mean(near)
         or takes,
+        labels=binding.labels,
     )
 
 
@@ -255,11 +260,12 @@ def _positional(
 
 
 def _by_position(binding: Binding, positions: list[tuple[Bound, Span]]) -> None:
+    binding.by_position = [bound for bound, _ in positions]
     slots = [one.name for one in binding.parameters if one.kind == lookup.POSITIONAL]
     rest = any(one.kind == lookup.REST for one in binding.parameters)
     for number, (bound, span) in enumerate(positions):
         slot = slots[number] if number < len(slots) else None
-        if slot in VALUES_OF_CALLS and contains_tensor(bound.value):
+        if binding.symbol is not None and slot in VALUES_OF_CALLS and contains_tensor(bound.value):
             slot = None
         if slot is not None:
             binding.put(slot, Bound(slot, bound.node, bound.value), span)
@@ -285,6 +291,7 @@ def _report_too_many(binding: Binding, positions: list[tuple[Bound, Span]], most
         positions[most][1],
         f"{binding.what} takes {takes}, and this is number {most + 1}: {kind}",
         help=_as_one(binding, positions) or _parameters_help(binding),
+        labels=binding.labels,
     )
 
 
@@ -312,8 +319,13 @@ def _as_one(binding: Binding, positions: list[tuple[Bound, Span]]) -> str:
     return ""
 
 
-def require(binding: Binding) -> None:
-    """Report the parameters that must be given and are not."""
+def require(binding: Binding, before: str = "") -> None:
+    """Report the parameters that must be given and are not.
+
+    Args:
+        binding: the arguments that are.
+        before: the parentheses that stand before these, where some do.
+    """
     missing = [
         one.name
         for one in binding.parameters
@@ -328,5 +340,6 @@ def require(binding: Binding) -> None:
         codes.MISSING_ARGUMENT,
         binding.place,
         f"{binding.what} needs {listed(missing)}",
-        help=f"give {'it' if len(missing) == 1 else 'them'}: {binding.what}({', '.join(f'{one}=…' for one in missing)})",
+        help=f"give {'it' if len(missing) == 1 else 'them'}: {binding.what}{before}({', '.join(f'{one}=…' for one in missing)})",
+        labels=binding.labels,
     )

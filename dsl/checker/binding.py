@@ -80,6 +80,10 @@ class Binding(Thing):
     """Tensors in the first parentheses."""
     waiting: int = 0
     """How many positional arguments stand before the one that is read."""
+    by_position: list[Bound] = field(default_factory=list)
+    """The arguments that are written without a name and are no words, in order."""
+    labels: Sequence[Label] = ()
+    """Where the parameters are defined, for what is no part of Keras."""
     misplaced: bool = False
     """Whether the positions of its arguments are in doubt: then their values are not judged."""
 
@@ -118,9 +122,9 @@ class Binding(Thing):
                 span,
                 f"{self.what} gets {parameter} twice",
                 help="leave one of them out",
-                labels=[Label(self.spans[parameter], f"{parameter} is given here")]
+                labels=[Label(self.spans[parameter], f"{parameter} is given here"), *self.labels]
                 if parameter in self.spans
-                else [],
+                else self.labels,
             )
             return
         self.found[parameter] = bound

@@ -1,4 +1,4 @@
-"""Functions that no rule of Keras covers: Python's own of values, `positions`, and what is imported from Python."""
+"""Functions that no rule of Keras covers: Python's own of values, and `positions`."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, operators, words
-from dsl.checker.binding import flat_tensors
 from dsl.checker.expressions import MOST_ITEMS, evaluate, iterate
-from dsl.checker.facts import ApplyFact, Bound, BuiltinFact, MakeFact
+from dsl.checker.facts import BuiltinFact
 from dsl.checker.values import (
     InputRecord,
-    PythonObject,
     UnknownSize,
     Value,
     contains_tensor,
     describe,
     is_unknown,
 )
-from dsl.graph import Operation, Tensor
-from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
+from dsl.graph import Tensor
+from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -203,78 +201,3 @@ def _positions_of(node: nodes.Expr, x: Tensor, frame: Frame) -> Value:
             class_name, snake, (current,), (kind,), node.span, frame, madds=0
         )
     return current
-
-
-# ---- what Python defines
-
-
-def call_python(
-    node: nodes.Expr,
-    thing: PythonObject,
-    arguments: Sequence[nodes.Argument],
-    piped: Sequence[Value],
-    frame: Frame,
-) -> Value:
-    """Configure a class of Python, or apply a function or a configured layer of it."""
-    if thing.is_class:
-        return configure_python(node, thing, arguments, frame)
-    bound = _python_arguments(arguments, frame)
-    values = [*piped, *(one.value for one in bound)]
-    tensors = [one for value in values for one in flat_tensors(value)]
-    if not thing.configured and not tensors and not piped:
-        return configure_python(node, thing, arguments, frame)
-    frame.applied_fact(node, ApplyFact("python", tuple(bound)))
-    if thing.configured and not apply.once_only(thing, node.span, frame):
-        return UNKNOWN
-    operation = thing.operation or _operation(node, thing, frame)
-    if thing.configured and not frame.dry:
-        thing.operation = operation
-    made = frame.record(operation, tuple(tensors), (UNKNOWN_TENSOR,), node.span)
-    return made[0]
-
-
-def _operation(node: nodes.Expr, thing: PythonObject, frame: Frame) -> Operation:
-    snake = words.snake(thing.name)
-    name = thing.layer_name or ("" if frame.dry else frame.state.unique_operator_name(snake))
-    kind = "layer" if thing.configured else "python"
-    apply.warn_unknown(thing.name, node.span, frame)
-    return Operation(
-        name, thing.name, kind, node.span, params=None, trainable_params=None, path=frame.path
-    )
-
-
-def configure_python(
-    node: nodes.Expr, thing: PythonObject, arguments: Sequence[nodes.Argument], frame: Frame
-) -> Value:
-    """The first parentheses of a class, or of a factory, that Python defines."""
-    bound = _python_arguments(arguments, frame)
-    frame.fact(node, MakeFact(thing, tuple(bound), "", frame.scope_key))
-    for one in bound:
-        if contains_tensor(one.value) and one.node is not None:
-            frame.report(
-                codes.TENSOR_CONFIGURES,
-                one.node.span,
-                f"{describe(one.value)} stands where {thing.name} is configured",
-                help=f"the first parentheses configure, the second apply: {thing.name}()({one.node.span.text})",
-            )
-    explicit = next((one.value for one in bound if one.parameter == "name"), "")
-    made = PythonObject(
-        thing.module,
-        thing.name,
-        node.span,
-        configured=True,
-        layer_name=explicit if isinstance(explicit, str) else "",
-    )
-    if frame.once is None or frame.dry:
-        return made
-    made = frame.once.setdefault(f"{id(node)}{frame.loops}", made)
-    made.shared = True  # within a shared block: what the first application made here
-    return made
-
-
-def _python_arguments(arguments: Sequence[nodes.Argument], frame: Frame) -> list[Bound]:
-    found = []
-    for one in arguments:
-        value_node = one.value.value if isinstance(one.value, nodes.Splat) else one.value
-        found.append(Bound(one.name, one.value, evaluate(value_node, frame)))
-    return found

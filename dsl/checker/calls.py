@@ -8,7 +8,7 @@ from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.lookup import Parameter
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import apply, blocks, builtins, functions, words
+from dsl.checker import apply, blocks, builtins, functions, python_calls, words
 from dsl.checker.argument_values import check_values
 from dsl.checker.arguments import bind, require
 from dsl.checker.expressions import CONSTANTS, evaluate
@@ -171,7 +171,7 @@ def use(
             symbol = _function_for(value.symbol, arguments, piped, frame)
             return call_function(node, symbol, arguments, piped, frame)
         case PythonObject():
-            return builtins.call_python(node, value, arguments, piped, frame)
+            return python_calls.call(node, value, arguments, piped, frame)
         case Word():
             return _apply_word(node, value, arguments, piped, frame)
     if is_unknown(value) or is_mistaken(value):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import apply, blocks, builtins, calls, words
+from dsl.checker import apply, blocks, calls, python_calls, words
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.naming import MERGES
 from dsl.checker.values import (
@@ -99,7 +99,7 @@ def _into_value(value: Value, stage: nodes.Expr, target: Value, frame: Frame) ->
         case BlockDefinition():
             target = blocks.configure(stage, target, (), frame)
         case PythonObject() if target.is_class:
-            target = builtins.configure_python(stage, target, (), frame)
+            target = python_calls.configure(stage, target, (), frame)
         case Function():
             return calls.call_function(stage, target.symbol, (), (value,), frame)
     if is_unknown(target):

@@ -25,6 +25,7 @@ from dsl.checker.values import (
 )  # fmt: skip
 from dsl.diagnostics import Label
 from dsl.graph import Endpoint, Operation, Tensor
+from dsl.records import replace
 from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
@@ -137,9 +138,10 @@ def declare_output(statement: nodes.Output, frame: Frame) -> None:
         for name in statement.names:
             _declare_output(name, evaluate(name, frame), frame)
         return
-    value = evaluate(statement.value, frame)
+    within = replace(frame, annotated=typing.annotated(statement.types, statement.value))
+    value = evaluate(statement.value, within)
     if statement.types:
-        value = typing.check_annotation(statement.types[0], value, frame)
+        value = typing.check_annotations(statement.types, value, statement.span, frame)
     from dsl.checker.targets import bind_target  # noqa: PLC0415 -- targets bind as statements do
 
     if len(statement.names) == 1:

@@ -8,6 +8,7 @@ from dsl.records import Record, Thing, field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import EllipsisType
 
     from dsl import nodes
     from dsl.catalogue.lookup import Symbol
@@ -79,6 +80,19 @@ class ApplyFact(Record):
     ] = ()  # for a model: its inputs, in the order in which their one list has them
     definition: BlockDefinition | None = None
     spreads: bool = False
+
+
+class ClaimFact(Record):
+    """An annotation that the compiler takes on trust: the built model proves it.
+
+    Args:
+        shape: the sizes that Keras must announce, the batch first: a number, None where Keras must leave the
+            size open, `...` where any will do.
+        dtype: likewise; empty where it is known already.
+    """
+
+    shape: tuple[int | EllipsisType | None, ...]
+    dtype: str
 
 
 class BuiltinFact(Record):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dsl import nodes
+    from dsl.checker.python_signatures import Library
     from dsl.checker.scope import Binding, File, Scope
     from dsl.checker.values import Layer
     from dsl.loaders import Loader
@@ -65,6 +66,8 @@ class State(Thing):
     """What a mistake hides (`connections`): nothing is said to be missing there. Shared with nested models."""
     unknown_names: dict[tuple[int, str], Span] = field(default_factory=dict)
     refusals: dict[tuple[str, Tensor], Span] = field(default_factory=dict)
+    library: Library | None = None
+    """The modules of Python that were read; None before the first."""
     batch_sizes: set[int] = field(default_factory=set)
     masks: Any = None
     """What became of masks (`dsl.checker.masks.Masks`); None where there are none."""
@@ -104,6 +107,7 @@ class Frame(Thing):
         prefix: path of the layer names made here, empty at top level.
         loops: indices of the enclosing loops.
         trainable: whether what is made here learns.
+        annotated: the applications whose results an annotation is about.
         once: for a shared block, what its first application made, by name.
         through: the applications that led here, innermost first.
     """
@@ -120,7 +124,7 @@ class Frame(Thing):
     once: dict[str, Any] | None = None
     through: tuple[tuple[Span, str], ...] = ()
     silent: bool = False
-    annotated: bool = False
+    annotated: frozenset[Span] = frozenset()
     definition: Any = None
 
     @property

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import words
+from dsl.checker import python_imports, words
 from dsl.checker.frame import Frame
 from dsl.checker.naming import MERGES, Names, children, expressions_of, positional, walk_statements
 from dsl.checker.scope import Binding, File, Scope
-from dsl.checker.values import BlockDefinition, PythonObject, is_constant
+from dsl.checker.values import BlockDefinition, is_constant
 from dsl.diagnostics import Label
 from dsl.loaders import LoadError
 from dsl.parser import parse
@@ -96,9 +96,8 @@ def _import(statement: nodes.Import, frame: Frame, importers: tuple[str, ...]) -
     if statement.path is None and not _is_module(statement, frame):
         return
     if statement.path is None:
-        for one in statement.names:
-            thing = PythonObject(statement.module, one.name.id, one.name.span)
-            _bind(one, thing, "import", frame)
+        for one, value in python_imports.things(statement, frame):
+            _bind(one, value, "import", frame)
         return
     file = _open(statement, frame, importers)
     for one in statement.names:

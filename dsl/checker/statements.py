@@ -9,7 +9,7 @@ from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import blocks, endpoints, operators, typing, words
 from dsl.checker.expressions import MOST_ITEMS, evaluate, iterate, truth
 from dsl.checker.scope import Binding, Scope
-from dsl.checker.targets import bind_name, bind_target, split
+from dsl.checker.targets import bind_name, bind_target
 from dsl.checker.values import (
     BlockDefinition,
     ConfiguredBlock,
@@ -25,7 +25,6 @@ from dsl.checker.values import (
 from dsl.diagnostics import Label
 from dsl.graph import Tensor
 from dsl.records import Record, replace
-from dsl.shapes.types import UNKNOWN_TENSOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,29 +68,11 @@ def run(statement: nodes.Statement, frame: Frame) -> Returned | None:
 
 
 def _assign(statement: nodes.Assign, frame: Frame) -> None:
-    value = evaluate(statement.value, replace(frame, annotated=bool(statement.types)))
+    within = replace(frame, annotated=typing.annotated(statement.types, statement.value))
+    value = evaluate(statement.value, within)
     if statement.types:
-        value = _annotated(statement.types, value, statement.span, frame)
+        value = typing.check_annotations(statement.types, value, statement.span, frame)
     bind_target(statement.target, value, "assigned", frame)
-
-
-def _annotated(types: tuple[nodes.Type, ...], value: Value, span: Span, frame: Frame) -> Value:
-    if len(types) == 1:
-        return typing.check_annotation(types[0], value, frame)
-    if isinstance(value, Tensor) and value.type == UNKNOWN_TENSOR:
-        value = tuple(split(value, len(types), frame))
-    if not isinstance(value, list | tuple) or len(value) != len(types):
-        if not is_unknown(value):
-            frame.report(
-                codes.WRONG_OPERANDS,
-                span,
-                f"{len(types)} types for {describe(value)}",
-                help="write one type for each tensor",
-            )
-        return value
-    return tuple(
-        typing.check_annotation(kind, one, frame) for kind, one in zip(types, value, strict=True)
-    )
 
 
 def _augmented(statement: nodes.Augmented, frame: Frame) -> None:

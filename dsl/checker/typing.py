@@ -9,7 +9,9 @@ from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import words
 from dsl.checker.expressions import evaluate
+from dsl.checker.facts import ClaimFact
 from dsl.checker.scope import Binding
+from dsl.checker.targets import split
 from dsl.checker.values import UnknownSize, Value, describe, is_unknown
 from dsl.diagnostics import Label
 from dsl.graph import Tensor
@@ -19,7 +21,10 @@ from dsl.shapes.dims import BATCH, Dim, Size
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 if TYPE_CHECKING:
+    from types import EllipsisType
+
     from dsl.checker.frame import Frame
+    from dsl.source import Span
 
 DTYPES = (
     "float16", "float32", "float64", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
@@ -265,16 +270,19 @@ def _refuted(wanted: TensorType, found: TensorType) -> bool:
 
 
 def _refined(node: nodes.Type, value: Tensor, wanted: TensorType, frame: Frame) -> Tensor:
-    """The tensor with unknown sizes filled from its annotation."""
+    """The tensor with what was unknown of it filled from its annotation, which the built model is to prove."""
     found = value.type
-    if found != UNKNOWN_TENSOR and found.shape is not None and None not in found.shape[1:]:
+    if wanted.shape is None or (found.shape is not None and None not in found.shape[1:]):
         return value
     shape = wanted.shape
-    if found.shape is not None and wanted.shape is not None:
+    if found.shape is not None:
         shape = tuple(w if f is None else f for f, w in zip(found.shape, wanted.shape, strict=True))
-    dtype = found.dtype or wanted.dtype
+    claimed = wanted.dtype if node.dtype else frame.state.policy.compute
+    dtype = found.dtype or claimed
     better = Tensor(TensorType(dtype, shape), value.operation, value.index, value.span)
-    frame.fact(node, wanted.shape)
+    proof = tuple(_announced(size, frame) for size in wanted.shape[1:])
+    batch = ... if frame.state.batch_sizes else None
+    frame.fact(node, ClaimFact((batch, *proof), "" if found.dtype else dtype or ""))
     application = frame.state.makers.get(value)
     if application is not None:
         better.maker = frame.state.makers[better] = application
@@ -285,3 +293,49 @@ def _refined(node: nodes.Type, value: Tensor, wanted: TensorType, frame: Frame) 
             for index, one in enumerate(operation.outputs)
         )
     return better
+
+
+def _announced(size: Dim, frame: Frame) -> int | EllipsisType | None:
+    """The size that Keras must announce: none for one that an input leaves open, `...` where any will do."""
+    if size is None or isinstance(size, int):
+        return ... if size is None else size
+    inputs = [one.tensor.type.shape or () for one in frame.state.program.inputs]
+    declared_names = {name for shape in inputs for one in shape for name in dims.names_in(one)}
+    return None if dims.names_in(size) <= declared_names else ...
+
+
+def check_annotations(
+    types: tuple[nodes.Type, ...], value: Value, span: Span, frame: Frame
+) -> Value:
+    """Prove or refute the annotations of a statement: one for each tensor."""
+    if len(types) == 1:
+        return check_annotation(types[0], value, frame)
+    if isinstance(value, Tensor) and value.type == UNKNOWN_TENSOR:
+        value = tuple(split(value, len(types), frame))
+    if not isinstance(value, list | tuple) or len(value) != len(types):
+        if not is_unknown(value):
+            frame.report(
+                codes.WRONG_OPERANDS,
+                span,
+                f"{len(types)} types for {describe(value)}",
+                help="write one type for each tensor",
+            )
+        return value
+    return tuple(check_annotation(kind, one, frame) for kind, one in zip(types, value, strict=True))
+
+
+def annotated(types: tuple[nodes.Type, ...], value: nodes.Expr) -> frozenset[Span]:
+    """The applications whose results a statement's annotations are about."""
+    if not types:
+        return frozenset()
+    parts = value.items if isinstance(value, nodes.Tuple | nodes.List) else (value,)
+    return frozenset(_last(one).span for one in parts)
+
+
+def _last(node: nodes.Expr) -> nodes.Expr:
+    match node:
+        case nodes.Group():
+            return _last(node.value)
+        case nodes.Chain():
+            return _last(node.stages[-1])
+    return node

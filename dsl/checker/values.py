@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dsl import nodes
-    from dsl.catalogue.lookup import Symbol
+    from dsl.catalogue.lookup import Parameter, Symbol
     from dsl.checker.scope import File
     from dsl.source import Span
 
 Value: TypeAlias = Any
+Parameters: TypeAlias = "tuple[Parameter, ...]"
 
 
 class Word(str):
@@ -83,12 +84,44 @@ class Layer(Thing):
         return self.bound or self.symbol.name
 
 
+class Signature(Record):
+    """What can be read of a thing that Python defines.
+
+    Args:
+        kind: `class`, `function`, or empty where that is not known.
+        parameters: of the function, or of the class's configuration; None where they are not known.
+        call: of a layer's call; None where they are not known.
+        is_layer: whether it is a class of layers, for sure.
+        tensors_only: whether its call takes nothing but tensors by position, for sure.
+        at: where its configuration, or the function, is defined.
+        called_at: where its call is.
+    """
+
+    kind: str = ""
+    parameters: Parameters | None = None
+    call: Parameters | None = None
+    is_layer: bool = False
+    tensors_only: bool = False
+    at: Span | None = None
+    called_at: Span | None = None
+
+
+NOTHING_KNOWN = Signature()
+
+
 class PythonObject(Thing):
-    """A name imported from Python, or what a call of it makes: opaque."""
+    """A name imported from Python, or what a call of it makes: opaque.
+
+    Args:
+        signature: what could be read of it.
+        configured: whether it is what a call of the name makes.
+        layer_name: the name that its configuration gives to a layer.
+    """
 
     module: str
     name: str
     span: Span
+    signature: Signature = NOTHING_KNOWN
     configured: bool = False
     layer_name: str = ""
     shared: bool = False
@@ -103,8 +136,14 @@ class PythonObject(Thing):
 
     @property
     def is_class(self) -> bool:
-        """Whether a call of it configures a layer: its name begins with a capital, and it is not configured yet."""
-        return not self.configured and self.name[:1].isupper()
+        """Whether a call of it configures: it is a class, by its text or else by its capital, and not configured yet."""
+        known = self.signature.kind
+        return not self.configured and (known == "class" if known else self.name[:1].isupper())
+
+    @property
+    def may_be_layer(self) -> bool:
+        """Whether what its configuration makes may be a layer of Keras."""
+        return self.is_class and (self.signature.is_layer or self.signature.parameters is None)
 
 
 class BlockDefinition(Thing):
@@ -166,6 +205,8 @@ def holds_unknown(value: Value) -> bool:
     """Whether something in it is not known (the reason has been reported)."""
     if isinstance(value, list | tuple):
         return any(holds_unknown(item) for item in value)
+    if isinstance(value, Layer):
+        return any(holds_unknown(value.arguments[name]) for name in value.given)
     return is_unknown(value)
 
 

@@ -185,8 +185,7 @@ class Builder:
                 for one in statement.names:
                     name = safe_name(one.alias.id, self._module_names())
                     renamed = "" if name == one.name.id else f" as {name}"
-                    if statement.module != "__main__":
-                        self.imports.add(f"from {statement.module} import {one.name.id}{renamed}")
+                    self.imports.add(f"from {statement.module} import {one.name.id}{renamed}")
                     found[one.alias.id] = name
         return found
 

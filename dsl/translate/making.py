@@ -146,7 +146,7 @@ class Making(Part):
     def _application(
         self, made: plan.Expr, frozen: plan.Expr | None, key: str, place: Place
     ) -> plan.Expr:
-        """An application of Keras is frozen by a statement of its own."""
+        """An application of Keras, or a layer of Python's, is frozen by a statement of its own."""
         if frozen is None:
             return made
         variable = place.names.fresh(snake(key) or "backbone", "backbone")
@@ -219,16 +219,23 @@ class Making(Part):
         callee = strip(node.callee) if isinstance(node, nodes.Call) else node
         target = fact.target
         name = self.builder.imported(target) if isinstance(target, PythonObject) else ""
+        is_layer = isinstance(target, PythonObject) and target.may_be_layer
         variable = place.names.python(callee.id) if isinstance(callee, nodes.Name) else None
-        made = plan.Call(
-            plan.Raw(variable or name, span=callee.span),
-            tuple(self.whole.call_arguments(arguments, place)),
-            span=node.span,
-        )
-        if not place.maker:
-            return made
+        args = self.whole.call_arguments(arguments, place)
+        if is_layer:
+            args = [self._named_behind_path(one, place) for one in args]
+        made = plan.Call(plan.Raw(variable or name, span=callee.span), tuple(args), span=node.span)
         key = place.file.names.local(place.scope_key, node, snake(name or variable or "layer"))
-        return self.once(made, key, place)
+        if place.maker:
+            made = self.once(made, key, place)
+        frozen = plan.Raw("trainable") if is_layer and place.trainable else None
+        return self._application(made, frozen, key, place)
+
+    def _named_behind_path(self, argument: Any, place: Place) -> Any:
+        """An argument of a layer, its explicit name behind the block's own."""
+        if isinstance(argument, plan.Keyword) and argument.name == "name":
+            return replace(argument, value=self._behind_path(argument.value, place))
+        return argument
 
     def required(self, definition: BlockDefinition) -> list[str]:
         """The names of the parameters that a block's configuration gives by position."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dsl import nodes
+from dsl.checker.facts import ClaimFact
 from dsl.emit import plan
 from dsl.emit.literals import literal
 from dsl.records import replace
@@ -14,6 +15,7 @@ from dsl.translate.plainer import merged
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dsl.source import Span
     from dsl.translate.builder import Builder
     from dsl.translate.scopes import Place
 
@@ -126,29 +128,12 @@ class Statements:
         names = [target] if isinstance(target, nodes.Name) else getattr(target, "items", ())
         found: list[plan.Statement] = []
         for kind, name in zip(types, names, strict=False):
-            shape = self.builder.facts.get(kind)
-            if shape is None or not isinstance(name, nodes.Name) or name.id == "_":
-                continue
-            found += self._proof(shape, kind, name, place)
+            claim = self.builder.facts.get(kind)
+            if isinstance(claim, ClaimFact) and isinstance(name, nodes.Name) and name.id != "_":
+                self.builder.imports.add("import numpy as np")
+                variable = self.expressions.target(name, place)
+                found.append(plan.Do(_proof(claim, variable, kind.span), span=kind.span))
         return found
-
-    def _proof(
-        self, shape: tuple[Any, ...], kind: nodes.Type, name: nodes.Name, place: Place
-    ) -> list[plan.Statement]:
-        """`np.testing.assert_equal(x.shape[1:], (8, 8))`; sizes that may be any are left out."""
-        variable = plan.Attr(self.expressions.target(name, place), "shape")
-        known = [axis for axis, size in enumerate(shape) if axis and isinstance(size, int)]
-        if not known:
-            return []
-        wanted = literal(tuple(shape[axis] for axis in known))
-        found: plan.Expr = plan.Index(variable, (plan.Slice(plan.Raw("1")),))
-        if len(known) < len(shape) - 1:
-            found = plan.Sequence(
-                "tuple", tuple(plan.Index(variable, (plan.Raw(str(axis)),)) for axis in known)
-            )
-        self.builder.imports.add("import numpy as np")
-        test = plan.Call(plan.Raw("np.testing.assert_equal"), (found, wanted), span=kind.span)
-        return [plan.Do(test, span=kind.span)]
 
     # ---- chains: one line for each stage
 
@@ -243,6 +228,22 @@ class Statements:
             branches.append((condition, (*told, *_filled(made))))
             start = comments.tail(body)
         return merged(plan.If(tuple(branches), span=node.span))
+
+
+def _proof(claim: ClaimFact, variable: plan.Expr, span: Span) -> plan.Expr:
+    """`np.testing.assert_equal(x.shape, (None, 8, 8))`; sizes that may be any are the tensor's own."""
+    shape = plan.Attr(variable, "shape")
+    sizes: list[plan.Expr | plan.Star] = []
+    for axis, size in enumerate(claim.shape):
+        bounds = plan.Slice(plan.Raw(str(axis)), plan.Raw(str(axis + 1)))
+        own = plan.Star(plan.Index(shape, (bounds,)))
+        sizes.append(own if size is ... else literal(size))
+    found: plan.Expr = shape
+    wanted: plan.Expr = plan.Sequence("tuple", tuple(sizes))
+    if claim.dtype:
+        found = plan.Sequence("tuple", (shape, plan.Attr(variable, "dtype")))
+        wanted = plan.Sequence("tuple", (wanted, literal(claim.dtype)))
+    return plan.Call(plan.Raw("np.testing.assert_equal"), (found, wanted), span=span)
 
 
 def _lines_of(node: nodes.Expr | None) -> nodes.Chain | None:

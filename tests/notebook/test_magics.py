@@ -1,44 +1,12 @@
 import sys
-from types import SimpleNamespace
 
 import pytest
 
 IPython = pytest.importorskip("IPython")
-from IPython.core.interactiveshell import InteractiveShell  # noqa: E402, TID253
-from IPython.utils.capture import capture_output  # noqa: E402, TID253
-from traitlets.config import Config  # noqa: E402
 
 GOOD = "input x: [4]\noutput y = Dense(3)(x)\n"
 WRONG = "input x: [4]\noutput y = Dence(3)(x)\n"
 TRAINS = GOOD + "train:\n    loss = mse\n    epochs = 2\n    batch_size = 4\n"
-
-
-@pytest.fixture
-def notebook(tmp_path, monkeypatch):
-    """Runs cells in a fresh shell: success, error, what was shown, standard output."""
-    monkeypatch.chdir(tmp_path)
-    InteractiveShell.clear_instance()
-    config = Config()
-    config.HistoryManager.enabled = False
-    shell = InteractiveShell.instance(config=config)
-    shell.run_line_magic("load_ext", "magics")
-
-    def run(cell, **names):
-        shell.push(names)
-        with capture_output() as shown:
-            result = shell.run_cell(cell)
-        return SimpleNamespace(
-            ok=result.success,
-            error=result.error_in_exec,
-            shown=[one.data for one in shown.outputs],
-            words="".join(one.data.get("text/plain", "") for one in shown.outputs),
-            out=shown.stdout,
-            names=shell.user_ns,
-        )
-
-    run.shell = shell
-    yield run
-    InteractiveShell.clear_instance()
 
 
 def test_a_cell_is_checked_and_its_summary_shown(notebook):

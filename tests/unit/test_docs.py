@@ -2,7 +2,7 @@
 
 A block begins with ```` ```graph ````, and may be tagged `error=CODE` (its first error),
 `warning=CODE` (one of its warnings, and no error), or `file=NAME` (a file that the later blocks of
-the page may import). Without a tag a program is accepted without a word, and emitted.
+the page may import; it may be Python too). Without a tag a program is accepted without a word, and emitted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from dsl.source import Source
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCK = re.compile(r"^```graph(?P<tags>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^```(?:graph|python(?= file=))(?P<tags>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)
