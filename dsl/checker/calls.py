@@ -262,16 +262,16 @@ def _name_of(node: nodes.Expr, snake: str, explicit: Value, binding: Binding, fr
 
 def check_name(name: str, span: Span, frame: Frame) -> bool:
     """Whether Keras and TensorFlow can use a layer's name."""
-    fine = bool(name) and name.isascii() and all(char.isalnum() or char in "_.-><" for char in name)
-    if not fine or name[0] in "_-.<>":
+    fine = name.isascii() and all(char.isalnum() or char in "_.->" for char in name)
+    if not fine or not name:
         shown = "".join(
             char if char.isascii() and (char.isalnum() or char in "_.-") else "_" for char in name
         )
         frame.report(
-            codes.BAD_NAME,
+            codes.SENSELESS_VALUE if fine else codes.BAD_NAME,
             span,
             f'"{name}" cannot be the name of a layer',
-            help=f"a name has letters, digits, `_`, `.` and `-`, and begins with a letter or digit: {shown.lstrip('_-.') or 'layer'}",
+            help=f"a name has letters, digits, `_`, `.` and `-`: {shown.lstrip('_-.') or 'layer'}",
         )
         return False
     return True

@@ -14,10 +14,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.differential.chunk import note_death
 from tests.differential.report import disagreements, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+Chunk = tuple[str, int, int, int, Path]
+"""What is drawn, the seed, the first number, the last one (without it), and the file."""
 
 CHUNK = 1000
 PAUSE = 0.2
@@ -52,30 +56,34 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def _chunks(
-    asked: argparse.Namespace, folder: Path, what: str, count: int
-) -> Iterator[tuple[str, int, int, int, Path]]:
+def _chunks(asked: argparse.Namespace, folder: Path, what: str, count: int) -> Iterator[Chunk]:
     size = CHUNK if what == "case" else CHUNK // 5
     for first in range(asked.first, asked.first + count, size):
         last = min(first + size, asked.first + count)
         yield what, asked.seed, first, last, folder / f"{what}-{asked.seed}-{first}-{last}.jsonl"
 
 
-def _run(waiting: list[tuple[str, int, int, int, Path]], processes: int) -> None:
-    """Some chunks at once; one that dies is told, and missing from the report."""
+def _run(waiting: list[Chunk], processes: int) -> None:
+    """Some chunks at once; one that dies goes on behind the case that it died of."""
     total, start = len(waiting), time.monotonic()
-    running: list[tuple[subprocess.Popen[bytes], Path]] = []
+    running: list[tuple[subprocess.Popen[bytes], Chunk]] = []
     while waiting or running:
         while waiting and len(running) < processes:
             chunk = waiting.pop(0)
             command = [sys.executable, "-m", "tests.differential.chunk", *map(str, chunk)]
-            running.append((subprocess.Popen(command, stderr=subprocess.DEVNULL), chunk[-1]))
-        for one in [one for one in running if one[0].poll() is not None]:
-            running.remove(one)
-            done = total - len(waiting) - len(running)
-            state = "" if one[0].returncode == 0 else f", DIED with {one[0].returncode}"
-            seconds = time.monotonic() - start
-            sys.stdout.write(f"{done}/{total} chunks, {seconds:.0f} s: {one[1].stem}{state}\n")
+            running.append((subprocess.Popen(command, stderr=subprocess.DEVNULL), chunk))
+        for process, chunk in [one for one in running if one[0].poll() is not None]:
+            running.remove((process, chunk))
+            what, _, first, last, path = chunk
+            died = process.returncode != 0
+            if died:
+                note_death(what, first, path)
+                waiting.insert(0, chunk)
+            done, seconds = total - len(waiting) - len(running), time.monotonic() - start
+            state = f" died with {process.returncode}, and goes on" if died else ""
+            sys.stdout.write(
+                f"{done}/{total} chunks, {seconds:.0f} s: {what} {first}-{last}{state}\n"
+            )
             sys.stdout.flush()
         time.sleep(PAUSE)
 

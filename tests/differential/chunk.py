@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.differential.verdict import Verdict
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tests.differential.verdict import Verdict
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -68,12 +68,28 @@ def line(what: str, number: int, subject: str, family: str, verdict: Verdict) ->
     return {**short, "program": verdict.program, "ours": verdict.ours, "theirs": verdict.theirs}
 
 
+def last_of(path: Path) -> int:
+    """The last number in a file of lines; -1 where there is none."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return int(json.loads(lines[-1])["number"]) if lines else -1
+
+
+def note_death(what: str, first: int, path: Path) -> None:
+    """Note the case that took the process with it, so that a chunk that goes on passes it."""
+    unfinished = Path(f"{path}.part")
+    number = max(last_of(unfinished) + 1, first)
+    said = Verdict("dies", "", "the process dies")
+    with unfinished.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line(what, number, "?", "?", said)) + "\n")
+
+
 def main() -> None:
-    """Judge a chunk; the file appears when it is done."""
+    """Judge a chunk, from where it was left; the file appears when it is done."""
     what, seed, first, last, path = sys.argv[1:]
     unfinished = Path(f"{path}.part")
-    with unfinished.open("w", encoding="utf-8") as file:
-        for one in verdicts(what, int(seed), int(first), int(last)):
+    begin = max(int(first), last_of(unfinished) + 1)
+    with unfinished.open("a", encoding="utf-8") as file:
+        for one in verdicts(what, int(seed), begin, int(last)):
             file.write(json.dumps(one) + "\n")
             file.flush()
     unfinished.rename(path)

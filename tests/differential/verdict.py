@@ -9,6 +9,7 @@ KINDS = {
     "refused": "both refuse it",
     "unknown": "nothing, or not all, was announced",
     "own": "refused here by a rule of the language, without a word on Keras",
+    "dies": "Keras takes the process with it",
     "run fails": "built as announced; arrays that were drawn for it do not go through",
 }
 """Kinds of verdict that are no disagreement."""

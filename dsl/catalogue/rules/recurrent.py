@@ -144,12 +144,14 @@ def state_problem(given: Any, widths: Widths) -> Refusal | None:
     states = list(given) if isinstance(given, list | tuple) else [given]
     if len(states) != len(widths):
         needed = "one state" if len(widths) == 1 else f"{len(widths)} states"
+        # What is too many for a layer of one state Keras leaves out in silence.
+        silent = len(widths) == 1 < len(states)
         helps = "LSTM's states are `initial_state=[h, c]`" if len(widths) == 2 else ""
         return Refusal(
             f"it has {needed} and {len(states)} {'is' if len(states) == 1 else 'are'} given",
             "initial_state",
             help=helps or f"give {needed}",
-            code="bad-state",
+            code="senseless-value" if silent else "bad-state",
         )
     for state, width in zip(states, widths, strict=True):
         refusal = _one_state_problem(state, width)
@@ -165,11 +167,12 @@ def _one_state_problem(state: Any, width: int | Widths) -> Refusal | None:
         return None
     if len(state.shape) == 2 and same(state.shape[1], width) is not False:
         return None
+    stretched = len(state.shape) == 2 and state.shape[1] == 1
     return Refusal(
         f"a state is {state} where the layer's states are [{width}]",
         "initial_state",
         help=f"bring it to the width {width}, say with `Dense({width})`",
-        code="bad-state",
+        code="senseless-value" if stretched else "bad-state",
     )
 
 
