@@ -446,8 +446,10 @@ def _fits(
     clash = typing.clash(kind, value.type)
     if not clash:
         return True
+    # A last size of 1 Keras does not compare: it may be squeezed away.
+    squeezed = bool(kind.shape) and kind.shape is not None and kind.shape[-1] == 1
     frame.report(
-        codes.SHAPE_MISMATCH,
+        codes.NOT_AS_ANNOTATED if squeezed else codes.SHAPE_MISMATCH,
         span,
         f"{block.words} takes {kind} as {parameter.name.id}, and this is {value.type}",
         help="bring the tensor to that shape, or declare the input with `?`",

@@ -40,6 +40,14 @@ ACCURACIES = frozenset(
 ONE_HOT_METRICS = frozenset(
     {"CategoricalAccuracy", "CategoricalCrossentropy", "TopKCategoricalAccuracy"}
 )
+DISTANCES = frozenset(
+    {
+        "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError", "LogCoshError",
+        "MeanSquaredLogarithmicError", "RootMeanSquaredError", "R2Score", "CosineSimilarity",
+    }
+)  # fmt: skip
+"""Metrics that compare an output with its targets number by number."""
+
 SPARSE_METRICS = frozenset(
     {"SparseCategoricalAccuracy", "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy"}
 )

@@ -39,7 +39,11 @@ def _of(weighted: object, name: str) -> tuple[nodes.Expr, ...]:
 
 def _judge(node: nodes.Expr, output: Endpoint, term: LossTerm, frame: Frame) -> None:
     name = _metric(node, frame)
-    found = _of_numbers(name, output, term, frame) or _other_labels(name, node, output, term)
+    found = (
+        _of_numbers(name, output, term, frame)
+        or _distance(name, node, term)
+        or _other_labels(name, node, output, term)
+    )
     if found is None:
         return
     message, help_ = found
@@ -73,6 +77,14 @@ def _of_numbers(
         return None
     said = f"accuracy counts hits among classes, and {output.name} is trained by {words_of(term.expression)} to give numbers"
     return said, f"write mae({output.name}), or a loss for classes"
+
+
+def _distance(name: str, node: nodes.Expr, term: LossTerm) -> tuple[str, str] | None:
+    """A distance of an output from numbers of classes: their shapes don't meet in the first step."""
+    if name not in tables.DISTANCES or term.name not in tables.SPARSE_LOSSES:
+        return None
+    said = f"{words_of(node)} compares number by number, and {words_of(term.expression)} takes numbers of classes"
+    return said, f"write accuracy({term.output}), which counts hits among classes"
 
 
 def _other_labels(

@@ -49,6 +49,13 @@ FOUND: dict[str, tuple[str, str, str]] = {
     "what is not cast keeps its dtype": (
         "x: [3]", "Identity(dtype='float16', autocast=False)(x)", "float32[3]",
     ),
+    "a name may begin with a sign": ("x: [3]", "Dense(4, name='-a')(x)", "float32[4]"),
+    "an empty name": ("x: [3]", "Dense(4, name='')(x)", "senseless-value"),
+    "a state too many for a GRU": (
+        "x: [5, 3]; a: [4]; b: [4]", "GRU(4)(x, initial_state=[a, b])", "senseless-value",
+    ),
+    "a state too few for an LSTM": ("x: [5, 3]; a: [4]", "LSTM(4)(x, initial_state=[a])", "bad-state"),
+    "a list where one tensor goes": ("x: [5, 3]", "ELU()([x])", "list-operand"),
 }  # fmt: skip
 
 
@@ -73,7 +80,7 @@ def _ours(inputs: str, expression: str) -> str:
 
 
 def _in_words(expression: str) -> str:
-    return re.sub(r"'(\w+)'", r'"\1"', expression)
+    return re.sub(r"'([^']*)'", r'"\1"', expression)
 
 
 def _keras(inputs: str, expression: str) -> str:
@@ -90,5 +97,7 @@ def _keras(inputs: str, expression: str) -> str:
         keras.Model([value for name, value in names.items() if len(name) == 1], made)
     except Exception:  # noqa: BLE001 -- any will do as a refusal
         return "raises"
+    if isinstance(made, list):
+        return "a list"
     shape = ", ".join("?" if size is None else str(size) for size in made.shape[1:])
     return f"{made.dtype}[{shape}]"

@@ -25,3 +25,12 @@ def test_a_loss_fails_in_the_first_step(keras, units, loss, cast):
     for target in (np.zeros((4, units), "int32"), np.zeros((4,), "int32")):
         with pytest.raises((ValueError, TypeError)):
             model.fit(data, target, verbose=0)
+
+
+def test_a_distance_from_numbers_of_classes_fails_in_the_first_step(keras):
+    np = pytest.importorskip("numpy")
+    x = keras.Input((6,))
+    model = keras.Model(x, keras.layers.Dense(5, activation="softmax")(x))
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["mae"])
+    with pytest.raises(Exception, match="must be equal|Incompatible shapes"):
+        model.fit(np.zeros((4, 6), "float32"), np.zeros((4,), "int32"), verbose=0)

@@ -208,6 +208,7 @@ def test_both_sides_of_a_misfit_are_named(checked):
         ("Dense(1)", "mse", "accuracy"),
         ("Dense(1)", "Huber(delta=2)", "BinaryAccuracy()"),
         ("Dense(5, softmax)", "sparse_categorical_crossentropy", "categorical_accuracy"),
+        ("Dense(5, softmax)", "sparse_categorical_crossentropy", "mae"),
         ("Dense(5, softmax)", "sparse_categorical_crossentropy", "TopKCategoricalAccuracy(k=2)"),
         ("Dense(5, softmax)", "categorical_crossentropy", "sparse_categorical_accuracy"),
     ],

@@ -350,7 +350,10 @@ def _step(x: TensorType, states: Any, cell: Configured, policy: Policy) -> Outpu
         return facts or UNKNOWN_OUTPUT
     refusal = state_problem(states, facts.states)
     if refusal is not None:
-        return Refusal(refusal.words, "states", 1, refusal.help, refusal.code)
+        more = isinstance(states, list | tuple) and len(states) > len(facts.states)
+        # A cell takes its own states from the list, and leaves the rest.
+        code = "senseless-value" if more else refusal.code
+        return Refusal(refusal.words, "states", 1, refusal.help, code)
     output = TensorType(policy.compute, (*shape[:-1], facts.width))
     after: Structure = _states(facts.states, shape[0], policy)
     if isinstance(after, list) and len(after) == 1 and not isinstance(states, list | tuple):
