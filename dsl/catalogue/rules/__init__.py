@@ -187,6 +187,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.unique",
         "ops.unravel_index",
     ),
+    "ctc": (
+        "ops.ctc_decode",
+        "ops.ctc_loss",
+    ),
     "diagonals": (
         "ops.diag",
         "ops.diagflat",
@@ -309,6 +313,17 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.stft",
         "ops.view_as_complex",
         "ops.view_as_real",
+    ),
+    "image_functions": (
+        "ops.image.affine_transform",
+        "ops.image.hsv_to_rgb",
+        "ops.image.map_coordinates",
+        "ops.image.perspective_transform",
+        "ops.image.rgb_to_hsv",
+        "ops.image.scale_and_translate",
+        "ops.image.sobel_edges",
+        "ops.image.ssim",
+        "ops.psnr",
     ),
     "image_layers": (
         "AugMix",
@@ -467,6 +482,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.subtract",
         "ops.true_divide",
         "ops.where",
+    ),
+    "patches": (
+        "ops.adaptive_average_pool",
+        "ops.adaptive_max_pool",
+        "ops.fold",
+        "ops.image.extract_patches",
+        "ops.image.extract_patches_3d",
+        "ops.unfold",
     ),
     "pipeline": ("Pipeline",),
     "placing": (

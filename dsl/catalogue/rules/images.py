@@ -11,12 +11,12 @@ from dsl.shapes.types import TensorType
 from dsl.shapes.windows import fits, slide
 
 
-def image_problem(images: TensorType) -> Refusal | None:
+def image_problem(images: TensorType, operand: int = 0) -> Refusal | None:
     """Why this is no image and no batch of images."""
     if len(shape_of(images)) in (3, 4):
         return None
     words = f"[height, width, channels] is needed, and this is {images}"
-    return Refusal(words, operand=0, code="wrong-rank")
+    return Refusal(words, operand=operand, code="wrong-rank")
 
 
 def plane_of(data_format: str | None) -> tuple[int, int]:

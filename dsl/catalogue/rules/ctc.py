@@ -1,0 +1,75 @@
+"""Sequences of labels without places: `keras.ops.ctc_loss` and `ctc_decode`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsl.catalogue.registry import Output, Refusal, rule
+from dsl.catalogue.rules.axes import shape_of
+from dsl.catalogue.rules.operands import alike, promoted, run_takes
+from dsl.shapes.types import TensorType
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+
+
+@rule("ops.ctc_loss")
+def ctc_loss(
+    target: TensorType, output: TensorType, target_length: TensorType, output_length: TensorType
+) -> Output | Refusal:
+    """A number for each sample; Keras compares the first axes alone.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> labels, scores = TensorType("int32", (BATCH, 5)), TensorType("float32", (BATCH, 9, 4))
+    >>> length = TensorType("int32", (BATCH,))
+    >>> str(ctc_loss(labels, scores, length, length).value)
+    'float32[]'
+    """
+    operands = (target, output, target_length, output_length)
+    for index, one in enumerate(operands):
+        if not shape_of(one):
+            words = f"ctc_loss takes a batch of each, and this is {one}"
+            return Refusal(words, operand=index, code="wrong-rank")
+        if not alike(shape_of(one)[0], shape_of(target)[0]):
+            words = f"this is {one} where the labels are {target}"
+            return Refusal(words, operand=index, help="the first axes of all must agree")
+    dtype = promoted([output, TensorType("float32", ())])
+    if isinstance(dtype, Refusal):
+        return dtype
+    warnings: tuple[str, ...] = ()
+    if [len(shape_of(one)) for one in operands] != [2, 3, 1, 1]:
+        warnings = ("the run needs labels of [labels], scores of [steps, classes] and two lengths",)
+    elif (output.dtype or "").startswith("complex"):
+        warnings = run_takes("ctc_loss", FLOATS, output)
+    return Output(TensorType(dtype, shape_of(target)[:1]), warnings=warnings)
+
+
+@rule("ops.ctc_decode")
+def ctc_decode(
+    inputs: TensorType,
+    sequence_lengths: TensorType,
+    *,
+    strategy: Any = "greedy",
+    top_paths: Any = 1,
+) -> Output | Refusal:
+    """The best sequences of labels, and how likely each is."""
+    shape = shape_of(inputs)
+    if len(shape) < 2:
+        words = f"ctc_decode takes scores of [steps, classes], and this is {inputs}"
+        return Refusal(words, operand=0, code="wrong-rank")
+    paths = 1 if strategy == "greedy" else top_paths
+    if not isinstance(paths, int) or paths < 1:
+        silent = paths is None or (isinstance(paths, int) and paths == 0)
+        code = "senseless-value" if silent else "bad-value"
+        return Refusal(
+            f"top_paths is a positive integer, and {paths!r} is none", "top_paths", code=code
+        )
+    dtype = promoted([inputs, TensorType("float32", ())])
+    if isinstance(dtype, Refusal):
+        return dtype
+    warnings: tuple[str, ...] = ()
+    if (len(shape), len(shape_of(sequence_lengths))) != (3, 1):
+        warnings = ("the run needs scores of [steps, classes], and a length for each sample",)
+    elif (inputs.dtype or "").startswith("complex"):
+        warnings = run_takes("ctc_decode", FLOATS, inputs)
+    labels = TensorType("int32", (paths, shape[0], shape[1]))
+    return Output((labels, TensorType(dtype, (shape[0], paths))), warnings=warnings)
