@@ -20,6 +20,13 @@ class Label(Record):
     message: str
 
 
+class Fix(Record):
+    """A mend that is certain: `text` in place of what stands at `span`."""
+
+    span: Span
+    text: str
+
+
 class Diagnostic(Record):
     """One error or warning.
 
@@ -29,6 +36,7 @@ class Diagnostic(Record):
         message: one sentence, without a full stop, in words of the source.
         help: what would mend it, in one sentence.
         labels: other places that explain it, in the order they are to be read.
+        fix: the mend as an edit, where it is certain.
     """
 
     code: Code
@@ -36,6 +44,7 @@ class Diagnostic(Record):
     message: str
     help: str
     labels: tuple[Label, ...] = ()
+    fix: Fix | None = None
 
     @property
     def severity(self) -> str:
@@ -60,10 +69,12 @@ class Problems(Thing):
         *,
         help: str,
         labels: Iterable[Label] = (),
+        fix: Fix | None = None,
     ) -> None:
         """Add a diagnostic; where the same code stands at the same place already, only its new labels are added."""
         key = (span.source.name, span.start, span.end, code.id)
-        known = self._found.setdefault(key, Diagnostic(code, span, message, help, tuple(labels)))
+        new_one = Diagnostic(code, span, message, help, tuple(labels), fix)
+        known = self._found.setdefault(key, new_one)
         new = [label for label in labels if label not in known.labels]
         if new and len(known.labels) < _MOST_LABELS:
             self._found[key] = replace(known, labels=(*known.labels, *new)[:_MOST_LABELS])
@@ -71,7 +82,7 @@ class Problems(Thing):
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Add each of these."""
         for one in diagnostics:
-            self.add(one.code, one.span, one.message, help=one.help, labels=one.labels)
+            self.add(one.code, one.span, one.message, help=one.help, labels=one.labels, fix=one.fix)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """All of them, by source in the order met, then by place."""

@@ -132,6 +132,7 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         help=words.did_you_mean(near)
         or (f"write {takers[0]}={span.text}" if takers and takers[0] != name else "")
         or _domain_help(binding.domain(name), value),
+        fix=words.mend(span, value, near) if isinstance(value, str) else None,
     )
 
 

@@ -20,7 +20,7 @@ from dsl.checker.values import (
     contains_tensor,
     is_unknown,
 )  # fmt: skip
-from dsl.diagnostics import Label
+from dsl.diagnostics import Fix, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,7 +127,17 @@ def _report_stray_word(binding: Binding, node: nodes.Expr, word: str) -> None:
         else f"no parameter of {binding.what} takes the word {word}"
         + (" in these parentheses" if word in names_of(binding.others) or other else ""),
         help=help_,
+        fix=_mended(binding, node, word, help_),
     )
+
+
+def _mended(binding: Binding, node: nodes.Expr, word: str, help_: str) -> Fix | None:
+    """The edit that the help line shows, where it shows one."""
+    keyword = keyword_for(binding, binding.parameters, word)
+    if keyword and help_.endswith(f"{keyword}={word}"):
+        return Fix(node.span, f"{keyword}={node.span.text}")
+    near = _near_words(binding, word)
+    return words.mend(node.span, word, near) if help_ == words.did_you_mean(near) else None
 
 
 def _wrapped(binding: Binding, word: str) -> str:
@@ -147,11 +157,18 @@ def default_of(binding: Binding, name: str) -> Value:
 
 def _taken_words(binding: Binding, word: str) -> str:
     """Words that would have been understood."""
-    own = sorted({w for one in binding.parameters for w in attracted(binding, one.name)})
-    near = lookup.closest(word, own, 3)
+    own, near = _own_words(binding), _near_words(binding, word)
     if near or not 0 < len(own) < 9:
         return words.did_you_mean(near) or f"leave out {word}"
     return f"leave out {word}; {binding.what} takes {', '.join(own)}"
+
+
+def _own_words(binding: Binding) -> list[str]:
+    return sorted({w for one in binding.parameters for w in attracted(binding, one.name)})
+
+
+def _near_words(binding: Binding, word: str) -> list[str]:
+    return lookup.closest(word, _own_words(binding), 3)
 
 
 def attracted(binding: Binding, parameter: str) -> frozenset[str]:

@@ -33,6 +33,7 @@ from dsl.checker.values import (
     is_mistaken,
     is_unknown,
 )  # fmt: skip
+from dsl.diagnostics import Fix
 from dsl.graph import Tensor
 
 if TYPE_CHECKING:
@@ -45,26 +46,30 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 
+RENAMED = {
+    "nb_filter": "filters",
+    "border_mode": "padding",
+    "subsample": "strides",
+    "init": "kernel_initializer",
+    "W_regularizer": "kernel_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "dim_ordering": "data_format",
+    "return_sequence": "return_sequences",
+    "inner_activation": "recurrent_activation",
+    "dropout_W": "dropout",
+    "dropout_U": "recurrent_dropout",
+    "p": "rate",
+    "lr": "learning_rate",
+}
+"""Arguments of older Keras, and what they are called now."""
+
 OLDER_KERAS = {
     "input_shape": "leave it out: the shape comes from the tensor that the layer is applied to",
     "input_dim": "leave it out: the size comes from the tensor that the layer is applied to",
     "input_length": "leave it out: the length comes from the tensor",
     "batch_input_shape": "declare the batch with the input: input x: float32[10](batch_size=32)",
     "output_dim": "Dense calls it units; Embedding(input_dim, output_dim) has it still",
-    "nb_filter": "it is called filters now",
     "nb_row": "give kernel_size=(rows, columns)",
-    "border_mode": "it is called padding now",
-    "subsample": "it is called strides now",
-    "init": "it is called kernel_initializer now",
-    "W_regularizer": "it is called kernel_regularizer now",
-    "b_regularizer": "it is called bias_regularizer now",
-    "dim_ordering": "it is called data_format now",
-    "return_sequence": "it is called return_sequences",
-    "inner_activation": "it is called recurrent_activation now",
-    "dropout_W": "it is called dropout now",
-    "dropout_U": "it is called recurrent_dropout now",
-    "p": "it is called rate now",
-    "lr": "it is called learning_rate now",
     "decay": "give a schedule as learning_rate",
     "time_major": "Keras 3 has it no more: transpose the tensor",
     "batch_size": "it stands below `train:`, or in the parentheses of an input",
@@ -211,7 +216,9 @@ def _domain_elsewhere(binding: Binding, name: str) -> Domain:
 def _is_unlisted(binding: Binding, name: str) -> bool:
     """Whether Keras takes a keyword that stands in no signature; those it ignores are refused here."""
     return (
-        binding.symbol is not None and name in binding.symbol.unlisted and name not in OLDER_KERAS
+        binding.symbol is not None
+        and name in binding.symbol.unlisted
+        and name not in RENAMED | OLDER_KERAS
     )
 
 
@@ -219,7 +226,7 @@ def report_unknown_argument(binding: Binding, argument: nodes.Argument) -> None:
     """An argument that does not exist, with those that do."""
     name, names = argument.name, names_of(binding.parameters)
     near = lookup.closest(name, names, 3)
-    older = OLDER_KERAS.get(name, "")
+    older = f"it is called {RENAMED[name]} now" if name in RENAMED else OLDER_KERAS.get(name, "")
     shown = ", ".join(names[:MOST_SHOWN]) + (", …" if len(names) > MOST_SHOWN else "")
     takes = f"it takes {shown}" if names else "it takes no arguments here"
     binding.frame.report(
@@ -232,7 +239,18 @@ def report_unknown_argument(binding: Binding, argument: nodes.Argument) -> None:
         or words.did_you_mean(near)
         or takes,
         labels=binding.labels,
+        fix=_renamed(binding, argument, near),
     )
+
+
+def _renamed(binding: Binding, argument: nodes.Argument, near: list[str]) -> Fix | None:
+    """The edit that gives an argument its right name, where there is one."""
+    span, name = argument.name_span, argument.name
+    if span is None or in_the_others(binding, name, argument.span.text):
+        return None
+    if RENAMED.get(name) in names_of(binding.parameters):
+        return Fix(span, RENAMED[name])
+    return None if name in RENAMED | OLDER_KERAS else words.mend(span, name, near)
 
 
 def _positional(

@@ -372,6 +372,7 @@ def _report_attribute(node: nodes.Attribute, value: Value, frame: Frame) -> None
             node.name_span,
             f"this record has no field {node.name}",
             help=words.did_you_mean(near) or "its fields are " + ", ".join(value.fields),
+            fix=words.mend(node.name_span, node.name, near),
         )
         return
     method = words.METHODS.get(node.name, "") or words.as_method(node.value.span.text, node.name)

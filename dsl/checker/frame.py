@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dsl.checker.python_signatures import Library
     from dsl.checker.scope import Binding, File, Scope
     from dsl.checker.values import Layer
+    from dsl.diagnostics import Fix
     from dsl.loaders import Loader
     from dsl.shapes.types import TensorType
     from dsl.source import Span
@@ -140,13 +141,14 @@ class Frame(Thing):
         *,
         help: str,
         labels: Iterable[Label] = (),
+        fix: Fix | None = None,
     ) -> None:
         """Add a diagnostic, with the application that leads here as a label."""
         if self.silent or (self.dry and code not in NAME_CODES):
             return
         through = [one for one in self.through[:1] if one[0] != span]
         where = [Label(at, f"in this application of {name}") for at, name in through]
-        self.state.problems.add(code, span, message, help=help, labels=[*labels, *where])
+        self.state.problems.add(code, span, message, help=help, labels=[*labels, *where], fix=fix)
 
     def fact(self, node: nodes.Node, fact: Any) -> None:
         """Note for the emitter what a node is."""

@@ -254,6 +254,7 @@ def report_no_output(node: nodes.Expr, frame: Frame) -> None:
             else f"the outputs are {', '.join(outputs) or 'none yet'}"
         ),
         labels=labels,
+        fix=words.mend(node.span, name, near),
     )
 
 
@@ -319,11 +320,13 @@ def report_unknown(
     classes = [one for one in lookup.names(namespace) if words.is_class_name(one)]
     known = [*lookup.words(namespace), *classes]
     near = lookup.closest(word, known, 3) or lookup.closest(ALSO.get(word, word), known, 3)
+    near = words.own_case_first(word, near)
     frame.report(
         code,
         node.span,
         f"Keras has no {what} {word}",
         help=words.did_you_mean(near) or f"import one of your own: from my_module import {word}",
+        fix=words.mend(node.span, word, near),
     )
 
 

@@ -168,6 +168,7 @@ def _report_missing(one: nodes.Imported, file: File, statement: nodes.Import, fr
         one.name.span,
         f'"{path}" has no block, model or constant {one.name.id}',
         help=words.did_you_mean(near) or f"it has {', '.join(names) or 'none'}",
+        fix=words.mend(one.name.span, one.name.id, near),
     )
 
 

@@ -125,6 +125,7 @@ def precision_of(node: nodes.Expr, frame: Frame) -> Value:
         node.span,
         f"there is no precision {node.span.text}",
         help=words.did_you_mean(near) or "it is one of " + ", ".join(PRECISIONS),
+        fix=words.mend(node.span, word or "", near),
     )
     return UNKNOWN
 
@@ -156,6 +157,7 @@ def _callback(node: nodes.Expr, frame: Frame) -> Value:
                 f"Keras has no callback {callee.id}",
                 help=words.did_you_mean(near)
                 or f"import one of your own: from my_module import {callee.id}",
+                fix=words.mend(callee.span, callee.id, near),
             )
             return UNKNOWN
         if isinstance(inner, nodes.Call):

@@ -85,6 +85,7 @@ def _report_unknown(setting: nodes.Setting, frame: Frame) -> None:
         setting.name.span,
         f"`train:` has no setting {setting.name.id}",
         help=older or words.did_you_mean(near) or "its settings are " + ", ".join(known),
+        fix=None if older else words.mend(setting.name.span, setting.name.id, near),
     )
 
 
@@ -110,12 +111,13 @@ def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
     )
     if symbol is None:
         known = [*lookup.words("optimizers"), *lookup.names("optimizers")]
+        near = lookup.closest(word, known, 3)
         frame.report(
             codes.UNKNOWN_OPTIMIZER,
             node.span,
             f"Keras has no optimizer {word}",
-            help=words.did_you_mean(lookup.closest(word, known, 3))
-            or "adam, rmsprop and sgd are the usual ones",
+            help=words.did_you_mean(near) or "adam, rmsprop and sgd are the usual ones",
+            fix=words.mend(node.span, word, near),
         )
     return symbol
 
@@ -135,6 +137,7 @@ def _optimizer_call(node: nodes.Expr, frame: Frame) -> Value:
                 callee.span,
                 f"Keras has no optimizer class {callee.id}",
                 help=words.did_you_mean(near) or "write Adam(learning_rate=0.001)",
+                fix=words.mend(callee.span, callee.id, near),
             )
             return None
         return calls.call(node, frame, namespace="optimizers")

@@ -63,6 +63,7 @@ def dtype_of(node: nodes.Type, frame: Frame, default: str = "float32") -> str | 
         node.dtype_span or node.span,
         f"there is no dtype {node.dtype}",
         help=words.did_you_mean(near) or "dtypes are float32, int32, bool, string and their kin",
+        fix=words.mend(node.dtype_span or node.span, node.dtype, near),
     )
     return None
 

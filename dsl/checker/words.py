@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.catalogue import domains, lookup
-from dsl.diagnostics import Label
+from dsl.diagnostics import Fix, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -193,6 +193,32 @@ def did_you_mean(names: list[str]) -> str:
     return "did you mean " + (", ".join(rest) + " or " + last if rest else last) + "?"
 
 
+def own_case_first(name: str, near: list[str]) -> list[str]:
+    """Suggestions, classes first for a name in capitals, functions and words first for another."""
+    return sorted(near, key=lambda one: is_class_name(one) != is_class_name(name))
+
+
+def mend(span: Span, name: str, near: list[str]) -> Fix | None:
+    """The edit that puts the right name in place of a misspelt one, where there is one choice.
+
+    Args:
+        span: where the name stands, perhaps in quotes.
+        name: as it is written.
+        near: suggestions, best first.
+    """
+    same = [one for one in near if _plain(one) == _plain(name)]
+    alike = [one for one in same if is_class_name(one) == is_class_name(name)]
+    own = [one for one in near if is_class_name(one) == is_class_name(name)]
+    choices = alike or same or own or near
+    if len(choices) != 1 or name not in span.text:
+        return None
+    return Fix(span, span.text.replace(name, choices[0], 1))
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")
+
+
 def visible_names(frame: Frame) -> list[str]:
     """All names that are bound where a frame stands."""
     found: list[str] = []
@@ -244,8 +270,7 @@ def report_unknown(
         return
     first = frame.state.unknown_names.setdefault((frame.scope_key, name), span)
     candidates = [*own, *(visible_names(frame) if taker else _candidates(name, frame, called))]
-    near = lookup.closest(name, list(dict.fromkeys(candidates)), 3)
-    near.sort(key=lambda one: is_class_name(one) != is_class_name(name))  # of its own case first
+    near = own_case_first(name, lookup.closest(name, list(dict.fromkeys(candidates)), 3))
     what = "no layer or block is called" if is_class_name(name) and called else "nothing is called"
     frame.report(
         codes.UNKNOWN_NAME,
@@ -253,6 +278,7 @@ def report_unknown(
         f"{what} `{name}`" + (f", and {taker} takes no such word" if taker else ""),
         help=_bound_elsewhere(name, frame) or did_you_mean(near) or _bind_it(name, called),
         labels=[Label(span, f"{name} is used here too")] if span != first else [],
+        fix=None if _bound_elsewhere(name, frame) else mend(first, name, near),
     )
 
 
@@ -334,6 +360,7 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
             node.span,
             f"nothing is called `{path}`",
             help=f"write the whole path: ops.{path}",
+            fix=Fix(node.span, f"ops.{path}"),
         )
         return
     if known:
@@ -343,6 +370,7 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
             node.name_span,
             f"keras.{namespace} has no `{name}`",
             help=did_you_mean(near) or "see the functions of Keras in its documentation",
+            fix=mend(node.name_span, name, near),
         )
         return
     report_unknown(node.span, root, frame)

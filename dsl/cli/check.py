@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from dsl.cli.options import add_json, add_sizes, checked, fails, parser
-from dsl.cli.status import DONE, ERRORS
-from dsl.cli.streams import report, report_json, write_stdout
+from dsl.cli.options import add_json, add_sizes, checked, checked_source, fails, opened, parser
+from dsl.cli.status import DONE, ERRORS, UsageProblem
+from dsl.cli.streams import report, report_json, report_sarif, write_stderr, write_stdout
 from dsl.diagnostics import Problems
+from dsl.files import write_whole
+from dsl.fixes import fixed
 from dsl.records import replace
 
 if TYPE_CHECKING:
@@ -19,21 +21,29 @@ if TYPE_CHECKING:
 
 def run(argv: list[str]) -> int:
     """Check files and tell what is wrong with them."""
-    made = parser("check", "Checks graphs without TensorFlow; writes nothing.")
+    made = parser("check", "Checks graphs without TensorFlow; writes nothing without `--fix`.")
     made.add_argument("files", metavar="FILE.graph", nargs="+", help="`-` reads standard input")
-    add_json(made)
+    forms = made.add_mutually_exclusive_group()
+    add_json(forms)
+    forms.add_argument("--sarif", action="store_true", help="SARIF on standard output")
+    made.add_argument("--fix", action="store_true", help="mend in the files what is certain")
     add_sizes(made)
     for what, words in LIMITS.items():
         help_ = f"an error where the program has more {words}: 5M, 1.5G, 20000"
         made.add_argument(f"--max-{what}", metavar="N", type=_limit, help=help_)
     options = made.parse_args(argv)
+    if options.fix:
+        _mend(options)
     compilations = [_held(one, options) for one in checked(options.files, options)]
     problems = _together(compilations)
     failed = fails(compilations, options)
     if options.json:
         report_json(problems)
+    elif options.sarif:
+        report_sarif(problems)
     else:
         report(problems)
+        _hint(problems)
         if not failed:
             write_stdout(_praise(len(compilations), len(problems)))
     return ERRORS if failed else DONE
@@ -60,6 +70,25 @@ def _held(compilation: Compilation, options: argparse.Namespace) -> Compilation:
     limits = Limits(options.max_params, options.max_madds)
     more = passed(compilation.program, compilation.source, limits)
     return replace(compilation, diagnostics=(*compilation.diagnostics, *more))
+
+
+def _mend(options: argparse.Namespace) -> None:
+    """Write the files anew with what is certain mended, each whole or not at all."""
+    if "-" in options.files:
+        raise UsageProblem("--fix mends files in their place, and `-` is none")
+    for path in dict.fromkeys(options.files):
+        before = opened(path)
+        after, count = fixed(before, lambda one: checked_source(one, options).diagnostics)
+        if count:
+            write_whole(path, after.text)
+            write_stderr(f"{path}: {_counted(count, 'mend')}\n")
+
+
+def _hint(problems: Problems) -> None:
+    """Say that there is a way to have mistakes mended."""
+    count = sum(1 for one in problems if one.fix)
+    if count:
+        write_stderr(f"{count} can be mended by `dslc check --fix`\n")
 
 
 def _together(compilations: Iterable[Compilation]) -> Problems:

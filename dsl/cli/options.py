@@ -52,7 +52,7 @@ def add_templates(made: Parser) -> None:
     )
 
 
-def add_json(made: Parser) -> None:
+def add_json(made: argparse._ActionsContainer) -> None:
     """Add the option for JSON."""
     made.add_argument("--json", action="store_true", help="JSON on standard output")
 
@@ -83,13 +83,25 @@ def checked(paths: Sequence[str], options: argparse.Namespace) -> list[Compilati
         FileProblem: where a file cannot be read: then none is checked.
         UsageProblem: where a `-D` is no value, or names what no file uses; the same of a `--size`.
     """
-    values = _values(options.values)
-    sizes = _sizes(getattr(options, "sizes", ()))
     sources = [opened(path) for path in paths]
-    done = [check(one, loader=loader_beside(one), values=values, sizes=sizes) for one in sources]
+    done = [checked_source(one, options) for one in sources]
     _refuse_unused(done, sources)
-    _refuse_unused_sizes(sizes, done)
+    _refuse_unused_sizes(_sizes(getattr(options, "sizes", ())), done)
     return done
+
+
+def checked_source(source: Source, options: argparse.Namespace) -> Compilation:
+    """Check one source with the values of `-D` and the sizes of `--size`.
+
+    Raises:
+        UsageProblem: where one of them is no value.
+    """
+    return check(
+        source,
+        loader=loader_beside(source),
+        values=_values(options.values),
+        sizes=_sizes(getattr(options, "sizes", ())),
+    )
 
 
 def emitted(compilation: Compilation, options: argparse.Namespace) -> str:

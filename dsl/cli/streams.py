@@ -67,6 +67,14 @@ def report_json(diagnostics: Iterable[Diagnostic]) -> None:
     write_stdout(to_json(diagnostics) + "\n")
 
 
+def report_sarif(diagnostics: Iterable[Diagnostic]) -> None:
+    """Write diagnostics as one SARIF log to standard output."""
+    from dsl.report.sarif import to_sarif  # noqa: PLC0415 -- as above
+    from dsl.version import __version__  # noqa: PLC0415
+
+    write_stdout(to_sarif(diagnostics, __version__) + "\n")
+
+
 def _in_colour() -> bool:
     plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
     return not plain and sys.stderr is not None and sys.stderr.isatty()

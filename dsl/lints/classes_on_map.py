@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dsl import codes
-from dsl.diagnostics import Label
+from dsl.diagnostics import Fix, Label
 from dsl.lints.reading import activation, source
 
 if TYPE_CHECKING:
     from dsl.checker.frame import Frame
     from dsl.graph import Application, Endpoint
+    from dsl.source import Span
 
 CLASSIFYING = frozenset({"softmax", "sigmoid"})
 LEAST_RANK = 4
@@ -34,7 +35,18 @@ def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- outputs are l
             f"this Dense gives classes for each place of a feature map: {given}",
             help="put Flatten or GlobalAveragePooling2D before it; classes for each place are made by Conv2D(classes, 1)",
             labels=[Label(fed.span, f"{fed.type} comes from here")],
+            fix=_flattened(layer.span, dense.span),
         )
+
+
+def _flattened(layer: Span, application: Span) -> Fix | None:
+    """Flatten before the layer, in a chain or around the operand; None where neither is plain."""
+    text = application.text
+    if text == layer.text or "->" in text:  # a stage of a chain
+        return Fix(layer, f"Flatten -> {layer.text}")
+    if text.startswith(f"{layer.text}(") and text.endswith(")"):
+        return Fix(application, f"{layer.text}(Flatten()({text[len(layer.text) + 1 : -1]}))")
+    return None
 
 
 def _dense(output: Endpoint, frame: Frame) -> tuple[Application | None, bool]:

@@ -31,6 +31,7 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
         **_place(one.span),
         "labels": [_label(label) for label in one.labels],
         "help": one.help,
+        "fix": None if one.fix is None else {**_place(one.fix.span), "text": one.fix.text},
     }
 
 

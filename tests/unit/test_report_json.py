@@ -25,6 +25,7 @@ def test_all_of_a_diagnostic():
                      "end_line": 1, "end_column": 2},
                 ],
                 "help": "mend it",
+                "fix": None,
             },
         ],
     }  # fmt: skip
@@ -37,7 +38,7 @@ def test_the_keys_stand_in_order():
     ]
     assert list(one) == [
         "code", "severity", "message", "file", "line", "column", "end_line", "end_column",
-        "labels", "help",
+        "labels", "help", "fix",
     ]  # fmt: skip
 
 
