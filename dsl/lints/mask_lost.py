@@ -81,8 +81,9 @@ def _judge(one: Application, carried: list[Trail], walk: Walk) -> None:
         if not heeded:
             _report_missed(one, passage.missed[0], carried[0], walk)
         return
+    failed = passage is not None and (passage.built.refusal or passage.run.refusal)
     kept = any(tensor in walk.trails for tensor in one.outputs)
-    if heeded or kept or not _loses(one):
+    if heeded or failed or kept or not _loses(one):
         return
     for trail in carried:
         if not trail.used and trail.maker.span not in walk.told:

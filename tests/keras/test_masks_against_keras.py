@@ -110,7 +110,6 @@ def built(text: str) -> tuple[Compilation, Any, bool]:
     """A program, its model, and whether Keras warned of a mask."""
     import keras
 
-    keras.utils.clear_session()
     keras.utils.set_random_seed(0)
     done = checked(text)
     with warnings.catch_warnings(record=True) as caught:
@@ -200,3 +199,268 @@ GIVES_BACK = {"AugMix", "CutMix", "MixUp", "Solarization"} | {
     one for one in public_layers() if one.startswith("Rand")
 }
 """Layers that give, by chance or by what is in it, the image that they got itself, mask and all, or a new one."""
+
+
+# ---- what arguments decide
+
+SEQ = "input a: [6, 4]\nx = Masking()(a)\n"
+TWO = SEQ + "input b: [6, 4]\nu = b + 0.0\nm = Masking()(b)\noutput i = a[:, 0] + b[:, 0]\n"
+IDS = "input ids: int32[6]\nx = Embedding(9, 4, mask_zero)(ids)\n"
+QUERIES = "input a: [6, 4]\ninput b: [5, 4]\nx = Masking()(a)\nm = Masking()(b)\nu = b + 0.0\noutput i = a[:, 0] + b[:, 0]\n"
+
+TWICE = f"{IDS}a = MultiHeadAttention(2, 4)(x, x)\n"
+
+PROGRAMS = [
+    *(
+        f"{SEQ}output y = {cell}, return_sequences={sequence})(x)"
+        for cell in ("LSTM(3", "GRU(3", "SimpleRNN(3", "RNN([LSTMCell(3), GRUCell(2)]")
+        for sequence in ("true", "false")
+    ),
+    f"{SEQ}output y, s, c = LSTM(3, return_sequences, return_state)(x)",
+    f"{SEQ}output y, s = GRU(3, return_sequences, return_state)(x)",
+    f"{SEQ}output y, s, c, d, e = Bidirectional(LSTM(3, return_sequences, return_state))(x)",
+    f"{SEQ}output y, z = Bidirectional(GRU(3, return_sequences), merge_mode=none)(x)",
+    f"{SEQ}output y = Bidirectional(GRU(3), merge_mode=sum)(x)",
+    "input a: [3, 6, 4]\nx = Masking()(a)\noutput y = TimeDistributed(LSTM(2))(x)",
+    "input a: [3, 6, 4]\nx = Masking()(a)\noutput y = TimeDistributed(Conv1D(2, 3))(x)",
+    "input a: [3, 6, 4]\nx = Masking()(a)\nt = TimeDistributed(Flatten())(x)\noutput y = concatenate([t, t])",
+    "input a: [6, 4]\noutput y = TimeDistributed(Masking())(reshape(a, [-1, 2, 3, 4]))",
+    *(
+        f"{TWO}output y = Concatenate(axis={axis})([{pair}])"
+        for axis in (1, 2, -1)
+        for pair in ("x, m", "x, u", "u, m")
+    ),
+    *(
+        f"{TWO}output y = {merge}([{pair}])"
+        for merge in ("add", "multiply", "average")
+        for pair in ("x, m", "x, u", "u, m")
+    ),
+    f"{SEQ}input b: [1, 4]\noutput y = add([x, Masking()(b)])",
+    f"{SEQ}input b: [3, 4]\noutput y = concatenate([x, Masking()(b)], axis=1)",
+    *(
+        f"{QUERIES}output y = {layer}({call})"
+        for layer, calls in (
+            ("Attention()", ("[x, m]", "[x, u]", "[u, m]", "[u, u, m]")),
+            ("AdditiveAttention()", ("[x, m]", "[x, u]", "[u, m]")),
+            (
+                "MultiHeadAttention(2, 4)",
+                ("x, m", "x, u", "u, m", "u, u, key=m", "x, m, use_causal_mask=false"),
+            ),
+            ("GroupQueryAttention(4, 2, 2)", ("x, m", "x, u", "u, m")),
+        )
+        for call in calls
+    ),
+    f"{SEQ}input b: [6, 1]\noutput y = LSTM(3, return_sequences)(a, mask=greater(b[:, :, 0], 0.5))",
+    f"{SEQ}input b: [6, 1]\noutput y = Attention()([x, x], mask=[none, greater(b[:, :, 0], 0.5)])",
+    f"{SEQ}input b: [6, 4]\noutput y = Softmax()(x, mask=greater(b, 0.5))",
+    f"{SEQ}input h: [3]\noutput y = LSTM(3, return_sequences)(x, initial_state=[h, h])",
+    f"{SEQ}input h: [3]\noutput y = GRU(3)(x, initial_state=h)",
+    # ---- whole programs
+    f"{IDS}output y = x -> Dense(3) -> Dropout(0.1) -> LayerNormalization",
+    f"{IDS}output y = x * 2.0",
+    f"{IDS}output y = cast(x, float32)",
+    f"{IDS}output y = cast(x, float16)",
+    f"{IDS}output y = relu(x)",
+    f"{IDS}output y = linear(x)",
+    f"{IDS}output y = x[:, 1:]",
+    f"{IDS}output y = x + Embedding(6, 4)(positions(ids))",
+    f"{IDS}output y = add([x, Embedding(6, 4)(positions(ids))])",
+    f"{IDS}output x\noutput y = Dense(2)(x)",
+    "input ids: int32[6]\noutput y = ReversibleEmbedding(9, 4, mask_zero=true)(ids)",
+    "input ids: [6]\noutput y = Embedding(9, 4, mask_zero=true)(ids)",
+    "input a: [4]\noutput y = a -> Masking -> Dense(2) -> BatchNormalization",
+    f"{IDS}output y = SpectralNormalization(Dense(2))(x)",
+    # ---- attention takes masks off
+    f"{TWICE}output y = add([x, a])",
+    f"{TWICE}output y = add([a, x])",
+    f"{TWICE}output y = add([x, a]) -> LayerNormalization -> Dense(2)",
+    f"{TWICE}output y = add([x, a]) -> LSTM(3, return_sequences)",
+    f"{TWICE}s = add([x, a])\noutput y = MultiHeadAttention(2, 4)(s, s)",
+    f"{TWICE}output x\noutput a",
+    f"{TWICE}output a\noutput y = Dense(2)(x)",
+    f"{TWICE}output y = Dense(2)(x)\noutput a",
+    f"{TWICE}output a\noutput b = MultiHeadAttention(2, 4)(x, x)",
+    f"{TWICE}output y = MultiHeadAttention(2, 4)(a, a)",
+    f"{TWICE}output y = add([Identity()(x), a])",
+    f"{IDS}h = LayerNormalization()(x)\noutput y = add([x, MultiHeadAttention(2, 4)(h, h)])",
+    f"{IDS}output y = add([x, GroupQueryAttention(4, 2, 2)(x, x)])",
+    f"{IDS}output y = add([x, Attention()([x, x])])",
+    f"{TWICE}t = Dense(4)(x)\noutput b = MultiHeadAttention(2, 4)(t, t)\noutput z = add([x, t])",
+    # ---- nested models
+    f"model T()(q: [6, 4]):\n    return Dense(3)(q)\n{IDS}output y = T()(x)",
+    f"model T()(q: [6, 4]):\n    return q * 2.0\n{IDS}output y = T()(x)",
+    f"model T()(q: [6, 4]):\n    return LSTM(3)(q)\n{IDS}output y = T()(x)",
+    f"model T()(q: [6, 4]):\n    return Dense(3)(q), q + 1.0\n{IDS}output y, z = T()(x)",
+    f"model T()(p: [6, 4], q: [6, 4]):\n    return add([p, q])\n{TWO}output y = T()(x, m)",
+    f"model T()(p: [6, 4], q: [6, 4]):\n    return add([p, q])\n{TWO}output y = T()(q=u, p=x)",
+    "model T()(q: int32[6]):\n    return Embedding(9, 4, mask_zero)(q)\ninput ids: int32[6]\noutput y = T()(ids) -> Dense(2)",
+    f"model T()(q: [6, 4]):\n    return add([q, MultiHeadAttention(2, 4)(q, q)])\n{IDS}output y = T()(x)",
+    f"model U()(q: [6, 4]):\n    return Dense(3)(q)\nmodel T()(q: [6, 4]):\n    return U()(q)\n{IDS}output y = T()(x)",
+    f"model T()(q: [6, 4]):\n    return Dense(4)(q)\n{IDS}shared t = T()\noutput y = t(t(x))\noutput z = t(x + 1.0)",
+    f"model T()(q: [6, 4]):\n    return Dense(4)(q)\n{TWICE}output y = add([T()(x), a])",
+]
+
+
+@pytest.mark.parametrize("text", PROGRAMS, ids=range(len(PROGRAMS)))
+def test_masks_reach_the_outputs_that_they_reach_in_keras(text: str) -> None:
+    assert agreement(f"# allow: mask-lost, unused-tensor\n{text}\n") == ""
+
+
+# ---- masks that Keras fails over
+
+WIDE = "input a: [3, 6, 4]\nx = TimeDistributed(GlobalMaxPooling1D())(Masking()(a))\n"
+"""A tensor [3, 4] whose mask is [3, 6]: `TimeDistributed` leaves masks as they are."""
+
+MISFITS = [
+    (f"{SEQ}output y = Softmax()(x)", (6, 4), lambda k, x: k.Softmax()(x)),
+    (f"{SEQ}output y = TimeDistributed(Softmax())(x)", (6, 4), lambda k, x: k.TimeDistributed(k.Softmax())(x)),
+    (
+        f"{SEQ}output y = GlobalAveragePooling1D(channels_first)(x)",
+        (6, 4),
+        lambda k, x: k.GlobalAveragePooling1D(data_format="channels_first")(x),
+    ),
+    (
+        "input a: [5, 6, 3]\nx = Masking()(a)\noutput y = ConvLSTM1D(4, 3)(x)",
+        (5, 6, 3),
+        lambda k, x: k.ConvLSTM1D(4, 3)(x),
+    ),
+    (
+        "input a: [3, 6, 4]\nx = Masking()(a)\noutput y = MultiHeadAttention(2, 4)(x, x)",
+        (3, 6, 4),
+        lambda k, x: k.MultiHeadAttention(2, 4)(x, x),
+    ),
+    (
+        "input a: [3, 6, 4]\nx = Masking()(a)\noutput y = TimeDistributed(Conv1D(2, 3))(x) -> TimeDistributed(GlobalAveragePooling1D())",
+        (3, 6, 4),
+        lambda k, x: k.TimeDistributed(k.GlobalAveragePooling1D())(k.TimeDistributed(k.Conv1D(2, 3))(x)),
+    ),
+    (f"{WIDE}output y = BatchNormalization()(x)", (3, 6, 4), lambda k, x: k.BatchNormalization()(wide(k, x))),
+    (f"{WIDE}output y = LSTM(3)(x)", (3, 6, 4), lambda k, x: k.LSTM(3)(wide(k, x))),
+    (f"{WIDE}output y = Bidirectional(GRU(3))(x)", (3, 6, 4), lambda k, x: k.Bidirectional(k.GRU(3))(wide(k, x))),
+    (f"{WIDE}output y = GlobalAveragePooling1D()(x)", (3, 6, 4), lambda k, x: k.GlobalAveragePooling1D()(wide(k, x))),
+    (f"{WIDE}output y = Attention()([x, x])", (3, 6, 4), lambda k, x: k.Attention()([wide(k, x), wide(k, x)])),
+    (
+        f"{WIDE}output y = MultiHeadAttention(2, 4)(x, x)",
+        (3, 6, 4),
+        lambda k, x: k.MultiHeadAttention(2, 4)(wide(k, x), wide(k, x)),
+    ),
+    (
+        "input a: [6, 4]\noutput y = add([Masking()(a), Masking()(a[:, 0])])",
+        (6, 4),
+        lambda k, x: k.Add()([x, k.Masking()(x[:, 0])]),
+    ),
+]  # fmt: skip
+
+
+def wide(layers: Any, x: Any) -> Any:
+    return layers.TimeDistributed(layers.GlobalMaxPooling1D())(x)
+
+
+@pytest.mark.parametrize(("text", "shape", "make"), MISFITS, ids=range(len(MISFITS)))
+def test_a_mask_that_builds_and_fails_in_the_run(text: str, shape: Any, make: Any) -> None:
+    import keras
+
+    found = compiler.check(Source("test.graph", text)).diagnostics
+    assert [one.code.id for one in found] == ["mask-shape"]
+    start = keras.Input(shape)
+    model = keras.Model(start, make(keras.layers, keras.layers.Masking()(start)))
+    with pytest.raises(Exception, match="mask|condition|shapes|ncompatible"):
+        run(model, training=True)
+
+
+CLASHES = [
+    (f"{WIDE}output y = add([x, Masking()(a[:, :, 0])])", lambda k, x, a: k.Add()([wide(k, x), k.Masking()(a[:, :, 0])])),
+    (
+        f"{WIDE}output y = concatenate([x, Masking()(a[:, :, 0])], axis=1)",
+        lambda k, x, a: k.Concatenate(axis=1)([wide(k, x), k.Masking()(a[:, :, 0])]),
+    ),
+    (
+        "input a: [3, 6, 4]\nx = TimeDistributed(Conv1D(4, 3))(Masking()(a))\noutput y = concatenate([x, a[:, :, 2:]])",
+        lambda k, x, a: k.Concatenate()([k.TimeDistributed(k.Conv1D(4, 3))(x), a[:, :, 2:]]),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "make"), CLASHES, ids=range(len(CLASHES)))
+def test_masks_that_keras_cannot_join(text: str, make: Any) -> None:
+    import keras
+
+    found = compiler.check(Source("test.graph", text)).diagnostics
+    assert [one.code.id for one in found] == ["shape-mismatch"]
+    start = keras.Input((3, 6, 4))
+    with pytest.raises(ValueError, match="broadcast|same shape"):
+        make(keras.layers, keras.layers.Masking()(start), start)
+
+
+FITTING = [
+    f"{WIDE}output y = Dense(2)(x)",
+    f"{WIDE}output y = add([x, x])",
+    f"{WIDE}output y = concatenate([x, x])",
+    f"{WIDE}output y = concatenate([x, x], axis=1)",
+    f"{WIDE}output y = concatenate([x, a[:, :, 0]])",
+    f"{WIDE}output y = LSTM(6)(x)",
+    "input a: [3, 6, 4]\nx = Masking()(a)\noutput y = MultiHeadAttention(2, 4, attention_axes=2)(x, x)",
+    "input a: [3, 6, 4]\nx = Masking()(a)\noutput y = Attention()([x, a + 0.0])",
+    "input a: [6, 6]\nx = Masking()(a)\noutput y = GlobalAveragePooling1D(channels_first)(x)",
+    "input a: [5, 6, 3]\nx = Masking()(a)\noutput y = ConvLSTM1D(4, 3, same, return_sequences)(x)",
+    "input a: [5, 6, 3]\nx = Masking()(a)\noutput y = Bidirectional(ConvLSTM1D(4, 3, same))(x)",
+    "input a: [5, 6, 3]\nx = Masking()(a)\noutput y = TimeDistributed(LSTM(3))(x)",
+    "input a: [3, 6, 4]\nx = Masking()(a)\noutput y = BatchNormalization()(x)",
+]
+
+
+@pytest.mark.parametrize("text", FITTING, ids=range(len(FITTING)))
+def test_masks_of_odd_shapes_that_run(text: str) -> None:
+    assert agreement(f"# allow: mask-lost\n{text}\n") == ""
+
+
+# ---- what heeds a mask in whole programs
+
+
+def heeds(text: str) -> bool:
+    """Whether the first output changes where what is padding holds something else; ids of 0 are padding."""
+    import numpy as np
+
+    _, model, _ = built(text)
+    table = next(one for one in model.layers if type(one).__name__ == "Embedding")
+    before = run(model)[0]
+    rows = table.get_weights()[0]
+    rows[0] += 1.0
+    table.set_weights([rows])
+    after = run(model)[0]
+    steps = slice(0, 1) if len(before.shape) > 2 else slice(None)  # the first step is never padding
+    return np.allclose(before[:, steps], after[:, steps], atol=1e-5)
+
+
+ENCODER = """
+block Encoder()(x):
+    a = MultiHeadAttention(2, 4)(x, x)
+    x = LayerNormalization()(add([x, a]))
+    return LayerNormalization()(add([x, x -> Dense(8, relu) -> Dense(4)]))
+"""
+BEFORE = """
+block Encoder()(x):
+    h = LayerNormalization()(x)
+    x = add([x, MultiHeadAttention(2, 4)(h, h)])
+    return add([x, x -> LayerNormalization -> Dense(8, relu) -> Dense(4)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "missed"),
+    [
+        (f"{ENCODER}{IDS}output y = Encoder()(x)", False),
+        (f"{ENCODER}{IDS}output y = Encoder()(Encoder()(x))", True),
+        (f"{BEFORE}{IDS}output y = Encoder()(Encoder()(x))", False),
+        (f"model T()(q: [6, 4]):\n    return LSTM(3)(q)\n{IDS}output y = T()(x)", False),
+        (f"model T()(q: [6, 4]):\n    return Flatten()(q)\n{IDS}output y = T()(x)", True),
+        (f"{IDS}input h: [3]\noutput y = GRU(3)(x, initial_state=h)", True),
+        (f"{IDS}input h: [3]\noutput y = GRU(3)(x, initial_state=h, mask=not_equal(ids, 0))", False),
+        (f"{IDS}a = MultiHeadAttention(2, 4)(x, x)\noutput y = GlobalAveragePooling1D()(add([x, a]))", False),
+    ],
+    ids=range(8),
+)  # fmt: skip
+def test_padding_counts_where_the_lint_says_so(text: str, missed: bool) -> None:
+    found = [one.code.id for one in compiler.check(Source("test.graph", text)).diagnostics]
+    assert found == (["mask-lost"] if missed else [])
+    assert heeds(text) != missed
