@@ -172,6 +172,15 @@ class Program(Thing):
         """Those that learn; None where a layer's are not known."""
         return _total(self.operations, "trainable_params")
 
+    def given(self) -> dict[int, tuple[Tensor, ...]]:
+        """What each operation that reaches an output gives at its first application, by its identity."""
+        found: dict[int, tuple[Tensor, ...]] = {}
+        for one in self.applications:
+            found.setdefault(id(one.operation), one.outputs)
+        for end in self.outputs:
+            found.setdefault(id(end.tensor.operation), (end.tensor,))
+        return found
+
 
 def _total(operations: Iterable[Operation], count: str) -> int | None:
     """The sum of a count; a layer that stands in several models, or beside them, is counted once."""

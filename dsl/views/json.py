@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from dsl.shapes.types import TensorType
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dsl.graph import Endpoint, Operation, Program
-    from dsl.shapes.types import TensorType
+    from dsl.graph import Endpoint, Operation, Program, Tensor
 
 VERSION = 1
 
@@ -36,12 +37,13 @@ def summary_json(program: Program, batches: tuple[int, int] | None = None) -> st
 
 def summary_data(program: Program) -> dict[str, Any]:
     """What `summary_json` writes without the cost, as plain values."""
+    given = program.given()
     return {
         "version": VERSION,
         "model": program.name,
         "inputs": _endpoints(program.inputs),
         "outputs": _endpoints(program.outputs),
-        "layers": [_layer(one) for one in program.operations],
+        "layers": [_layer(one, given.get(id(one), ())) for one in program.operations],
         "params": program.params,
         "trainable_params": program.trainable_params,
     }
@@ -56,17 +58,41 @@ def plain_shape(tensor: TensorType) -> list[int | None] | None:
 
 def _endpoints(endpoints: Iterable[Endpoint]) -> dict[str, dict[str, Any]]:
     return {
-        one.name: {"dtype": one.tensor.type.dtype, "shape": plain_shape(one.tensor.type)}
+        one.name: {
+            "dtype": one.tensor.type.dtype,
+            "shape": plain_shape(one.tensor.type),
+            **_masks([one.tensor]),
+        }
         for one in endpoints
     }
 
 
-def _layer(one: Operation) -> dict[str, Any]:
+def _mask(tensor: Tensor) -> dict[str, Any] | None:
+    """The mask beside a tensor: its shape, and whether the built model and a run have it."""
+    mask = tensor.mask or tensor.run_mask
+    if mask is None:
+        return None
+    shape = plain_shape(TensorType("bool", mask.shape))
+    return {
+        "shape": shape,
+        "built": tensor.mask is not None,
+        "run": tensor.run_mask is not None,
+    }
+
+
+def _masks(tensors: Iterable[Tensor]) -> dict[str, Any]:
+    """The field `mask`, where one of these has a mask."""
+    found = [_mask(one) for one in tensors]
+    return {"mask": _one_or_list(found)} if any(found) else {}
+
+
+def _layer(one: Operation, given: Iterable[Tensor]) -> dict[str, Any]:
     return {
         "name": one.name,
         "class": one.class_name,
         "dtype": _one_or_list([each.dtype for each in one.outputs]),
         "output_shape": _one_or_list([plain_shape(each) for each in one.outputs]),
+        **_masks(given),
         "params": one.params,
         "trainable_params": one.trainable_params,
         "connected_to": [tensor.operation.name for call in one.calls for tensor in call],

@@ -10,7 +10,7 @@ from dsl.shapes.dims import show
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dsl.graph import Operation, Program
+    from dsl.graph import Operation, Program, Tensor
     from dsl.shapes.types import TensorType
 
 HEADINGS = ("layer", "output shape", "dtype", "params", "connected to")
@@ -59,7 +59,8 @@ def summary_text(program: Program, batches: tuple[int, int] | None = None) -> st
 
 def rows(program: Program) -> list[Row]:
     """A row for each operation, in the order of the source."""
-    return [_row(one) for one in program.operations]
+    given = program.given()
+    return [_row(one, given.get(id(one), ())) for one in program.operations]
 
 
 def totals(program: Program) -> list[str]:
@@ -96,15 +97,26 @@ def _short(number: int) -> str:
     return ""
 
 
-def _row(one: Operation) -> Row:
+def _row(one: Operation, given: Sequence[Tensor]) -> Row:
+    marks = [_mark(each) for each in given] or [""] * len(one.outputs)
     connected = [tensor.operation.name for call in one.calls for tensor in call]
     return Row(
         layer=f"{one.name} ({one.class_name})",
-        shape=", ".join(shape_words(each) for each in one.outputs) or "?",
+        shape=", ".join(map("".join, zip(map(shape_words, one.outputs), marks, strict=True)))
+        or "?",
         dtype=", ".join(_unlike(each.dtype or "?" for each in one.outputs)) or "?",
         params=count(one.params),
         connected=", ".join(connected),
     )
+
+
+def _mark(tensor: Tensor) -> str:
+    """What stands behind a shape where Keras keeps a mask beside the tensor."""
+    if tensor.mask is None and tensor.run_mask is None:
+        return ""
+    if tensor.mask is None:
+        return " masked when run"
+    return " masked" if tensor.run_mask is not None else " masked when built"
 
 
 def shape_words(tensor: TensorType) -> str:

@@ -364,7 +364,7 @@ def test_a_mask_that_builds_and_fails_in_the_run(text: str, shape: Any, make: An
     assert [one.code.id for one in found] == ["mask-shape"]
     start = keras.Input(shape)
     model = keras.Model(start, make(keras.layers, keras.layers.Masking()(start)))
-    with pytest.raises(Exception, match="mask|condition|shapes|ncompatible"):
+    with pytest.raises(Exception, match=r"mask|condition|shapes|ncompatible"):
         run(model, training=True)
 
 
@@ -388,7 +388,7 @@ def test_masks_that_keras_cannot_join(text: str, make: Any) -> None:
     found = compiler.check(Source("test.graph", text)).diagnostics
     assert [one.code.id for one in found] == ["shape-mismatch"]
     start = keras.Input((3, 6, 4))
-    with pytest.raises(ValueError, match="broadcast|same shape"):
+    with pytest.raises(ValueError, match=r"broadcast|same shape"):
         make(keras.layers, keras.layers.Masking()(start), start)
 
 

@@ -5,7 +5,7 @@ from dsl.shapes.dims import BATCH, Size
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 from dsl.source import Source
 from dsl.views.json import summary_json
-from dsl.views.summary import summary_text
+from dsl.views.summary import rows, summary_text
 
 SOURCE = Source("m.graph", "input x: [T]\ny = Dense(4)(x)\n")
 
@@ -100,3 +100,26 @@ def test_json_has_the_documented_form():
         "file": "m.graph",
         "line": 2,
     }
+
+
+def test_masks_are_marked_where_there_are_any(checked):
+    program = checked("""
+        model Head()(q: [20, 8]):
+            return Dense(2)(q)
+        input ids: int32[20]
+        x = Embedding(100, 8, mask_zero)(ids)
+        h = Dense(8)(x)
+        s = add([h, MultiHeadAttention(2, 4)(h, h)])
+        output y = Head()(x)
+        output z = LSTM(3)(s)
+        """).program
+    shapes = {row.layer.split()[0]: row.shape for row in rows(program)}
+    assert shapes["x"] == "[20, 8] masked"
+    assert shapes["s"] == "[20, 8] masked when built"
+    assert shapes["y"] == "[20, 2] masked when run"
+    assert (shapes["ids"], shapes["z"]) == ("[20]", "[3]")
+    data = json.loads(summary_json(program))
+    assert data["outputs"]["y"]["mask"] == {"shape": [None, 20], "built": False, "run": True}
+    assert "mask" not in data["outputs"]["z"]
+    (masked,) = [one for one in data["layers"] if one["name"] == "s"]
+    assert masked["mask"] == {"shape": [None, 20], "built": True, "run": False}
