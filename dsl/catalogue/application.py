@@ -75,6 +75,7 @@ def apply(
     given = {**_defaults(symbol), **arguments, **by_name, **own}
     if isinstance(given.get("data_format"), str):
         given["data_format"] = given["data_format"].lower()
+    given |= {name: False for name in _flags(symbol) if given.get(name, False) is None}
     wanted = {name: given[name] for name in keywords_of(rule) if name in given}
     if rule.__code__.co_flags & TAKES_THE_REST:
         stars = [one.name for one in symbol.parameters if one.kind in (REST, ANY_KEYWORD)]
@@ -146,6 +147,12 @@ def operands_of(rule: Rule) -> tuple[str, ...]:
 @cache
 def _homes() -> dict[str, str]:
     return {key: family for family, keys in FAMILIES.items() for key in keys}
+
+
+def _flags(symbol: Symbol) -> tuple[str, ...]:
+    """A layer's booleans: none counts as false."""
+    flags = (one.name for one in symbol.parameters if isinstance(one.default, bool))
+    return tuple(flags) if symbol.is_layer else ()
 
 
 def _defaults(symbol: Symbol) -> dict[str, Any]:

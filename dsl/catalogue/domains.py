@@ -10,16 +10,15 @@ from dsl.catalogue.domain_tables import (
     BY_NAME,
     BY_NAMESPACE,
     EACH_AXIS,
-    EXCEPTIONS,
     IDENTIFIERS,
     IN_FUNCTIONS,
 )
-from dsl.catalogue.kinds import one_of
-from dsl.catalogue.registry import UNKNOWN
+from dsl.catalogue.kinds import Kind, choice
+from dsl.catalogue.layer_domains import EXCEPTIONS
+from dsl.catalogue.registry import UNKNOWN, Configured
 from dsl.records import Record
 
 if TYPE_CHECKING:
-    from dsl.catalogue.kinds import Kind
     from dsl.catalogue.lookup import Parameter, Symbol
 
 
@@ -169,9 +168,42 @@ def _kind_of_identifier(name: str) -> Kind | None:
     """An initializer, regularizer, constraint or activation, by the end of the name."""
     for end, namespace in IDENTIFIERS.items():
         if name.endswith(end):
-            words = lookup.words(namespace)
-            return one_of(*words, attracts=end == "activation", more=True, namespace=namespace)
+            return _identifier(namespace, attracts=end == "activation")
     return None
+
+
+def _identifier(namespace: str, *, attracts: bool, none: bool = True) -> Kind:
+    """What stands for an object of a namespace: its word, the object, or a function from Python.
+
+    Args:
+        namespace: `initializers`, `regularizers`, `constraints` or `activations`.
+        attracts: as in `Kind`.
+        none: whether none is one.
+
+    Keras takes whatever can be called for a regularizer, a constraint or an activation, and says nothing.
+    """
+    words = lookup.words(namespace)
+    at_home = ("activations", "layers") if namespace == "activations" else (namespace,)
+
+    def test(value: Any) -> bool:
+        if isinstance(value, str):
+            return value in words
+        if isinstance(value, Configured):
+            return _home(value) in at_home
+        return (value is None and none) or (isinstance(value, dict) and "class_name" in value)
+
+    def silent(value: Any) -> bool:
+        called = isinstance(value, Configured) and _home(value) != "optimizers"
+        return called and namespace != "initializers"
+
+    what = choice(words)
+    return Kind(what, test, frozenset(words), attracts, none, namespace=namespace, silent=silent)
+
+
+def _home(value: Configured) -> str:
+    """The namespace of an object's class."""
+    symbol = lookup.by_key(value.symbol)
+    return symbol.namespace if symbol is not None else ""
 
 
 def _kind_like(default: Any, symbol: Symbol) -> Kind | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import UNKNOWN
-from dsl.records import Record
+from dsl.records import Record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,12 +46,15 @@ def whole(low: int, what: str) -> Kind:
     >>> whole(1, "a positive integer").test(0), whole(1, "a positive integer").test(True)
     (False, False)
     """
-    return Kind(what, lambda value: is_whole(value, low), size=True, silent=_as_number(low))
+    return Kind(what, lambda value: is_whole(value, low), size=True, silent=_counts_as_whole(low))
 
 
-def _as_number(low: int) -> Callable[[Any], bool]:
-    """A boolean that counts as a number from `low` up."""
-    return lambda value: isinstance(value, bool) and value >= low
+def _counts_as_whole(low: int) -> Callable[[Any], bool]:
+    """Booleans count as 0 and 1; integers beyond those of TensorFlow pass where no weight is made of them."""
+    return lambda value: (
+        isinstance(value, bool | int)
+        and (value >= low if isinstance(value, bool) else value >= 2**63)
+    )
 
 
 def wholes(count: int, low: int, what: str) -> Kind:
@@ -71,7 +74,14 @@ def wholes(count: int, low: int, what: str) -> Kind:
             )
         return is_whole(value, low)
 
-    return Kind(f"a {what} integer or a list of {count}", test, size=True)
+    def silent(value: Any) -> bool:
+        """Lists of fractions and booleans pass, as long as they are positive."""
+        if isinstance(value, list | tuple):
+            numbers = all(isinstance(item, bool | int | float) for item in value)
+            return numbers and len(value) == count and all(item > low - 1 for item in value)
+        return _counts_as_whole(low)(value)
+
+    return Kind(f"a {what} integer or a list of {count}", test, size=True, silent=silent)
 
 
 def number(low: float | None = None, high: float | None = None, what: str = "a number") -> Kind:
@@ -82,7 +92,7 @@ def number(low: float | None = None, high: float | None = None, what: str = "a n
             return False
         return (low is None or value >= low) and (high is None or value <= high)
 
-    return Kind(what, test)
+    return Kind(what, test, silent=is_boolean)
 
 
 def one_of(
@@ -92,6 +102,7 @@ def one_of(
     fold: bool = False,
     more: bool = False,
     namespace: str = "",
+    silent: Callable[[Any], bool] | None = None,
 ) -> Kind:
     """One of a few words.
 
@@ -102,6 +113,7 @@ def one_of(
         fold: whether capitals don't matter to Keras.
         more: whether things that are no words are values too (functions, objects).
         namespace: as in `Kind`.
+        silent: as in `Kind`.
 
     >>> one_of("valid", "same", fold=True).test("SAME"), one_of("valid", "same").what
     (True, 'valid or same')
@@ -113,7 +125,7 @@ def one_of(
             return (value.lower() if fold else value) in known
         return more and not isinstance(value, bool | int | float | list | tuple)
 
-    return Kind(choice(words), test, known, attracts, none, namespace=namespace)
+    return Kind(choice(words), test, known, attracts, none, namespace=namespace, silent=silent)
 
 
 def choice(words: tuple[str, ...]) -> str:
@@ -129,6 +141,30 @@ def choice(words: tuple[str, ...]) -> str:
 def is_whole(value: Any, low: int) -> bool:
     """Whether a value is an integer (no boolean) from `low` up, as far as TensorFlow counts."""
     return isinstance(value, int) and not isinstance(value, bool) and low <= value < 2**63
+
+
+def is_boolean(value: Any) -> bool:
+    """Whether a value is true or false: Keras takes them for numbers."""
+    return isinstance(value, bool)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a value counts as none: 0, nothing in quotes or brackets."""
+    return not value and value is not None
+
+
+def is_huge(value: Any) -> bool:
+    """Whether an integer is larger than any of TensorFlow's."""
+    return isinstance(value, int) and value >= 2**63
+
+
+def unchecked(kind: Kind, silent: Callable[[Any], bool] = always) -> Kind:
+    """The same kind, where Keras takes other values too and says nothing.
+
+    >>> unchecked(FRACTION).silent("much")
+    True
+    """
+    return replace(kind, silent=silent)
 
 
 def is_number(value: Any) -> bool:
@@ -156,7 +192,7 @@ def amount(low: float, high: float, *, both: bool = False) -> Kind:
             return low <= first <= high and low <= second <= high
         return bool(first <= high and second >= low)
 
-    return Kind(f"a number from {low:g} to {high:g}, or a list of two", test)
+    return Kind(f"a number from {low:g} to {high:g}, or a list of two", test, silent=is_boolean)
 
 
 POSITIVE = whole(1, "a positive integer")
@@ -167,16 +203,23 @@ NOT_NEGATIVE = number(0, None, "a number of 0 or more")
 FLAG = Kind("true or false", lambda value: value is None or value in (0, 1), silent=always)
 BOOLEAN = Kind("true or false", lambda value: isinstance(value, bool))
 TEXT = Kind("a word or text", lambda value: isinstance(value, str))
-AXIS = Kind("an integer", lambda value: is_whole(value, -(10**9)))
+AXIS = Kind("an integer", lambda value: is_whole(value, -(10**9)), silent=is_boolean)
 AXES = Kind(
     "an integer or a list of integers",
     lambda value: all(
         item is UNKNOWN or is_whole(item, -(10**9))
         for item in (value if isinstance(value, list | tuple) else (value,))
     ),
+    silent=lambda value: any(
+        isinstance(item, bool) for item in (value if isinstance(value, list | tuple) else (value,))
+    ),
 )
-NO_WORD = Kind("a number", lambda value: not isinstance(value, str))
+NO_WORD = Kind("a number", lambda value: not isinstance(value, str), silent=always)
 NO_NUMBER = Kind("a word", lambda value: not is_number(value) and not isinstance(value, bool))
+SEED = Kind("an integer", lambda value: value is None or (is_whole(value, -(2**63))), none=True)
 LAYER = Kind(
-    "a layer", lambda value: not isinstance(value, str | bool | int | float | list | tuple)
+    "a layer",
+    lambda value: (
+        value is not None and not isinstance(value, str | bool | int | float | list | tuple | dict)
+    ),
 )

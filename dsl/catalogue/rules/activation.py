@@ -33,10 +33,11 @@ def prelu(x: TensorType, *, shared_axes: Any, policy: Policy) -> Output | Refusa
     shape = shape_of(x)
     shared = set(_axes(shared_axes))
     if shared and min(shared) < 1:
+        taken = min(shared) > 1 - len(shape)
         return Refusal(
             f"shared_axes counts axes from 1 up, and {min(shared)} would share another one",
             argument="shared_axes",
-            code="bad-value",
+            code="senseless-value" if taken else "bad-value",
         )
     refusal = refuse_axis("PReLU", x, tuple(shared))
     if refusal is not None:

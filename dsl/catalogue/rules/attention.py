@@ -56,7 +56,39 @@ def _settings_problem(dropout: Any, flash_attention: Any, sliding_window: Any) -
     return None
 
 
-def _rank_problem(tensors: list[TensorType], exactly: int | None = None) -> Refusal | None:
+def _axes_problem(query: TensorType, axes: Any) -> Refusal | None:
+    """Why `attention_axes` lie far beyond the query's, if they do."""
+    rank = len(shape_of(query))
+    for axis in _listed(axes):
+        if axis > rank:
+            words = f"attention_axes counts axis {axis}, and {query} has axes 0 (the batch) to {rank - 1}"
+            helps = f"the axes between the batch and the features are 1 to {rank - 2}"
+            return Refusal(words, "attention_axes", 0, helps, "wrong-rank")
+    return None
+
+
+def _odd_axes(query: TensorType, axes: Any, flash_attention: Any) -> tuple[str, ...]:
+    """What surprises in the run: axes that can't be attended over, and flash attention."""
+    rank = len(shape_of(query))
+    chosen = [axis % rank for axis in _listed(axes)]
+    sound = len(set(chosen)) == len(chosen) > 0 and all(0 < axis < rank - 1 for axis in chosen)
+    words = f"attention_axes={axes} is not what lies between batch and features of {query}: the run fails or mixes others"
+    flash = "TensorFlow has no flash attention: the run fails"
+    return (
+        *((words,) if axes is not None and not sound else ()),
+        *((flash,) * bool(flash_attention)),
+    )
+
+
+def _listed(axes: Any) -> tuple[int, ...]:
+    if axes is None:
+        return ()
+    return (axes,) if isinstance(axes, int) else tuple(axes)
+
+
+def _rank_problem(
+    tensors: list[TensorType], exactly: int | None = None, axes: Any = None
+) -> Refusal | None:
     rank = exactly or len(tensors[0].shape or ())
     for index, tensor in enumerate(tensors):
         own = len(shape_of(tensor))
@@ -65,9 +97,10 @@ def _rank_problem(tensors: list[TensorType], exactly: int | None = None) -> Refu
             if index and exactly is None:
                 words = f"the {NAMES[index]} is {tensor} where the query is {tensors[0]}"
             return Refusal(words, operand=index, code="wrong-rank")
-        if own < 3:
+        if own < 2 or (own < 3 and axes is None):
             words = f"attention needs [time, features], and the {NAMES[index]} is {tensor}"
-            return Refusal(words, operand=index, code="wrong-rank")
+            code = "cannot-run" if exactly is None and own == 2 else "wrong-rank"
+            return Refusal(words, operand=index, code=code)
     return None
 
 
@@ -100,7 +133,8 @@ def multi_head_attention(
     tensors = [query, value, value if key is None else key]
     refusal = (
         _settings_problem(dropout, flash_attention, sliding_window)
-        or _rank_problem(tensors)
+        or _rank_problem(tensors, axes=attention_axes)
+        or _axes_problem(query, attention_axes)
         or agree(value, tensors[2])
     )
     if refusal is not None:
@@ -120,10 +154,12 @@ def multi_head_attention(
     projected = _projected(tensors, sizes, (num_heads, num_heads), dims, use_gate)
     after = count(*shape[:-1], num_heads, dims[1], *last)
     madds, within = _costs(projected, count(*pairs, sum(dims)), after)
+    warnings = _odd_axes(query, attention_axes, flash_attention)
     if not return_attention_scores:
-        return Output(output, params, madds=madds, within=within)
+        return Output(output, params, 0, warnings, madds, within)
     scores = TensorType(policy.compute, (shape[0], num_heads, shape[1], shape[1]))
-    warnings = () if same_shape(scores.shape or (), pairs) else (_surprise(scores, pairs),)
+    if not warnings and not same_shape(scores.shape or (), pairs):
+        warnings = (_surprise(scores, pairs),)
     return Output((output, scores), params, 0, warnings, madds, within)
 
 
@@ -174,8 +210,7 @@ def _costs(
 def _scores(query: Shape, value: Shape, heads: int, axes: Any) -> Shape:
     """The scores' shape in the run: axes without attention, heads, the query's axes, the key's."""
     rank = len(query)
-    given = range(1, rank - 1) if axes is None else [axes] if isinstance(axes, int) else axes
-    chosen = [axis % rank for axis in given]
+    chosen = [axis % rank for axis in (range(1, rank - 1) if axes is None else _listed(axes))]
     others = [query[axis] for axis in range(rank - 1) if axis not in chosen]
     looked = [query[axis] for axis in chosen]
     return (*others, heads, *looked, *(value[axis] for axis in chosen))
@@ -234,10 +269,11 @@ def grouped_query_attention(
     dims, counts = (head_dim, head_dim), (num_query_heads, num_key_value_heads)
     projected = _projected(tensors, sizes, counts, dims, use_gate)
     madds, within = _costs(projected, count(*scores, 2 * head_dim), count(*shape, heads))
+    warnings = _odd_axes(query, None, flash_attention)
     if not return_attention_scores:
-        return Output(output, params, madds=madds, within=within)
+        return Output(output, params, 0, warnings, madds, within)
     both = (output, TensorType(policy.compute, scores))
-    return Output(both, params, madds=madds, within=within)
+    return Output(both, params, 0, warnings, madds, within)
 
 
 def _heads_problem(queries: int, groups: int) -> Refusal | None:

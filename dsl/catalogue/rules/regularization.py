@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dsl.catalogue.checks import announced_only, refuse_map, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.types import TensorType
-
-if TYPE_CHECKING:
-    from dsl.shapes.types import Shape
 
 
 @rule("GaussianDropout", "GaussianNoise")
@@ -23,24 +18,25 @@ def disturbed(x: TensorType, *, policy: Policy, symbol: str) -> Output:
 @rule("Dropout", "AlphaDropout")
 def dropout(x: TensorType, *, noise_shape: object, policy: Policy, symbol: str) -> Output | Refusal:
     """The same shape; `noise_shape` must stretch to it."""
-    noise = noise_shape if isinstance(noise_shape, list | tuple) else ()
-    if not _stretches(tuple(noise), shape_of(x)):
+    noise = tuple(noise_shape) if isinstance(noise_shape, list | tuple) else ()
+    shape = shape_of(x)
+    filled = tuple(
+        there if size is None else size for size, there in zip(noise, shape, strict=False)
+    )
+    met = broadcast((*filled, *noise[len(shape) :]), shape)
+    if isinstance(met, Clash):
         return Refusal(
             f"a noise_shape of {list(noise)} does not stretch to {x} and its batch",
             argument="noise_shape",
             operand=0,
             help="one size for each axis, the batch (none) first; 1 shares the noise",
+            code="cannot-run",
         )
-    return disturbed(x, policy=policy, symbol=symbol)
-
-
-def _stretches(noise: Shape, shape: Shape) -> bool:
-    if len(noise) > len(shape):
-        return False
-    filled = tuple(
-        there if size is None else size for size, there in zip(noise, shape, strict=False)
-    )
-    return not isinstance(broadcast(filled, shape), Clash)
+    made = disturbed(x, policy=policy, symbol=symbol)
+    if len(met) == len(shape):
+        return made
+    words = f"a noise_shape of {len(noise)} sizes gives {x} further axes in training"
+    return Output(made.value, warnings=(*made.warnings, words))
 
 
 @rule("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")

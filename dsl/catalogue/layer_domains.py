@@ -1,0 +1,350 @@
+"""Parameters of layers that take other values than their names say.
+
+What stands here was tried against Keras; the tests try it again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsl.catalogue import kinds
+from dsl.catalogue.kinds import Kind, one_of
+from dsl.catalogue.registry import UNKNOWN, Configured
+from dsl.records import replace
+
+ADAPTIVE_LAYOUT = one_of("channels_last", "channels_first", none=True, silent=kinds.is_empty)
+RESIZED = one_of("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
+POOLING = one_of("valid", "same")
+ANY_LIST = Kind("integers in lists", lambda value: not isinstance(value, str | float | bool))
+CODES = ("one_hot", "multi_hot", "count")
+ALL_CODES = one_of("int", *CODES, "tf_idf")
+
+
+def _cuts(axes: int, *, negative: bool = False) -> Kind:
+    """What is cut off or put at both ends of each of so many axes."""
+    pair = kinds.wholes(2, 0, "non-negative")
+
+    def test(value: Any) -> bool:
+        if negative and kinds.is_whole(value, -(10**9)):
+            return True
+        if axes == 1 or not isinstance(value, list | tuple):
+            return pair.test(value)
+        return len(value) == axes and all(item is UNKNOWN or pair.test(item) for item in value)
+
+    each = "[before, after]" if axes == 1 else f"a list of {axes}, each a number or [before, after]"
+    return Kind(f"a non-negative integer or {each}", test, size=True, silent=kinds.is_boolean)
+
+
+WINDOWS = frozenset(
+    {
+        "barthann",
+        "bartlett",
+        "blackman",
+        "blackmanharris",
+        "bohman",
+        "boxcar",
+        "cosine",
+        "flattop",
+        "hamming",
+        "hann",
+        "lanczos",
+        "nuttall",
+        "parzen",
+        "taylor",
+        "triang",
+        "tukey",
+    }
+)
+NO_AXIS = replace(kinds.AXES, none=True)
+SIZES = Kind(
+    "a positive integer or a list of these and none",
+    lambda value: (
+        value is not None
+        and all(
+            item in (UNKNOWN, None) or kinds.is_whole(item, 1)
+            for item in (value if isinstance(value, list | tuple) else (value,))
+        )
+    ),
+)
+NOISE = Kind(
+    "a list of positive integers and none",
+    lambda value: (
+        isinstance(value, list | tuple)
+        and all(item in (UNKNOWN, None) or kinds.is_whole(item, 1) for item in value)
+    ),
+)
+ZOOM = Kind(
+    "a number above -1, up to 1, or a list of two", kinds.amount(-1 + 1e-9, 1, both=True).test
+)
+WINDOW = Kind(
+    "the name of a window of SciPy, such as hann",
+    lambda value: not isinstance(value, str) or value in WINDOWS,
+    WINDOWS,
+    attracts=True,
+)
+AROUND_ZERO = (
+    ("RandomBrightness", "factor"),
+    ("RandomColorDegeneration", "factor"),
+    ("RandomColorJitter", "brightness_factor"),
+    ("RandomColorJitter", "saturation_factor"),
+    ("RandomRotation", "factor"),
+    ("RandomSaturation", "factor"),
+)
+FROM_ZERO = (
+    ("CutMix", "factor"),
+    ("RandomColorJitter", "contrast_factor"),
+    ("RandomColorJitter", "hue_factor"),
+    ("RandomSharpness", "factor"),
+    ("RandomContrast", "factor"),
+    ("RandomElasticTransform", "factor"),
+    ("RandomElasticTransform", "scale"),
+    ("RandomErasing", "factor"),
+    ("RandomGaussianBlur", "factor"),
+    ("RandomGaussianBlur", "sigma"),
+    ("RandomHue", "factor"),
+    ("RandomInvert", "factor"),
+    ("RandomPerspective", "factor"),
+)
+WITHIN_ONE = (
+    ("AugMix", "factor"),
+    ("RandAugment", "factor"),
+    ("RandomShear", "x_factor"),
+    ("RandomShear", "y_factor"),
+    ("Solarization", "addition_factor"),
+    ("Solarization", "threshold_factor"),
+)
+
+
+def _is_shape(value: Any) -> bool:
+    """Whether a value is a tuple of sizes; a list is none to a Lambda."""
+    return isinstance(value, tuple) and all(
+        size in (UNKNOWN, None) or kinds.is_whole(size, 0) for size in value
+    )
+
+
+COLOURS = Kind(
+    "a list of two numbers",
+    lambda value: (
+        isinstance(value, list | tuple)
+        and len(value) == 2
+        and all(item is UNKNOWN or kinds.is_number(item) for item in value)
+    ),
+    silent=lambda value: isinstance(value, list | tuple) and len(value) == 2 and None not in value,
+)
+"""From the darkest to the brightest of an image."""
+WITHOUT_LOOKING = (
+    "ContrastLimitedAdaptiveHistogramEqualization",
+    "RandomColorJitter",
+    "RandomContrast",
+    "RandomElasticTransform",
+    "RandomErasing",
+    "RandomHue",
+    "RandomInvert",
+)
+"""Layers that take anything as their `value_range`."""
+RECURRENT = (
+    *("LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell"),
+    *("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
+)
+WHOLE_NUMERAL = kinds.unchecked(
+    Kind("an integer", lambda value: kinds.is_whole(value, -(2**63))),
+    lambda value: isinstance(value, bool | int | float),
+)
+"""An integer; what lies behind the point is cut off."""
+NO_VALUE = Kind(
+    "none: arrays can't be written here",
+    lambda value: value is None,
+    none=True,
+    silent=kinds.is_empty,
+)
+ANY_SHARE = kinds.unchecked(kinds.FRACTION)
+"""A share that Keras does not look at, or cuts down to 1."""
+ANY_SIZE = kinds.unchecked(kinds.POSITIVE)
+"""A size that Keras does not look at: 0 and none give empty images."""
+NUMERAL = kinds.unchecked(kinds.FRACTION, lambda value: isinstance(value, bool | int | float | str))
+"""A share that Keras makes a number of, whatever it is."""
+
+
+EXCEPTIONS: dict[tuple[str, str], Kind] = {
+    **{(name, "value_range"): kinds.unchecked(COLOURS) for name in WITHOUT_LOOKING},
+    **{
+        (name, parameter): ANY_SHARE
+        for name in (*RECURRENT, "Attention", "AdditiveAttention")
+        for parameter in ("dropout", "recurrent_dropout")
+    },
+    **{
+        (name, parameter): ANY_SIZE
+        for name in ("CenterCrop", "RandomCrop", "Resizing")
+        for parameter in ("height", "width")
+    },
+    **{(f"ConvLSTM{axes}D", "filters"): ANY_SIZE for axes in (1, 2, 3)},
+    **{
+        (f"Adaptive{what}Pooling{axes}D", parameter): kind
+        for what in ("Max", "Average")
+        for axes in (1, 2, 3)
+        for parameter, kind in (
+            ("output_size", kinds.unchecked(kinds.wholes(axes, 1, "positive"))),
+            ("data_format", ADAPTIVE_LAYOUT),
+        )
+    },
+    ("BatchNormalization", "momentum"): NUMERAL,
+    ("BatchNormalization", "renorm_momentum"): ANY_SHARE,
+    ("Attention", "seed"): kinds.unchecked(kinds.SEED),
+    ("AdditiveAttention", "seed"): kinds.unchecked(kinds.SEED),
+    ("AlphaDropout", "noise_shape"): kinds.unchecked(NOISE),
+    ("Embedding", "input_dim"): kinds.unchecked(kinds.POSITIVE, kinds.is_huge),
+    ("Embedding", "output_dim"): kinds.unchecked(kinds.POSITIVE, kinds.is_huge),
+    ("HashedCrossing", "num_bins"): ANY_SIZE,
+    ("Hashing", "num_bins"): kinds.unchecked(
+        kinds.POSITIVE, lambda value: isinstance(value, bool | int | float) and value > 0
+    ),
+    ("Hashing", "salt"): Kind(
+        "an integer or a list of two",
+        lambda value: (
+            kinds.is_whole(value, -(2**63))
+            or (isinstance(value, list | tuple) and len(value) == 2 and kinds.AXES.test(value))
+        ),
+        silent=kinds.is_boolean,
+    ),
+    ("MultiHeadAttention", "attention_axes"): kinds.AXES,
+    ("MultiHeadAttention", "output_shape"): Kind(
+        "a positive integer or a list of these",
+        lambda value: all(
+            item is UNKNOWN or kinds.is_whole(item, 1)
+            for item in (value if isinstance(value, list | tuple) else (value,))
+        ),
+        none=True,
+        silent=lambda value: kinds.is_empty(value) or value is True,
+    ),
+    ("MelSpectrogram", "sequence_stride"): kinds.POSITIVE,
+    ("MelSpectrogram", "sequence_length"): ANY_SIZE,
+    ("MelSpectrogram", "fft_length"): ANY_SIZE,
+    ("MelSpectrogram", "num_mel_bins"): ANY_SIZE,
+    ("MelSpectrogram", "window"): kinds.unchecked(kinds.NO_NUMBER),
+    ("Lambda", "function"): Kind(
+        "a Python function, imported with `from module import f`",
+        lambda value: (
+            value is not None
+            and not isinstance(value, str | bool | int | float | list | tuple | dict)
+        ),
+    ),
+    ("Lambda", "output_shape"): Kind(
+        "a tuple of sizes without the batch, or a list of these",
+        lambda value: (
+            _is_shape(value)
+            or (isinstance(value, list) and bool(value) and all(map(_is_shape, value)))
+        ),
+        none=True,
+    ),
+    ("Conv1D", "padding"): one_of("valid", "same", "causal", fold=True),
+    **{
+        (f"{what}Pooling{axes}D", "padding"): POOLING
+        for what in ("Max", "Average")
+        for axes in (1, 2, 3)
+    },
+    **{(f"Cropping{axes}D", "cropping"): _cuts(axes) for axes in (1, 2, 3)},
+    **{(f"ZeroPadding{axes}D", "padding"): _cuts(axes, negative=axes > 1) for axes in (1, 2, 3)},
+    ("GroupNormalization", "groups"): Kind(
+        "a positive integer or -1",
+        lambda value: kinds.is_whole(value, 1) or value == -1,
+        size=True,
+        silent=kinds.is_boolean,
+    ),
+    ("BatchNormalization", "axis"): kinds.unchecked(
+        kinds.AXIS, lambda value: isinstance(value, bool | float | str)
+    ),
+    ("GroupNormalization", "axis"): kinds.AXIS,
+    ("Concatenate", "axis"): kinds.AXIS,
+    ("GaussianNoise", "stddev"): kinds.FRACTION,
+    ("Softmax", "axis"): NO_AXIS,
+    ("Normalization", "axis"): replace(NO_AXIS, silent=kinds.is_empty),
+    ("MaxNumBoundingBoxes", "max_number"): WHOLE_NUMERAL,
+    ("MaxNumBoundingBoxes", "fill_value"): WHOLE_NUMERAL,
+    ("Pipeline", "layers"): Kind(
+        "a list of layers",
+        lambda value: (
+            isinstance(value, list | tuple)
+            and all(one is UNKNOWN or isinstance(one, Configured) for one in value)
+        ),
+        silent=kinds.is_empty,
+    ),
+    ("UpSampling1D", "size"): kinds.POSITIVE,
+    ("ActivityRegularization", "l1"): replace(kinds.NOT_NEGATIVE, none=True),
+    ("ActivityRegularization", "l2"): replace(kinds.NOT_NEGATIVE, none=True),
+    ("BatchNormalization", "epsilon"): kinds.unchecked(
+        kinds.NUMBER, lambda value: isinstance(value, bool | str)
+    ),
+    ("EinsumDense", "equation"): kinds.TEXT,
+    ("EinsumDense", "bias_axes"): kinds.TEXT,
+    ("EinsumDense", "output_shape"): SIZES,
+    ("TextVectorization", "output_sequence_length"): kinds.POSITIVE,
+    **{key: kinds.amount(-1, 1) for key in AROUND_ZERO},
+    **{key: kinds.amount(0, 1) for key in FROM_ZERO},
+    **{key: kinds.amount(0, 1, both=True) for key in WITHIN_ONE},
+    ("RandomTranslation", "height_factor"): kinds.amount(-1, 1, both=True),
+    ("RandomTranslation", "width_factor"): kinds.amount(-1, 1, both=True),
+    ("RandomZoom", "height_factor"): ZOOM,
+    ("RandomZoom", "width_factor"): ZOOM,
+    ("RandomPosterization", "factor"): kinds.amount(1, 8),
+    ("RandomGaussianBlur", "kernel_size"): Kind(
+        "an odd number or a list of two",
+        lambda value: all(
+            item is UNKNOWN or (kinds.is_whole(item, 1) and item % 2 == 1)
+            for item in (value if isinstance(value, list | tuple) else (value,))
+        ),
+    ),
+    ("RandomGrayscale", "factor"): kinds.FRACTION,
+    ("RandomPerspective", "scale"): kinds.FRACTION,
+    ("MelSpectrogram", "sampling_rate"): ANY_SIZE,
+    ("STFTSpectrogram", "window"): WINDOW,
+    ("IntegerLookup", "vocabulary_dtype"): one_of("int64", attracts=False),
+    ("Dot", "axes"): Kind(
+        "an integer or a list of two",
+        lambda value: (
+            kinds.AXES.test(value) and (not isinstance(value, list | tuple) or len(value) == 2)
+        ),
+    ),
+    ("Dropout", "noise_shape"): NOISE,
+    ("ReLU", "threshold"): kinds.NOT_NEGATIVE,
+    ("UpSampling2D", "interpolation"): RESIZED,
+    ("Resizing", "interpolation"): RESIZED,
+    ("Bidirectional", "weights"): NO_VALUE,
+    ("Embedding", "weights"): NO_VALUE,
+    ("Bidirectional", "merge_mode"): one_of("concat", "sum", "mul", "ave", none=True),
+    ("Attention", "score_mode"): one_of("dot", "concat"),
+    ("RandomFlip", "mode"): one_of("horizontal", "vertical", "horizontal_and_vertical"),
+    ("STFTSpectrogram", "mode"): one_of("log", "magnitude", "psd", "real", "imag", "angle", "stft"),
+    ("STFTSpectrogram", "padding"): POOLING,
+    ("STFTSpectrogram", "scaling"): one_of("density", "spectrum", none=True),
+    ("CategoryEncoding", "output_mode"): one_of(*CODES),
+    ("Discretization", "output_mode"): one_of("int", *CODES),
+    ("Hashing", "output_mode"): one_of("int", *CODES),
+    ("HashedCrossing", "output_mode"): one_of("int", "one_hot"),
+    ("StringLookup", "output_mode"): ALL_CODES,
+    ("IntegerLookup", "output_mode"): ALL_CODES,
+    ("TextVectorization", "output_mode"): ALL_CODES,
+    ("IntegerLookup", "oov_method"): one_of("floormod", "farmhash"),
+    ("TextVectorization", "standardize"): one_of(
+        "lower_and_strip_punctuation", "lower", "strip_punctuation", none=True, more=True
+    ),
+    ("TextVectorization", "split"): one_of("whitespace", "character", none=True, more=True),
+    ("Permute", "dims"): Kind(
+        "all axes from 1 up, in some order",
+        lambda value: (
+            isinstance(value, list | tuple)
+            and (UNKNOWN in value or {*map(repr, value)} == {*map(repr, range(1, len(value) + 1))})
+        ),
+    ),
+    ("Reshape", "target_shape"): Kind(
+        "a list of sizes, one of which may be -1",
+        lambda value: (
+            isinstance(value, list | tuple)
+            and all(item in (UNKNOWN, None) or kinds.is_whole(item, -1) for item in value)
+        ),
+    ),
+    ("ops.qr", "mode"): one_of("reduced", "complete"),
+    ("callbacks.ReduceLROnPlateau", "factor"): Kind(
+        "a number below 1", lambda value: kinds.is_number(value) and value < 1
+    ),
+}
+"""Where a symbol's parameter takes other values than its name says."""
