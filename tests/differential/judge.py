@@ -92,6 +92,8 @@ def _of_function(case: Case, done: Compilation, built: Built) -> Verdict | None:
     announced = done.program.operations[-1].outputs
     if len(announced) != len(built.types) or done.program.operations[-1].kind == "input":
         return None
+    if any(one.shape is None for one in announced):
+        return None
     return _types(list(announced), built)
 
 
@@ -157,15 +159,33 @@ def _further(case: Case, done: Compilation, built: Built, *, warned: bool) -> Ve
         return Verdict("emitted", _words(problem), shown)
     if wrong:
         return Verdict("emitted", "; ".join(wrong), shown)
+    return _run_of(case, built, shown, warned=warned)
+
+
+def _run_of(case: Case, built: Built, shown: str, *, warned: bool) -> Verdict:
+    """Whether a run gives what is announced; it must not, in some run, where a warning says so."""
     try:
         found = keras_side.run(case, built)
     except Exception as problem:  # noqa: BLE001 -- a run that fails differs, too
         return Verdict("accepted" if warned else "run fails", shown, f"the run: {_words(problem)}")
-    same = [_as_announced(*pair) for pair in zip(built.types, found, strict=True)]
-    if all(same) == warned:
-        kind = "no surprise" if warned else "unwarned"
-        return Verdict(kind, shown, f"the run: {found}")
+    same = all(_as_announced(*pair) for pair in zip(built.types, found, strict=True))
+    if same and warned and not _differs_elsewhere(case, built):
+        return Verdict("no surprise", shown, f"the run: {found}")
+    if not same and not warned:
+        return Verdict("unwarned", shown, f"the run: {found}")
     return Verdict("accepted", shown, shown)
+
+
+def _differs_elsewhere(case: Case, built: Built) -> bool:
+    """Whether a run of other sizes, or one in training, gives something else."""
+    for steps, training in ((7, False), (1, False), (keras_side.STEPS, True)):
+        try:
+            found = keras_side.run(case, built, steps=steps, training=training)
+        except Exception:  # noqa: BLE001 -- as above
+            return True
+        if not all(_as_announced(*pair) for pair in zip(built.types, found, strict=True)):
+            return True
+    return False
 
 
 def _as_announced(announced: Any, found: Any) -> bool:

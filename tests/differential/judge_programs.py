@@ -127,7 +127,9 @@ def _runs(done: Compilation, script: Script, model: Any, shown: str) -> Verdict:
             if script.trains:
                 script.train(model, (data, _targets(done, results)), epochs=1, batch_size=4)
     except Exception as problem:  # noqa: BLE001 -- what is accepted must run
-        return Verdict("run fails" if warned else "too lax", shown, f"the run: {_words(problem)}")
+        # A program that says how to train must train; one that does not need only build.
+        kind = "run fails" if warned or not script.trains else "too lax"
+        return Verdict(kind, shown, f"the run: {_words(problem)}")
     if wrong and not warned:
         return Verdict("unwarned", shown, wrong)
     return Verdict("accepted", shown, "")

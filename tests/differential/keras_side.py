@@ -170,7 +170,7 @@ def _parts(value: Any, place: str) -> Iterator[tuple[str, Any]]:
 # ---- running
 
 
-def arrays(case: Case, rows: int = 2) -> list[Any]:
+def arrays(case: Case, rows: int = 2, steps: int = STEPS) -> list[Any]:
     """Random arrays for the inputs: small whole numbers, which fit every table."""
     import keras
     import numpy as np
@@ -178,7 +178,7 @@ def arrays(case: Case, rows: int = 2) -> list[Any]:
     draw = np.random.default_rng(case.number)
     found = []
     for one in case.inputs:
-        sizes = [size if isinstance(size, int) else STEPS for size in one.sizes]
+        sizes = [size if isinstance(size, int) else steps for size in one.sizes]
         shape = [one.batch or rows, *sizes]
         if one.dtype == "string":
             import tensorflow as tf
@@ -189,15 +189,17 @@ def arrays(case: Case, rows: int = 2) -> list[Any]:
     return found
 
 
-def run(case: Case, built: Built) -> list[tuple[str, tuple[int, ...]]]:
+def run(
+    case: Case, built: Built, *, steps: int = STEPS, training: bool = False
+) -> list[tuple[str, tuple[int, ...]]]:
     """Dtype and shape of each output in a run.
 
     Raises:
         Exception: whatever Keras raises.
     """
     with in_time(), quiet(), policy(case.precision):
-        given = arrays(case)
-        results = built.model(given if len(given) != 1 else given[0])
+        given = arrays(case, steps=steps)
+        results = built.model(given if len(given) != 1 else given[0], training=training)
     listed = results if isinstance(results, list | tuple) else [results]
     return [(_dtype(one), tuple(one.shape)) for one in listed]
 
