@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HELP = """\
 usage: dslc FILE.graph [-o OUT.py]
        dslc check FILE.graph ...
+       dslc explain CODE
        dslc fmt FILE.graph ...
        dslc summary FILE.graph
        dslc train FILE.graph --data DATA
@@ -29,13 +30,14 @@ losses without TensorFlow.
   dslc model.graph                  the Python of model.graph, on standard output
   dslc model.graph -o model.py      the same, written to a file, wholly or not at all
   dslc check *.graph                errors and warnings of several files; nothing is written
+  dslc explain shape-mismatch       what an error or warning means, with a wrong and a right program
   dslc fmt *.graph                  one layout for several files, comments kept; `--check` writes nothing
   dslc summary model.graph          each layer with its shape, dtype and parameters
   dslc summary model.graph --cost   its multiply-adds and bytes too, and those of a step of training
   dslc train model.graph --data digits.npz --epochs 5
                                     compiles the file and trains the model
 
-A file called `check`, `fmt`, `summary` or `train` is reached as ./check. `-` reads standard input.
+A file called `check`, `explain`, `fmt`, `summary` or `train` is reached as ./check. `-` reads standard input.
 
 options, for every command:
   -D NAME=VALUE         the value of $NAME: a number, word, "text", list, true, false or none
