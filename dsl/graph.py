@@ -36,6 +36,12 @@ class Tensor(Thing):
     run_mask: Mask | None = None
     maker: Application | None = None
 
+    @property
+    def current(self) -> Tensor:
+        """The tensor, or what stands for it since an annotation said more of it."""
+        outputs = self.maker.outputs if self.maker is not None else ()
+        return outputs[self.index] if self.index < len(outputs) else self
+
 
 class Operation(Thing):
     """An input, a layer, an operator or a nested model, once in the graph, applied once or more.

@@ -60,7 +60,7 @@ class Masks(Thing):
 
     def real(self, tensor: Tensor) -> Tensor:
         """The tensor that this one is in the run."""
-        return self.reals.get(tensor, tensor)
+        return self.reals.get(tensor.current, tensor.current)
 
     def running(self, tensor: Tensor) -> Mask | None:
         """The mask that a run finds beside a tensor now."""
@@ -82,7 +82,7 @@ def follow(frame: Frame) -> Masks:
     _build(applications, found)
     _run(applications, ends, found)
     for tensor in ends:
-        tensor.run_mask = found.running(tensor)
+        tensor.mask, tensor.run_mask = tensor.current.mask, found.running(tensor)
     _report(found, frame)
     return found
 
@@ -93,7 +93,7 @@ def follow(frame: Frame) -> Masks:
 def _build(applications: Sequence[Application], found: Masks) -> None:
     for one in applications:
         _build(one.inside, found)
-        carried = _carried(one, lambda tensor: tensor.mask, running=False)
+        carried = _carried(one, lambda tensor: tensor.current.mask, running=False)
         found.built[id(one)] = carried
         for tensor, mask in zip(one.outputs, carried.masks, strict=False):
             tensor.mask = mask
@@ -145,7 +145,9 @@ def _run(applications: Sequence[Application], ends: Sequence[Tensor], found: Mas
         operation = one.operation
         mask_of = _reader(one, found)
         missed = tuple(
-            tensor for tensor in one.inputs if tensor.mask is not None and mask_of(tensor) is None
+            tensor.current
+            for tensor in one.inputs
+            if tensor.current.mask is not None and mask_of(tensor) is None
         )
         carried = _carried(one, mask_of, running=True)
         if one.ends:
@@ -164,7 +166,7 @@ def _run(applications: Sequence[Application], ends: Sequence[Tensor], found: Mas
 def _reader(one: Application, found: Masks) -> Callable[[Tensor], Mask | None]:
     """The masks that a run finds: a layer with `mask` that gets one tensor alone was given it for good when built."""
     if catalogue.records(one.operation.symbol) and len(one.call) == 1:
-        return lambda tensor: tensor.mask or found.running(tensor)
+        return lambda tensor: tensor.current.mask or found.running(tensor)
     return found.running
 
 

@@ -29,7 +29,7 @@ def in_running_order(
         depth = max(depths.setdefault(id(one), 0), of_operation.get(key, 0))
         depths[id(one)] = of_operation[key] = depth
         for tensor in one.inputs:
-            before = makers.get(tensor)
+            before = makers.get(tensor.current)
             if before is not None:
                 depths[id(before)] = max(depth + 1, depths.get(id(before), 0))
     return [by_id[key] for key in sorted(depths, key=lambda key: -depths[key])]
@@ -40,11 +40,11 @@ def _found(makers: dict[Tensor, Application], ends: Iterable[Tensor]) -> list[Ap
     done: set[int] = set()
     found: list[Application] = []
     for end in ends:
-        waiting = [makers[end]] if end in makers else []
+        waiting = [makers[end.current]] if end.current in makers else []
         while waiting:
             one = waiting[-1]
-            open_ = [makers[tensor] for tensor in one.inputs if tensor in makers]
-            open_ = [before for before in open_ if id(before) not in done]
+            before = [makers.get(tensor.current) for tensor in one.inputs]
+            open_ = [each for each in before if each is not None and id(each) not in done]
             if open_:
                 waiting.append(open_[0])
                 continue

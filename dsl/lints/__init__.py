@@ -36,6 +36,11 @@ def _has_mask(frame: Frame) -> bool:
     return frame.state.masks is not None
 
 
+def _may_have_twins(frame: Frame) -> bool:
+    program = frame.state.program
+    return len(program.inputs) > 1 or any(one.inside for one in program.operations)
+
+
 def _binds(*kinds: str) -> Callable[[Frame], bool]:
     """Whether a name at top level is bound in one of these ways."""
     return lambda frame: any(one.kind in kinds for one in frame.scope.names.values())
@@ -60,7 +65,7 @@ LINTS = (
     Lint("float_ids", _has_layer("Embedding", "ReversibleEmbedding")),
     Lint("swapped", _has_layer("Embedding", "ReversibleEmbedding", "Conv", "SeparableConv")),
     Lint("mask_lost", _has_mask),
-    Lint("twins", lambda frame: len(frame.state.program.inputs) > 1),
+    Lint("twins", _may_have_twins),
     Lint("lonely_size", _binds("size", "block")),
     Lint("unused_value", _binds("const", "assigned", "block")),
     Lint("classes_on_map", _gives_map),

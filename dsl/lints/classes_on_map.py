@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.diagnostics import Fix, Label
+from dsl.lints.inside import behind, entries
 from dsl.lints.reading import activation, source
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def _flattened(layer: Span, application: Span) -> Fix | None:
 def _dense(output: Endpoint, frame: Frame) -> tuple[Application | None, bool]:
     """The Dense that gives an output its numbers, and whether softmax or sigmoid stands at or behind it."""
     classifies = False
-    tensor = source(output.tensor, frame)
-    while (application := frame.state.makers.get(tensor)) is not None:
+    tensor, given = source(output.tensor, frame), entries(frame)
+    while (application := behind(tensor, given)) is not None:
         operation = application.operation
         layer = frame.state.layers.get(operation)
         word = activation(layer.arguments.get("activation")) if layer is not None else ""

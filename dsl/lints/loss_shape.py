@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 from dsl import codes
 from dsl.diagnostics import Label
 from dsl.lints.reading import source
+from dsl.shapes.dims import same
+from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
     from dsl.checker.frame import Frame
     from dsl.graph import LossTerm, Tensor
+    from dsl.shapes.dims import Dim
+    from dsl.shapes.types import Shape
 
 RANK_OF_CTC = 3
+WHOLE = frozenset({"Dice", "Tversky"})
+"""Losses that give one number for all samples, which any mask weights."""
+
 WITHOUT_GRADIENT = ("int", "uint", "bool", "string")
 """Dtypes through which no gradient flows."""
 
@@ -30,6 +37,9 @@ def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- outputs are l
     for term, tensor in trained:
         if term.name == "CTC":
             _check_ctc(term, tensor, frame)
+    for one in program.outputs:
+        if one.name in program.training.losses:
+            _check_mask(program.training.losses[one.name], one.tensor, frame)
     learns = any(operation.trainable_params for operation in program.operations)
     if learns and all(_stops_gradient(tensor) for _, tensor in trained):
         for term, tensor in trained:
@@ -47,6 +57,36 @@ def _check_ctc(term: LossTerm, tensor: Tensor, frame: Frame) -> None:
         help="give it logits of two sizes: steps and classes",
         labels=[Label(tensor.span, f"{tensor.type} comes from here")],
     )
+
+
+def _check_mask(term: LossTerm, tensor: Tensor, frame: Frame) -> None:
+    """A mask weights the numbers that a loss gives, one for each place: it must have their sizes."""
+    mask, shape = tensor.run_mask, tensor.type.shape
+    if mask is None or mask.shape is None or shape is None or term.name in {"", *WHOLE}:
+        return
+    each = shape[:1] if term.name == "CTC" else shape[:-1]
+    if len(mask.shape) == len(each) and all(
+        _may_meet(one, other) for one, other in zip(mask.shape, each, strict=True)
+    ):
+        return
+    places = TensorType("bool", mask.shape)
+    frame.report(
+        codes.LOSS_SHAPE,
+        term.span,
+        f"{term.output} has the mask {places}, and {term.name} gives {_numbers(each)}",
+        help=f"an operation drops the mask before the loss: output {term.output} = … + 0.0",
+        labels=[Label(tensor.span, "the mask comes with this")],
+    )
+
+
+def _numbers(each: Shape) -> str:
+    if len(each) == 1:
+        return "one number for each sample"
+    return f"a number for each place of {str(TensorType(None, each))[1:]}"
+
+
+def _may_meet(one: Dim, other: Dim) -> bool:
+    return one == 1 or same(one, other) is not False
 
 
 def _stops_gradient(tensor: Tensor) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dsl import codes
 from dsl.catalogue import masks as catalogue
 from dsl.diagnostics import Label
+from dsl.graph import Tensor
 from dsl.records import Record, Thing, field
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from dsl.checker.frame import Frame
     from dsl.checker.masks import Masks
-    from dsl.graph import Application, Operation, Tensor
+    from dsl.graph import Application, Operation
     from dsl.source import Span
 
 
@@ -46,7 +47,8 @@ def _walk(applications: Sequence[Application], walk: Walk) -> None:
         if catalogue.makes(operation.symbol, operation.arguments):
             _mark(one.outputs, Trail(operation), walk)
             continue
-        carried = [walk.trails[tensor] for tensor in one.inputs if tensor in walk.trails]
+        inputs = [tensor.current for tensor in one.inputs]
+        carried = [walk.trails[tensor] for tensor in inputs if tensor in walk.trails]
         if one.ends:
             _enter(one, walk)
         elif carried:
@@ -64,12 +66,14 @@ def _enter(model: Application, walk: Walk) -> None:
     for one in model.inside:
         for tensor in one.inputs:
             given = model.call.get(tensor.operation.name)
-            if tensor.operation.kind == "input" and given in walk.trails:
-                _mark([tensor], walk.trails[given], walk)
+            if tensor.operation.kind != "input" or not isinstance(given, Tensor):
+                continue
+            if given.current in walk.trails:
+                _mark([tensor], walk.trails[given.current], walk)
     _walk(model.inside, walk)
     for given, end in zip(model.outputs, model.ends, strict=True):
-        if end in walk.trails:
-            _mark([given], walk.trails[end], walk)
+        if end.current in walk.trails:
+            _mark([given], walk.trails[end.current], walk)
 
 
 def _judge(one: Application, carried: list[Trail], walk: Walk) -> None:
@@ -157,8 +161,10 @@ def _taker(tensor: Tensor, walk: Walk) -> Application | None:
         taker = walk.masks.gone.get(walk.masks.real(one))
         if taker is not None:
             return taker
-        maker = walk.frame.state.makers.get(one)
+        maker = one.maker
         if maker is not None and id(maker) not in seen:
             seen.add(id(maker))
-            waiting += [before for before in maker.inputs if before.mask is not None]
+            waiting += [
+                before.current for before in maker.inputs if before.current.mask is not None
+            ]
     return None

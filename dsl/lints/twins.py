@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes
 from dsl.checker.values import configured
 from dsl.diagnostics import Label
+from dsl.lints.inside import Graph, graphs
 from dsl.lints.twin_names import families, is_open
 
 if TYPE_CHECKING:
@@ -28,27 +29,33 @@ MOST_MEMBERS = 3
 SETTINGS_ASIDE = frozenset({"name", "seed"})
 
 
-def lint(frame: Frame, live: set[int]) -> None:
-    """Warn of merges, outside of blocks, whose branches are twins with weights of their own."""
-    partners = _partners(frame)
+def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- what is dead is left out of its graph
+    """Warn of merges whose branches are twins with weights of their own: in the program, and in each model of it."""
+    for graph in graphs(frame):
+        _lint(graph, frame)
+
+
+def _lint(graph: Graph, frame: Frame) -> None:
+    """Judge one graph, outside of the blocks in it."""
+    partners = _partners(graph)
     if not partners:
         return
-    origins: dict[Tensor, Tensor | None] = {}
+    origins: dict[Tensor, Tensor | None] = {one: one for one in graph.inputs.values()}
     told: set[tuple[Tensor, Tensor]] = set()
-    for one in frame.state.applications:  # in the order made: makers stand before what they feed
+    for one in graph.applications:
         origin = _origin(one, origins)
         origins.update(dict.fromkeys(one.outputs, origin))
-        merges = one.operation.class_name in MERGES and not one.operation.path
-        if origin is None and merges and id(one) in live:
+        merges = one.operation.class_name in MERGES and one.operation.path == graph.path
+        if origin is None and merges:
             _judge(one, origins, partners, told, frame)
 
 
-def _partners(frame: Frame) -> dict[Tensor, list[Tensor]]:
+def _partners(graph: Graph) -> dict[Tensor, list[Tensor]]:
     """Inputs that look like twins, by input."""
     members: dict[tuple[str, str], dict[str, Tensor]] = {}
-    for one in frame.state.program.inputs:
-        for family, apart in families(one.name):
-            members.setdefault((family, str(one.tensor.type)), {})[apart] = one.tensor
+    for name, tensor in graph.inputs.items():
+        for family, apart in families(name):
+            members.setdefault((family, str(tensor.type)), {})[apart] = tensor
     found: dict[Tensor, list[Tensor]] = {}
     for (family, _), kin in members.items():
         if len(kin) > (2 if is_open(family) else MOST_MEMBERS):
@@ -89,7 +96,6 @@ def _judge(
 
 def _unshared(first: Tensor, second: Tensor, frame: Frame) -> tuple[Operation, Operation] | None:
     """The first two operations with weights of two branches that are equal and share none of them."""
-    makers = frame.state.makers
     waiting, seen = [(first, second)], set()
     found: tuple[Operation, Operation] | None = None
     while waiting:
@@ -97,7 +103,9 @@ def _unshared(first: Tensor, second: Tensor, frame: Frame) -> tuple[Operation, O
         if pair in seen:
             continue
         seen.add(pair)
-        a, b = makers.get(pair[0]), makers.get(pair[1])
+        a, b = pair[0].maker, pair[1].maker
+        if a is None and b is None and _enter(*pair):
+            continue
         if a is None or b is None or pair[0].index != pair[1].index:
             return None
         one, other = a.operation, b.operation
@@ -110,6 +118,11 @@ def _unshared(first: Tensor, second: Tensor, frame: Frame) -> tuple[Operation, O
             found = (one, other)
         waiting.extend(zip(a.inputs, b.inputs, strict=True))
     return found
+
+
+def _enter(first: Tensor, second: Tensor) -> bool:
+    """Whether two tensors go into a nested model."""
+    return first.operation.kind == "input" and second.operation.kind == "input"
 
 
 def _alike(first: Application, second: Application, frame: Frame) -> bool:

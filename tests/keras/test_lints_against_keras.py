@@ -34,3 +34,31 @@ def test_a_distance_from_numbers_of_classes_fails_in_the_first_step(keras):
     model.compile("sgd", "sparse_categorical_crossentropy", metrics=["mae"])
     with pytest.raises(Exception, match=r"must be equal|Incompatible shapes"):
         model.fit(np.zeros((4, 6), "float32"), np.zeros((4,), "int32"), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("loss", "wide", "fails"),
+    [
+        ("ctc", False, True),
+        ("mse", False, False),
+        ("mse", True, True),
+        ("binary_crossentropy", True, True),
+        ("cosine_similarity", True, True),
+        ("dice", True, False),
+        ("tversky", True, False),
+    ],
+)
+def test_a_mask_that_a_loss_cannot_take(keras, loss, wide, fails):
+    np = pytest.importorskip("numpy")
+    layers = keras.layers
+    x = keras.Input((3, 6, 4) if wide else (6, 4))
+    y = layers.Masking()(x)
+    y = layers.TimeDistributed(layers.GlobalMaxPooling1D())(y) if wide else layers.Dense(4)(y)
+    model = keras.Model(x, layers.Dense(4)(y))
+    model.compile("sgd", loss)
+    target = np.ones((5, 6), "int32") if loss == "ctc" else np.ones((5, *y.shape[1:]))
+    if not fails:
+        model.fit(np.ones((5, *x.shape[1:])), target, verbose=0)
+        return
+    with pytest.raises(Exception, match=r"equal|ncompatible"):
+        model.fit(np.ones((5, *x.shape[1:])), target, verbose=0)

@@ -117,6 +117,20 @@ def test_maps_that_are_meant(accepts, rest):
     accepts(MAP + rest)
 
 
+def test_classes_on_a_map_inside_models(rejects, accepts):
+    head = "model Head()(h: [26, 26, 16]):\n    return Dense(10{})(h)\n"
+    rejects(
+        f"{head.format(', softmax')}{MAP}output y = Head()(h)",
+        "classes-on-map",
+        "Dense(10, softmax)",
+    )
+    rejects(f"{head.format('')}{MAP}output y = softmax(Head()(h))", "classes-on-map", "Dense(10)")
+    body = "model Body()(h: [28, 28, 1]):\n    return relu(h)\nmodel Last()(h: [28, 28, 4]):\n    return softmax(h)\n"
+    last = f"{body}input x: [28, 28, 1]\noutput y = x -> Body() -> Dense(4) -> Last()"
+    rejects(last, "classes-on-map", "Dense(4)")
+    accepts(f"{head.format('')}{MAP}output y = Head()(h)")
+
+
 def test_classes_at_each_step(accepts):
     accepts("input x: [?, 8]\noutput y = x -> LSTM(8, return_sequences) -> Dense(9, softmax)")
 
@@ -239,6 +253,20 @@ def test_ctc_wants_steps(trained):
     assert trained("Dense(5)", "ctc", shape="[20, 8]") == []
 
 
+TEXT_MASK = "input ids: int32[20]\nx = Embedding(100, 8, mask_zero)(ids)\n"
+
+
+def test_a_mask_weights_each_step_of_a_loss(told):
+    train = "\ntrain:\n    loss = {}(y)\n    optimizer = sgd\n    epochs = 1\n    batch_size = 2"
+    ctc = f"{TEXT_MASK}output y = {{}}{train.format('ctc')}"
+    assert told(ctc.format("Dense(5)(x)")) == [("loss-shape", "ctc")]
+    assert told(f"# allow: mask-lost\n{ctc.format('Dense(5)(x) + 0.0')}") == []
+    assert told(f"{TEXT_MASK}output y = Dense(5)(x){train.format('mse')}") == []
+    wide = "input a: [3, 6, 4]\noutput y = Masking()(a) -> TimeDistributed(LSTM(2))"
+    assert told(f"{wide}{train.format('mse')}") == [("loss-shape", "mse")]
+    assert told(f"{wide}{train.format('dice')}") == []
+
+
 def test_no_gradient_flows_through_whole_numbers(trained):
     assert trained("Dense(5) -> argmax(axis=-1)", "mse") == [("loss-shape", "mse")]
 
@@ -305,6 +333,36 @@ def test_columns_of_a_table_are_no_twins(accepts):
         input columns: {c1: [1], c2: [1], c3: [1]}
         output y = concatenate([Dense(4)(x) for name, x in columns])
         """)
+
+
+def test_twins_inside_a_model_are_told_once(told):
+    found = told("""
+        model Judge()(left: [8], right: [8]):
+            return concatenate([Dense(4)(left), Dense(4)(right)])
+        input a: [8]
+        input b: [8]
+        shared judge = Judge()
+        output y = judge(a, b)
+        output z = Judge()(b, a)
+        """)
+    assert found == [("twins", "Dense(4)")]
+
+
+def test_a_shared_layer_inside_a_model_makes_no_twins(accepts):
+    accepts("""
+        model Judge()(left: [8], right: [8]):
+            shared tower = Dense(4)
+            return concatenate([tower(left), tower(right)])
+        input a: [8]
+        input b: [8]
+        output y = Judge()(a, b)
+        """)
+
+
+def test_twins_that_go_through_one_model_each(siamese):
+    model = "model Tower()(x: [8]):\n    return Dense(3)(Dense(4)(x))"
+    found = siamese("left", "right", "Tower()(left)", "Tower()(right)", before=model)
+    assert [code for code, _ in found] == ["twins"]
 
 
 def test_twins_inside_a_block_are_its_own_affair(accepts):
