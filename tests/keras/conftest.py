@@ -92,13 +92,14 @@ def _ask_keras(
 
 
 def _runs(symbol: lookup.Symbol, arguments: Any, operands: Any, call: Any) -> bool:
-    """Whether the layer runs on arrays of such shapes."""
+    """Whether the layer or function runs on arrays of such shapes."""
     import keras
 
     settings = {key: _keras_value(value) for key, value in arguments.items()}
     named = {key: _array(value) for key, value in call.items()}
     try:
-        layer = _attribute(keras, symbol.path)(**settings)
+        layer = _attribute(keras, symbol.path)
+        layer = layer(**settings) if symbol.is_layer else layer
         layer(*[_array(operand) for operand in operands], **named)
     except Exception:  # noqa: BLE001 -- any will do as a failure
         return False
@@ -109,8 +110,8 @@ def _array(value: Any) -> Any:
     """Ones in the place of a tensor; an open axis has two."""
     import numpy as np
 
-    if isinstance(value, list):
-        return [_array(one) for one in value]
+    if isinstance(value, list | tuple):
+        return type(value)(_array(one) for one in value)
     if not isinstance(value, TensorType):
         return value
     return np.ones([n if isinstance(n, int) else 2 for n in value.shape or ()], value.dtype)

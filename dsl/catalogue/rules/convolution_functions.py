@@ -98,12 +98,11 @@ def separable_conv(
     sizes = list(shape_of(deep))
     channels = sizes[channels_axis(data_format)]
     sizes[channels_axis(data_format)] = mixing[-1]
+    if not _mixes(mixing, channels, len(sizes)):
+        words = f"{pointwise_kernel} cannot mix the {show(channels)} channels in between"
+        helps = "it needs [1, …, channels in between, filters]"
+        return Refusal(words, operand=2, help=helps, code="cannot-run")
     warnings = _surprises("separable_conv", (inputs, depthwise_kernel, pointwise_kernel), settings)
-    if not warnings and not _mixes(mixing, channels, len(sizes)):
-        words = (
-            f"the run fails: {pointwise_kernel} cannot mix the {show(channels)} channels in between"
-        )
-        warnings = (words,)
     first = count(*shape_of(deep), *shape_of(depthwise_kernel)[:-2])
     second = count(*sizes, channels)
     madds = None if first is None or second is None else first + second
@@ -267,15 +266,15 @@ def _senseless(
         return None
     name, value = odd[0]
     words = f"{name} must be positive integers, and {value!r} is none"
-    found = [_places(*one, padding) for one in zip(space, windows, steps, holes, strict=True)]
+    found = [places(*one, padding) for one in zip(space, windows, steps, holes, strict=True)]
     return Refusal(words, name, code="senseless-value" if all(found) else "bad-value")
 
 
-def _places(size: Dim, window: Dim, step: Any, hole: Any, padding: str) -> bool:
+def places(size: Dim, window: Any, step: Any, hole: Any, padding: str) -> bool:
     """Whether Keras finds a number of places for a window, with whatever step and hole it is given."""
     known = size if isinstance(size, int) else -1
     try:
-        reach = hole * ((window if isinstance(window, int) else 1) - 1) if padding == "valid" else 0
+        reach = hole * (window - 1) if padding == "valid" else 0
         found = floor((known - reach - 1) / step) + 1
     except (TypeError, ZeroDivisionError):
         return False

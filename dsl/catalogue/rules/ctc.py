@@ -10,6 +10,8 @@ from dsl.catalogue.rules.operands import alike, promoted, run_takes
 from dsl.shapes.types import TensorType
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
+AXES: tuple[tuple[str, ...], ...] = (("labels",), ("steps", "classes"), (), ())
+"""What the labels, the scores and the two lengths have besides the batch."""
 
 
 @rule("ops.ctc_loss")
@@ -35,10 +37,12 @@ def ctc_loss(
     dtype = promoted([output, TensorType("float32", ())])
     if isinstance(dtype, Refusal):
         return dtype
+    for index, (one, axes) in enumerate(zip(operands, AXES, strict=True)):
+        if len(shape_of(one)) != len(axes) + 1:
+            words = f"ctc_loss takes [{', '.join(axes)}] here, and this is {one}"
+            return Refusal(words, operand=index, code="cannot-run")
     warnings: tuple[str, ...] = ()
-    if [len(shape_of(one)) for one in operands] != [2, 3, 1, 1]:
-        warnings = ("the run needs labels of [labels], scores of [steps, classes] and two lengths",)
-    elif (output.dtype or "").startswith("complex"):
+    if (output.dtype or "").startswith("complex"):
         warnings = run_takes("ctc_loss", FLOATS, output)
     return Output(TensorType(dtype, shape_of(target)[:1]), warnings=warnings)
 
@@ -66,10 +70,13 @@ def ctc_decode(
     dtype = promoted([inputs, TensorType("float32", ())])
     if isinstance(dtype, Refusal):
         return dtype
+    for index, (one, rank) in enumerate(((inputs, 3), (sequence_lengths, 1))):
+        if len(shape_of(one)) != rank:
+            takes = "scores of [steps, classes]" if index == 0 else "a length for each sample"
+            words = f"ctc_decode takes {takes}, and this is {one}"
+            return Refusal(words, operand=index, code="cannot-run")
     warnings: tuple[str, ...] = ()
-    if (len(shape), len(shape_of(sequence_lengths))) != (3, 1):
-        warnings = ("the run needs scores of [steps, classes], and a length for each sample",)
-    elif (inputs.dtype or "").startswith("complex"):
+    if (inputs.dtype or "").startswith("complex"):
         warnings = run_takes("ctc_decode", FLOATS, inputs)
     labels = TensorType("int32", (paths, shape[0], shape[1]))
     return Output((labels, TensorType(dtype, (shape[0], paths))), warnings=warnings)

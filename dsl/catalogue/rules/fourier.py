@@ -101,11 +101,13 @@ def stft(
         )
         return Refusal(words, "fft_length", 0, "use a smaller window", "too-small")
     made = TensorType(x.dtype, (*batch, windows, fft_length // 2 + 1))
-    warnings = (
-        run_takes("stft", RUNS, x)
-        or _too_long(sequence_length, fft_length)
-        or _not_centred(x, fft_length, center)
-    )
+    refusal = _too_long(sequence_length, fft_length) or _too_far(x, fft_length, center)
+    if refusal is not None:
+        return refusal
+    warnings = run_takes("stft", RUNS, x)
+    if center is not False and not center:
+        words = f"stft announces windows around the ends with center={center!r}, and the run leaves them out"
+        warnings = (words,)
     return Output((made, made), warnings=warnings)
 
 
@@ -142,10 +144,11 @@ def istft(
         return Refusal(words, "fft_length", 0, code="too-small")
     if fft_length < 1:
         return Refusal(words, "fft_length", code="senseless-value")
-    warnings = (
-        run_takes("istft", RUNS, real, imaginary)
-        or _too_long(sequence_length, fft_length)
-        or _too_short(real, sequence_stride, fft_length, length, center)
+    refusal = _too_long(sequence_length, fft_length)
+    if refusal is not None:
+        return refusal
+    warnings = run_takes("istft", RUNS, real, imaginary) or _too_short(
+        real, sequence_stride, fft_length, length, center
     )
     return Output(TensorType(real.dtype, (*batch, size)), warnings=warnings)
 
@@ -258,23 +261,22 @@ def _goes_back(size: int, window: int, stride: Any) -> bool:
     return isinstance(stride, int) and stride < 0 <= (size - window) // stride + 1
 
 
-def _too_long(sequence_length: Any, fft_length: int) -> tuple[str, ...]:
+def _too_long(sequence_length: Any, fft_length: int) -> Refusal | None:
+    """Why a run fails: the window is longer than the transform."""
     if isinstance(sequence_length, int) and sequence_length <= fft_length:
-        return ()
-    words = f"the run fails: a sequence_length of {sequence_length} is above the fft_length of {fft_length}"
-    return (words,)
+        return None
+    words = f"a sequence_length of {sequence_length} is above the fft_length of {fft_length}"
+    return Refusal(words, "sequence_length", code="cannot-run")
 
 
-def _not_centred(x: TensorType, fft_length: int, center: Any) -> tuple[str, ...]:
-    """That a run does not put windows around the ends, or cannot."""
+def _too_far(x: TensorType, fft_length: int, center: Any) -> Refusal | None:
+    """Why a run fails: it mirrors more at both ends than there is."""
     size = shape_of(x)[-1]
-    if center is not False and not center:
-        return (
-            f"stft announces windows around the ends with center={center!r}, and the run leaves them out",
-        )
-    if center and isinstance(size, int) and size <= fft_length // 2:
-        return (f"the run fails: it mirrors {fft_length // 2} at both ends, and {x} has {size}",)
-    return ()
+    if not center or not isinstance(size, int) or size > fft_length // 2:
+        return None
+    words = f"half the window, {fft_length // 2}, is mirrored at both ends, and {x} has {size}"
+    helps = "use `center=false` or a smaller window"
+    return Refusal(words, "fft_length", 0, helps, "cannot-run")
 
 
 def _too_short(

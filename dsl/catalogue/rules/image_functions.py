@@ -7,7 +7,7 @@ from typing import Any
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.images import image_problem
-from dsl.catalogue.rules.operands import alike_shapes, run_takes
+from dsl.catalogue.rules.operands import alike_shapes, never_alike, run_takes
 from dsl.shapes.dims import BATCH, Dim, same
 from dsl.shapes.dtypes import DTYPES, is_float
 from dsl.shapes.types import Shape, TensorType
@@ -57,9 +57,11 @@ def affine_transform(images: TensorType, transform: TensorType) -> Output | Refu
     if rank not in (1, 2):
         words = f"a transform is 8 numbers, or 8 for each image, and this is {transform}"
         return Refusal(words, operand=1, code="wrong-rank")
+    many = rank == 2 and same(shape_of(transform)[0], 1) is False
+    if same(shape_of(transform)[-1], 8) is False or (many and len(shape_of(images)) == 3):
+        words = f"a transform is 8 numbers, or 8 for each image, and this is {transform}"
+        return Refusal(words, operand=1, code="cannot-run")
     warnings = run_takes("affine_transform", RUNS["affine_transform"], images)
-    if same(shape_of(transform)[-1], 8) is False or len(shape_of(images)) < rank + 2:
-        warnings = (f"the run fails: {transform} are not 8 numbers for each of {images}",)
     return Output(images, warnings=warnings)
 
 
@@ -161,17 +163,16 @@ def ssim(
             return refusal
     shape, other = shape_of(image1), shape_of(image2)
     batch = shape[:1] if len(shape) == 4 else ()
-    warnings = run_takes("ssim", RUNS["ssim"], image1, mixed=True)
     plane = shape[-2:] if data_format == "channels_first" else shape[-3:-1]
-    if not alike_shapes(shape, other):
-        warnings = (f"the run fails: the images are {image1} and {image2}",)
-    elif any(_below(size, filter_size) for size in plane):
-        warnings = (f"the run fails: a filter of {filter_size} does not fit into {image1}",)
+    least = min((size for size in plane if isinstance(size, int)), default=None)
+    if least is not None and isinstance(filter_size, int) and least < filter_size:
+        words = f"the filter of {filter_size} does not fit into {image1}"
+        code = "senseless-value" if least + 1 == filter_size else "cannot-run"
+        return Refusal(words, "filter_size", 0, "use a smaller filter", code)
+    warnings = run_takes("ssim", RUNS["ssim"], image1)
+    if never_alike(shape, other):
+        warnings = (f"ssim compares images of one shape, and these are {image1} and {image2}",)
     return Output(TensorType(image1.dtype, batch), warnings=warnings)
-
-
-def _below(size: Dim, least: Any) -> bool:
-    return isinstance(size, int) and isinstance(least, int) and size < least
 
 
 @rule("ops.psnr")
@@ -180,9 +181,10 @@ def psnr(x1: TensorType, x2: TensorType) -> Output | Refusal:
     if len(shape_of(x1)) != len(shape_of(x2)):
         words = f"operand 2 is {x2} where operand 1 is {x1}"
         return Refusal(words, operand=1, help="both need equally many axes", code="wrong-rank")
+    if never_alike(shape_of(x1), shape_of(x2)):
+        words = f"operand 2 is {x2} where operand 1 is {x1}"
+        return Refusal(words, operand=1, help="both need one shape", code="cannot-run")
     warnings = run_takes("psnr", (*FLOATS, "int32", "int64"), x1, x2)
-    if not alike_shapes(shape_of(x1), shape_of(x2)):
-        warnings = (f"the run fails: operand 2 is {x2} where operand 1 is {x1}",)
-    elif not warnings and is_float(x1.dtype) and x1.dtype != "float32":
+    if not warnings and is_float(x1.dtype) and x1.dtype != "float32":
         warnings = (f"psnr announces float32, and the run gives {x1.dtype}",)
     return Output(TensorType("float32", ()), warnings=warnings)

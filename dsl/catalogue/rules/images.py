@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsl.catalogue.checks import space_of
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
+from dsl.catalogue.rules.convolution_functions import places
 from dsl.shapes.dims import Dim, floor_div, minus, plus, times
-from dsl.shapes.types import TensorType
+from dsl.shapes.types import Shape, TensorType
 from dsl.shapes.windows import fits, slide
 
 
@@ -33,7 +35,14 @@ def with_plane(images: TensorType, data_format: str | None, height: Dim, width: 
 
 
 @rule("ops.image.resize")
-def resize(images: TensorType, *, size: Any, data_format: str | None = None) -> Output | Refusal:
+def resize(
+    images: TensorType,
+    *,
+    size: Any,
+    crop_to_aspect_ratio: Any = False,
+    pad_to_aspect_ratio: Any = False,
+    data_format: str | None = None,
+) -> Output | Refusal:
     """To a height and width.
 
     >>> from dsl.shapes.dims import BATCH
@@ -43,9 +52,13 @@ def resize(images: TensorType, *, size: Any, data_format: str | None = None) -> 
     refusal = image_problem(images)
     if refusal is not None:
         return refusal
-    if not isinstance(size, list | tuple) or len(size) != 2:
+    pair = isinstance(size, list | tuple) and len(size) == 2
+    if not pair or not all(isinstance(one, int) and one > 0 for one in size):
         words = f"`size` is a height and a width, and {size!r} is not"
         return Refusal(words, "size", help="write `(height, width)`", code="bad-value")
+    if crop_to_aspect_ratio and pad_to_aspect_ratio:
+        words = "an image is cropped or padded to its aspect ratio, not both"
+        return Refusal(words, "pad_to_aspect_ratio", code="bad-value")
     return Output(with_plane(images, data_format, *size))
 
 
@@ -107,7 +120,21 @@ def crop_images(
         (top_cropping, bottom_cropping, target_height),
         (left_cropping, right_cropping, target_width),
     )
-    return _resized(images, given, data_format, -1)
+    return _open_side(images, given, data_format) or _resized(images, given, data_format, -1)
+
+
+def _open_side(images: TensorType, given: Any, data_format: str | None) -> Refusal | None:
+    """Why an open side cannot be cropped, where its size afterwards is not given."""
+    refusal = image_problem(images)
+    if refusal is not None:
+        return refusal
+    for name, (*_, target), at in zip(
+        ("height", "width"), given, plane_of(data_format), strict=True
+    ):
+        if target is None and not isinstance(shape_of(images)[at], int):
+            words = f"the {name} of {images} is open, so that `target_{name}` must be given"
+            return Refusal(words, operand=0, code="unknown-size")
+    return None
 
 
 def _resized(
@@ -123,6 +150,9 @@ def _resized(
     ):
         if sum(value is None for value in (before, behind, target)) != 1:
             words = f"of {start}, {end} and target {name} exactly two must be given"
+            return Refusal(words, code="bad-value")
+        if not all(value is None or isinstance(value, int) for value in (before, behind, target)):
+            words = f"{start}, {end} and target {name} are whole numbers"
             return Refusal(words, code="bad-value")
         size = shape_of(images)[at]
         found = target if target is not None else plus(size, sign * (before + behind))
@@ -143,21 +173,31 @@ def pool(
     *,
     pool_size: Any,
     strides: Any = None,
-    padding: str = "valid",
+    padding: Any = "valid",
     data_format: str | None = None,
 ) -> Output | Refusal:
-    """One number of each window."""
+    """One number of each window.
+
+    >>> from dsl.shapes.dims import BATCH
+    >>> str(pool(TensorType("float32", (BATCH, 8, 8, 3)), pool_size=2).value)
+    'float32[4, 4, 3]'
+    """
     shape = shape_of(inputs)
     rank = len(shape) - 2
-    if rank < 1:
-        words = f"[length, channels] or more is needed, and this is {inputs}"
+    front = 2 if data_format == "channels_first" else 1
+    words = f"[length, channels] is needed, or [height, width, channels], or one axis more, and this is {inputs}"
+    if len(shape) < front:
         return Refusal(words, operand=0, code="wrong-rank")
+    if not isinstance(padding, str) or padding.lower() not in ("valid", "same"):
+        return Refusal(f"padding must be valid or same, not {padding}", "padding", code="bad-value")
+    space = space_of(shape, data_format)
+    refusal = _pool_problem(space, pool_size, strides, padding.lower())
+    if refusal is not None:
+        return refusal
+    if not 1 <= rank <= 3:
+        return Refusal(words, operand=0, code="cannot-run")
     windows = _each(pool_size, rank)
     steps = windows if strides is None else _each(strides, rank)
-    if len(windows) != rank or len(steps) != rank:
-        words = f"{inputs} has {rank} axes of space"
-        return Refusal(words, "pool_size", code="bad-value")
-    front = 2 if data_format == "channels_first" else 1
     sizes = list(shape)
     for at, (window, step) in enumerate(zip(windows, steps, strict=True), front):
         if padding.lower() == "valid" and not fits(sizes[at], window):
@@ -170,8 +210,42 @@ def pool(
     return Output(TensorType(inputs.dtype, tuple(sizes)))
 
 
-def _each(value: Any, rank: int) -> tuple[int, ...]:
-    return (value,) * rank if isinstance(value, int) else tuple(value)
+def _each(value: Any, rank: int) -> tuple[Any, ...]:
+    """A number for each axis; one in a list stretches."""
+    values = tuple(value) if isinstance(value, list | tuple) else (value,)
+    return values * rank if len(values) == 1 else values
+
+
+def _pool_problem(space: Shape, pool_size: Any, strides: Any, padding: str) -> Refusal | None:
+    """Why these are not positive integers, one for each axis of space.
+
+    Keras lets numpy stretch and divide, and asks only that something is left.
+    """
+    rank = len(space)
+    given = {"pool_size": pool_size, "strides": pool_size if strides is None else strides}
+    for name, value in given.items():
+        values = _each(value, rank)
+        if len(values) == rank and all(isinstance(one, int) and one > 0 for one in values):
+            continue
+        words = f"{name} is a positive integer for each of the {rank} axes of space, and {value!r} is not"
+        used = (given["strides"],) if padding == "same" else given.values()
+        lengths = {len(_each(one, 1)) for one in used} | {rank}
+        most = max(lengths)
+        rows = [_each(one, most) for one in (_stretched(space, most), *given.values())]
+        silent = lengths <= {1, most} and all(
+            places(size, window if padding == "valid" else 1, step, 1, padding)
+            for size, window, step in zip(*rows, strict=False)
+        )
+        return Refusal(words, name, 0, code="senseless-value" if silent else "bad-value")
+    return None
+
+
+def _stretched(space: Shape, most: int) -> Shape:
+    """One axis of space as numpy stretches it; an open one counts as -1 behind the first."""
+    if len(space) != 1 or most < 2:
+        return space
+    (size,) = space
+    return (size, *((size if isinstance(size, int) else -1),) * (most - 1))
 
 
 @rule("ops.depth_to_space")
@@ -180,7 +254,7 @@ def depth_to_space(
 ) -> Output | Refusal:
     """Channels become blocks of the plane."""
     channels = -3 if data_format == "channels_first" else -1
-    refusal = _batch_of_images(x)
+    refusal = _batch_of_images(x) or _block_problem(block_size)
     if refusal is not None:
         return refusal
     sizes = list(shape_of(x))
@@ -200,7 +274,7 @@ def space_to_depth(
 ) -> Output | Refusal:
     """Blocks of the plane become channels."""
     channels = -3 if data_format == "channels_first" else -1
-    refusal = _batch_of_images(x)
+    refusal = _batch_of_images(x) or _block_problem(block_size)
     if refusal is not None:
         return refusal
     sizes = list(shape_of(x))
@@ -212,6 +286,13 @@ def space_to_depth(
         sizes[at] = floor_div(size, block_size)
     sizes[channels] = times(sizes[channels], block_size**2)
     return Output(TensorType(x.dtype, tuple(sizes)))
+
+
+def _block_problem(block_size: Any) -> Refusal | None:
+    if isinstance(block_size, int) and block_size > 1:
+        return None
+    words = f"block_size is an integer from 2 up, and {block_size!r} is none"
+    return Refusal(words, "block_size", code="bad-value")
 
 
 def _batch_of_images(x: TensorType) -> Refusal | None:

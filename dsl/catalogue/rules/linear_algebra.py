@@ -181,9 +181,13 @@ def solve(a: TensorType, b: TensorType, *, symbol: str) -> Output | Refusal:
     more = len(right) - len(rows)
     if more in (0, 1) and not alike(rows[-1], right[-2 if more == 0 else -1]):
         return Refusal(f"b is {b} where a is {a}", operand=1, help="b needs a row for each of a's")
-    if more not in (0, -1) or (more and same(rows[-1], right[-1]) is False):
-        words = f"{_name(symbol)} of {a} and {b} is announced, and the run fails"
+    if more not in (0, -1) and symbol == "ops.solve_triangular":
+        words = f"solve_triangular announces the shape of b, {b}, and the run gives that of both together"
         return Output(b, warnings=(words,))
+    if more not in (0, -1) or (more and same(rows[-1], right[-1]) is False):
+        words = f"b is {b} where a is {a}"
+        helps = "b has as many axes as a, or one less"
+        return Refusal(words, operand=1, help=helps, code="cannot-run")
     return Output(b, warnings=surprises(symbol, a, b))
 
 

@@ -154,6 +154,13 @@ def alike_shapes(left: Shape, right: Shape) -> bool:
     return len(left) == len(right) and all(map(alike, left, right))
 
 
+def never_alike(left: Shape, right: Shape) -> bool:
+    """Whether no data can be of both shapes."""
+    return len(left) != len(right) or any(
+        same(a, b) is False for a, b in zip(left, right, strict=True)
+    )
+
+
 def run_takes(
     name: str, dtypes: tuple[str, ...] | None, *operands: TensorType, mixed: bool = False
 ) -> tuple[str, ...]:

@@ -164,10 +164,10 @@ def fold(
         return replace(odd, code="senseless-value")
     size, kernel, *settings = map(_pair, (*sizes.values(), *given.values()))
     places = [_places(*one) for one in zip(size, kernel, *settings, strict=True)]
+    if isinstance(patches, int) and patches != prod(places):
+        words = f"{prod(places)} patches make up {size}, and {x} has {patches}"
+        return Refusal(words, operand=0, code="cannot-run")
     warnings = run_takes("fold", RUNS["fold"], x)
-    if not warnings and isinstance(patches, int) and patches != prod(places):
-        words = f"the run fails: {prod(places)} patches make up {size}, and {x} has {patches}"
-        warnings = (words,)
     made = TensorType(x.dtype, (batch, floor_div(columns, prod(kernel)), *size))
     return Output(made, warnings=warnings)
 

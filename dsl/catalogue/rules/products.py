@@ -201,16 +201,42 @@ def _refusal(found: int | Refusal) -> Refusal:
 def dot_product_attention(
     query: TensorType, key: TensorType, value: TensorType
 ) -> Output | Refusal:
-    """Announced with the shape of the query."""
+    """Announced with the shape of the query; what does not meet, Keras sees in the run alone."""
+    made = typed([query, key, value], shape_of(query))
+    refusal = _attention_problem(query, key, value)
+    if isinstance(made, Refusal) or refusal is not None:
+        return refusal or made
+    batch, steps, heads, width = shape_of(query)
+    depth = shape_of(value)[-1]
+    warnings: tuple[str, ...] = ()
+    if same(width, depth) is False:
+        words = f"Keras announces a width of {width}, and the run gives that of the value, {depth}"
+        warnings = (words,)
+    madds = count(batch, steps, heads, shape_of(key)[1], plus(width, depth))
+    return Output(made.value, warnings=warnings, madds=madds)
+
+
+def _attention_problem(query: TensorType, key: TensorType, value: TensorType) -> Refusal | None:
+    """Why a run of attention fails."""
     for index, one in enumerate((query, key, value)):
         if len(shape_of(one)) != 4:
             words = f"[time, heads, width] is needed, and this is {one}"
-            return Refusal(words, operand=index, code="wrong-rank")
-    refusal = _inner(query, key, (shape_of(query)[-1], shape_of(key)[-1]), "the last axes")
-    batch, steps, heads, width = shape_of(query)
-    keys, depth = shape_of(key)[1], plus(width, shape_of(value)[-1])
-    madds = count(batch, steps, heads, keys, depth)
-    return refusal or typed([query, key, value], shape_of(query), madds=madds)
+            return Refusal(words, operand=index, code="cannot-run")
+    asked, keys, values = shape_of(query), shape_of(key), shape_of(value)
+    if same(asked[3], keys[3]) is False or not _heads_meet(asked[2], keys[2]):
+        words, helps = f"the key is {key} where the query is {query}", "heads and width must meet"
+        return Refusal(words, operand=1, help=helps, code="cannot-run")
+    if same(keys[1], values[1]) is False or same(keys[2], values[2]) is False:
+        words, helps = f"the value is {value} where the key is {key}", "time and heads must agree"
+        return Refusal(words, operand=2, help=helps, code="cannot-run")
+    return None
+
+
+def _heads_meet(heads: Dim, groups: Dim) -> bool:
+    """Whether heads of a query may share those of a key: equally many each, and never all one."""
+    if not isinstance(heads, int) or not isinstance(groups, int):
+        return True
+    return heads == groups or (heads > groups > 1 and heads % groups == 0)
 
 
 @rule("ops.cross")

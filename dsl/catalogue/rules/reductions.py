@@ -9,7 +9,7 @@ from dsl.catalogue.rules.axes import axes_of, axis_of, shape_of
 from dsl.catalogue.rules.elementwise import floating, standard
 from dsl.records import replace
 from dsl.shapes.dims import product, same
-from dsl.shapes.dtypes import is_float, promote
+from dsl.shapes.dtypes import is_float, is_integer, promote
 from dsl.shapes.types import Shape, TensorType
 
 SUMMED = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
@@ -147,7 +147,8 @@ def norm(
         return Refusal(words, "ord", help="`fro` and `nuc` are norms of matrices", code="bad-value")
     if count == 2 and ord not in (None, "fro", "nuc", float("inf"), -float("inf"), 1, -1, 2, -2):
         return Refusal(f"there is no norm {ord} of a matrix", "ord", code="bad-value")
-    return Output(TensorType(x.dtype if is_float(x.dtype) else floating(x.dtype), shape))
+    dtype = floating(x.dtype) if is_integer(x.dtype) or x.dtype == "bool" else x.dtype
+    return Output(TensorType(dtype, shape))
 
 
 @rule("ops.average")

@@ -79,7 +79,7 @@ def in_top_k(targets: TensorType, predictions: Any) -> Output:  # noqa: ARG001 -
 
 @rule("ops.one_hot")
 def one_hot(
-    x: TensorType, *, num_classes: int, axis: int = -1, dtype: str | None = None
+    x: TensorType, *, num_classes: Any, axis: Any = -1, dtype: str | None = None
 ) -> Output | Refusal:
     """A new axis of one 1 among zeros.
 
@@ -88,7 +88,12 @@ def one_hot(
     'float32[10, 5]'
     """
     shape = shape_of(x)
-    if axis != -1 and not 0 <= axis < len(shape):
+    if not isinstance(num_classes, int) or num_classes < 1:
+        silent = num_classes is None or (isinstance(num_classes, int) and num_classes == 0)
+        words = f"num_classes is a positive integer, and {num_classes!r} is none"
+        code = "senseless-value" if silent else "bad-value"
+        return Refusal(words, "num_classes", code=code)
+    if not isinstance(axis, int) or (axis != -1 and not 0 <= axis < len(shape)):
         words = f"there is no axis {axis} to put in front of"
         return Refusal(words, "axis", help="-1 puts the new axis last", code="bad-value")
     at = len(shape) if axis == -1 else axis
@@ -96,9 +101,7 @@ def one_hot(
 
 
 @rule("ops.multi_hot")
-def multi_hot(
-    inputs: TensorType, *, num_classes: int | None = None, axis: int = -1
-) -> Output | Refusal:
+def multi_hot(inputs: TensorType, *, num_classes: Any = None, axis: Any = -1) -> Output | Refusal:
     """Axis 1 goes, the classes come; announced in the dtype of the classes' numbers."""
     if num_classes is None:
         return Refusal("`num_classes` must be given", "num_classes", code="missing-argument")
