@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON_NEWEST ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python) $(shell command -v python3.13))
 BIN = .venv/bin
 
-.PHONY: help demo test quick lint wheel oldest newest differential bench grammar catalogue examples update clean
+.PHONY: help demo test quick lint wheel oldest newest differential bench grammar catalogue docs examples update clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -67,6 +67,9 @@ catalogue: .venv/.dev ## what Keras has, from the installed one
 	$(BIN)/python -m dsl.catalogue.harvest
 	$(BIN)/python -m dsl.catalogue.harvest_applications
 	$(BIN)/python -m dsl.catalogue.families
+
+docs: .venv/.dev ## the reference of layers and functions, from the catalogue
+	$(BIN)/python -m dsl.reference.page > docs/.layers.md && mv docs/.layers.md docs/layers.md
 
 examples: .venv/.dev ## the generated scripts and executed notebooks
 	$(BIN)/python examples/generate.py

@@ -23,6 +23,7 @@ usage: dslc FILE.graph [-o OUT.py]
        dslc fmt FILE.graph ...
        dslc summary FILE.graph
        dslc train FILE.graph --data DATA
+       dslc layers [NAME]
 
 Compiles a graph of neural-network layers to plain Keras, and checks shapes, dtypes, names and
 losses without TensorFlow.
@@ -36,10 +37,12 @@ losses without TensorFlow.
   dslc summary model.graph --cost   its multiply-adds and bytes too, and those of a step of training
   dslc train model.graph --data digits.npz --epochs 5
                                     compiles the file and trains the model
+  dslc layers                       every layer, function, loss, metric, … that Keras has
+  dslc layers Conv2D                its signature, what each parameter takes, an example
 
-A file called `check`, `explain`, `fmt`, `summary` or `train` is reached as ./check. `-` reads standard input.
+A file called `check`, `explain`, `fmt`, `layers`, `summary` or `train` is reached as ./check. `-` reads standard input.
 
-options, for every command:
+options, for every command that reads a file:
   -D NAME=VALUE         the value of $NAME: a number, word, "text", list, true, false or none
   --deny-warnings       let warnings count as errors
   -h, --help            this text; `dslc COMMAND --help` tells the options of a command
@@ -47,8 +50,9 @@ options, for every command:
 
 options of `dslc FILE.graph` and `dslc train`:
   --templates DIR       templates of your own, in place of those of the same name
-options of `dslc check` and `dslc summary`:
+options of `dslc check`, `dslc layers` and `dslc summary`:
   --json                JSON on standard output
+options of `dslc check` and `dslc summary`:
   --size NAME=N         the number that a named size of an input is taken for: --size T=128
 options of `dslc check`:
   --max-params N, --max-madds N

@@ -85,9 +85,11 @@ def hashed_crossing(
     inputs: list[TensorType], *, num_bins: int, output_mode: str, dtype: Any, policy: Policy
 ) -> Output | Refusal:
     """Which bin two values together are hashed into."""
-    if len(inputs) != 2:
-        words = f"HashedCrossing takes a list of two tensors, and these are {len(inputs)}"
-        return Refusal(words, code="wrong-operands")
+    given: Any = inputs
+    form = f"a list of {len(given)}" if isinstance(given, list | tuple) else str(given)
+    if form != "a list of 2":
+        words = f"HashedCrossing takes a list of two tensors, and this is {form}"
+        return Refusal(words, help="write [a, b]", code="wrong-operands")
     first, second = (shape_of(x) for x in inputs)
     if len(first) != len(second) or same(first[-1], second[-1]) is False:
         both = f"{inputs[0]} and {inputs[1]}"
