@@ -63,8 +63,9 @@ bench: .venv/.dev ## speed, as ratios in one run
 grammar: .venv/.dev ## the parser's table, from the grammar
 	$(BIN)/python -m dsl.parser.table
 
-catalogue: .venv/.dev ## what Keras has, from the installed one
+catalogue: .venv/.dev ## what Keras has, from the installed one; OLDER="DIR…": folders with older ones
 	$(BIN)/python -m dsl.catalogue.harvest
+	$(if $(OLDER),$(BIN)/python -m dsl.catalogue.harvest_versions $(OLDER))
 	$(BIN)/python -m dsl.catalogue.harvest_applications
 	$(BIN)/python -m dsl.catalogue.families
 

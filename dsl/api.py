@@ -20,6 +20,7 @@ def check(
     *,
     values: Mapping[str, object] | None = None,
     sizes: Mapping[str, int] | None = None,
+    keras: str = "",
 ) -> Compilation:
     """Check a program, without TensorFlow and without running any of it.
 
@@ -28,6 +29,7 @@ def check(
             is looked for beside the file, and for a text in the current folder.
         values: what each `$name` of the program stands for.
         sizes: numbers that named sizes of its inputs are taken for, as if they were written there.
+        keras: the version of Keras that it is for, such as `3.13`; by default the newest that is known.
 
     Returns:
         What was found: `ok`, `diagnostics`, and the `program` as far as it could be proved.
@@ -35,14 +37,18 @@ def check(
 
     Raises:
         dsl.FileProblem: where the file cannot be read.
-        ValueError: where a size is no number from 1 on, or no input has a size of that name.
+        ValueError: where a size is no number from 1 on, or no input has a size of that name; and
+            where `keras` is no version that is supported.
     """
+    from dsl.catalogue.versions import wanted  # noqa: PLC0415 -- importing dsl.api alone reads nothing
+
     for name, size in (sizes or {}).items():
         if type(size) is not int or size < 1:
             raise ValueError(f"the size {name} must be a whole number from 1 on, not {size!r}")
     source = _source(program)
     loader = loader_beside(source) if isinstance(program, Path) else FileLoader("")
-    found = compiler.check(source, loader=loader, values=values, sizes=sizes)
+    version = wanted(keras) if keras else ""
+    found = compiler.check(source, loader=loader, values=values, sizes=sizes, keras=version)
     strange = [name for name in sizes or {} if name not in found.program.sizes]
     if strange and found.ok:
         raise ValueError(f"no input of the program has a size named {' or '.join(strange)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from dsl.checker.facts import ClaimFact
@@ -37,6 +38,18 @@ def build(compilation: Compilation) -> Any:
     return Script(compilation).model()
 
 
+def require_installed(compilation: Compilation) -> None:
+    """Compare what a program uses with the Keras that is installed, which is not imported for it.
+
+    Raises:
+        CompileError: where the program uses something that came later.
+    """
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 -- where something is built
+
+    with contextlib.suppress(PackageNotFoundError):
+        compilation.require_keras(version("keras"))
+
+
 class Script:
     """The functions of an emitted script, with positions in the graph.
 
@@ -51,6 +64,7 @@ class Script:
         """Run the script's definitions; this imports Keras."""
         if not compilation.ok:
             raise CompileError(compilation.diagnostics)
+        require_installed(compilation)
         self._compilation = compilation
         self._names: dict[str, Any] = {"__name__": compilation.program.name}
         codes = located(compilation)

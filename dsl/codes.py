@@ -74,6 +74,9 @@ SENSELESS_VALUE = _error(
     "senseless-value", "an argument that Keras takes and that means nothing", "silent"
 )
 UNHELD = _error("unheld", "something of Keras that no functional model can hold", "raises-build")
+NEWER_KERAS = _error(
+    "newer-keras", "something that the version of Keras does not have yet", "raises-build"
+)
 WRONG_OPERANDS = _error("wrong-operands", "the wrong number or form of tensors", "raises-build")
 LIST_OPERAND = _error(
     "list-operand",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import codes
 from dsl.checker.check import check as check_tree
+from dsl.checker.newer import newer
 from dsl.diagnostics import Diagnostic, Problems
 from dsl.lints import run_lints
 from dsl.loaders import DictLoader
@@ -82,6 +83,16 @@ class Compilation(Record):
                 )
             )
 
+    def require_keras(self, version: str) -> None:
+        """Raise what a version of Keras does not have yet.
+
+        Raises:
+            CompileError: where the program uses something that came later.
+        """
+        found = newer(self.program, version)
+        if found:
+            raise CompileError(tuple(found))
+
     def require_ok(self) -> None:
         """Raise what is wrong.
 
@@ -99,6 +110,7 @@ def check(
     values: Mapping[str, Any] | None = None,
     sizes: Mapping[str, int] | None = None,
     name: str = "",
+    keras: str = "",
 ) -> Compilation:
     """Read and check a source: nothing of it, or of what it imports, is run.
 
@@ -108,6 +120,7 @@ def check(
         values: what `$names` stand for.
         sizes: numbers that named sizes of the inputs are taken for; `program.sizes` says which there are.
         name: the model's name; by default the stem of the source's name.
+        keras: the version of Keras that it is for: `3.13`; by default the newest that is known.
     """
     problems = Problems()
     given = dict(values or {})
@@ -116,6 +129,8 @@ def check(
     run_lints(checked.frame, checked.live)
     program, used = checked.program, checked.frame.state.outside_used
     program.name = name or program.name
+    if keras:
+        problems.extend(newer(program, keras))
     found = tuple(problems)
     for one in program.trees.values():
         found = tuple(allowed(one, found))

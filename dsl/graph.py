@@ -140,6 +140,14 @@ class Training(Record):
     span: Span
 
 
+class Use(Record):
+    """Something of Keras that not every supported version has: in words, where it is used, and since when it is there."""
+
+    since: str
+    what: str
+    span: Span
+
+
 class Program(Thing):
     """A checked program. What could not be proved has unknown types, and a diagnostic that says why.
 
@@ -154,6 +162,7 @@ class Program(Thing):
         trees: the main source's tree first, then those of imported files, by name.
         facts: what the checker found out about nodes of the trees, for emission (see checker).
         state: how the checker left off, for emission too: files, outside values, identities.
+        uses: what it uses of Keras that came later than the oldest version.
     """
 
     name: str
@@ -167,6 +176,7 @@ class Program(Thing):
     trees: dict[str, Tree] = field(default_factory=dict)
     facts: Any = None
     state: Any = None
+    uses: list[Use] = field(default_factory=list)
 
     @property
     def params(self) -> int | None:

@@ -64,11 +64,11 @@ class GraphMagics(Magics):  # type: ignore[misc]  # IPython has no types here
     def _build(
         self, compilation: Compilation, options: argparse.Namespace, variables: Variables
     ) -> None:
-        from magics.keras_import import import_keras  # noqa: PLC0415 -- where a model is built
+        from dsl.build import Script, require_installed  # noqa: PLC0415 -- where a model is built
+        from magics.keras_import import import_keras  # noqa: PLC0415 -- as above
 
+        require_installed(compilation)
         import_keras()
-        from dsl.build import Script  # noqa: PLC0415 -- as above
-
         script = Script(compilation)
         model = script.model()
         self.shell.push({options.name: model})

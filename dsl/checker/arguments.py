@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue import domains, lookup
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import words
+from dsl.checker import newer, words
 from dsl.checker.argument_values import in_place
 from dsl.checker.argument_words import parameter_of, stray_word, word_of
 from dsl.checker.binding import (
@@ -121,6 +121,7 @@ def bind(
     _by_position(binding, positions)
     if binding.strays:
         _report_strays(binding, arguments)
+    newer.note_call(binding)
     return binding
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import codes
 from dsl.catalogue.registry import Policy
-from dsl.checker.facts import ApplyFact, Facts
+from dsl.checker import newer
+from dsl.checker.facts import ApplyFact, Facts, SymbolFact
 from dsl.checker.naming import TOP
 from dsl.diagnostics import Label, Problems
 from dsl.graph import Application, Operation, Program, Tensor
@@ -152,6 +153,8 @@ class Frame(Thing):
 
     def fact(self, node: nodes.Node, fact: Any) -> None:
         """Note for the emitter what a node is."""
+        if isinstance(fact, SymbolFact):
+            newer.note(fact.symbol, node.span, self)
         self.state.facts.put(node, fact, dry=self.dry)
 
     def applied_fact(self, node: nodes.Node, fact: ApplyFact) -> None:

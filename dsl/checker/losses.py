@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
-from dsl.checker import calls, words
+from dsl.checker import calls, newer, words
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.values import Layer, PythonObject, Value, describe, is_unknown
 from dsl.diagnostics import Label
@@ -297,6 +297,7 @@ def _from_word(
 ) -> LossTerm | None:
     symbol = lookup.symbol("losses", word) if words.is_class_name(word) else None
     symbol = symbol or lookup.resolve_word("losses", word)
+    newer.note_word("losses", word, node.span, frame)
     if symbol is None and word not in COMPILE_WORDS:
         report_unknown(codes.UNKNOWN_LOSS, "loss", "losses", word, node, frame)
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
-from dsl.checker import calls, losses, words
+from dsl.checker import calls, losses, newer, words
 from dsl.checker.expressions import evaluate
 from dsl.checker.values import PythonObject, describe, is_unknown
 
@@ -107,6 +107,7 @@ def _add(
 def _is_metric(node: nodes.Expr, frame: Frame) -> bool:
     word = losses.word_of(node, frame)
     if word is not None:
+        newer.note_word("metrics", word, node.span, frame)
         if word in COMPILE_WORDS or lookup.resolve_word("metrics", word) or _is_class(word):
             return True
         losses.report_unknown(codes.UNKNOWN_METRIC, "metric", "metrics", word, node, frame)

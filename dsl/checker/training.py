@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
-from dsl.checker import calls, losses, metrics, settings, words
+from dsl.checker import calls, losses, metrics, newer, settings, words
 from dsl.checker.expressions import evaluate
 from dsl.diagnostics import Label
 from dsl.graph import Training
@@ -119,6 +119,10 @@ def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
             help=words.did_you_mean(near) or "adam, rmsprop and sgd are the usual ones",
             fix=words.mend(node.span, word, near),
         )
+    elif words.is_class_name(word):
+        newer.note(symbol, node.span, frame)
+    else:
+        newer.note_word("optimizers", word.lower(), node.span, frame)
     return symbol
 
 

@@ -45,6 +45,7 @@ A file called `check`, `explain`, `fmt`, `layers`, `summary` or `train` is reach
 options, for every command that reads a file:
   -D NAME=VALUE         the value of $NAME: a number, word, "text", list, true, false or none
   --deny-warnings       let warnings count as errors
+  --keras VERSION       the version of Keras that it is for: 3.13; by default the newest known
   -h, --help            this text; `dslc COMMAND --help` tells the options of a command
   --version             the version
 

@@ -39,6 +39,12 @@ def parser(command: str, description: str) -> Parser:
         help='the value of $NAME: a number, word, "text", list, true, false or none',
     )
     made.add_argument("--deny-warnings", action="store_true", help="let warnings count as errors")
+    made.add_argument(
+        "--keras",
+        metavar="VERSION",
+        type=_keras,
+        help="the version of Keras that it is for: 3.13; by default the newest that is known",
+    )
     return made
 
 
@@ -101,6 +107,7 @@ def checked_source(source: Source, options: argparse.Namespace) -> Compilation:
         loader=loader_beside(source),
         values=_values(options.values),
         sizes=_sizes(getattr(options, "sizes", ())),
+        keras=options.keras or "",
     )
 
 
@@ -218,6 +225,15 @@ def _mentions(compilation: Compilation, name: str) -> bool:
     """Whether `$name` stands in a text: perhaps in a statement that could not be read."""
     texts = (tree.source.text for tree in compilation.program.trees.values())
     return any(f"${name}" in text for text in texts)
+
+
+def _keras(version: str) -> str:
+    from dsl.catalogue.versions import wanted  # noqa: PLC0415 -- where a version is asked for
+
+    try:
+        return wanted(version)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(f"{version}: {problem}") from problem
 
 
 def _folder(path: str) -> str:

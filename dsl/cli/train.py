@@ -8,6 +8,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from dsl.build import require_installed
 from dsl.cli.options import add_templates, checked, emitted, fails, parser
 from dsl.cli.status import DONE, ERRORS
 from dsl.cli.streams import report
@@ -34,6 +35,7 @@ def run(argv: list[str]) -> int:
     report(compilation.diagnostics)
     if fails([compilation], options):
         return ERRORS
+    require_installed(compilation)
     text = emitted(compilation, options)
     return run_script(text, compilation.source.name, _handed_on(options))
 

@@ -293,6 +293,7 @@ class Module(Record):
         build: `build_model`.
         inputs, outputs: what data must be given.
         training: None without a `train:`.
+        needs: the oldest Keras that has all it uses; empty where the oldest supported one does.
     """
 
     name: str
@@ -308,3 +309,4 @@ class Module(Record):
     inputs: tuple[DataSpec, ...]
     outputs: tuple[DataSpec, ...]
     training: TrainingPlan | None
+    needs: str = ""

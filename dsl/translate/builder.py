@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
 from dsl.checker.naming import children
+from dsl.checker.newer import needed
 from dsl.checker.values import BlockDefinition, InputRecord, PythonObject, is_constant
 from dsl.emit import plan
 from dsl.emit.literals import literal, safe_name
@@ -312,6 +313,7 @@ class Builder:
             inputs=training.inputs(self),
             outputs=training.outputs(self),
             training=trained,
+            needs=needed(self.program),
         )
 
     def region(self, statement: nodes.Statement, file: File) -> int:
