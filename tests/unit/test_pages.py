@@ -17,7 +17,9 @@ from dsl.source import Source
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-ELSEWHERE = frozenset({"build-failed", "outside-kind", "params-limit", "madds-limit"})
+ELSEWHERE = frozenset(
+    {"build-failed", "outside-kind", "params-limit", "madds-limit", "newer-keras"}
+)
 """Codes that no text alone provokes: they need a build, a value from outside, or an option."""
 
 
