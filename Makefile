@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON_NEWEST ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python) $(shell command -v python3.13))
 BIN = .venv/bin
 
-.PHONY: help demo test quick lint wheel oldest newest differential bench grammar catalogue docs examples update clean
+.PHONY: help demo test quick lint wheel oldest newest differential fuzz bench grammar catalogue docs examples update clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -56,6 +56,11 @@ PROGRAMS ?= 5000
 SEED ?= 1
 differential: .venv/.dev ## layers and programs by the hundred thousand, drawn, checked, and built by Keras (CASES, PROGRAMS, SEED)
 	$(BIN)/python -m tests.differential --cases $(CASES) --programs $(PROGRAMS) --seed $(SEED) --processes 2
+
+FUZZ_SECONDS ?= 600
+fuzz: .venv/.dev ## libFuzzer over every pass, for FUZZ_SECONDS
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz build/fuzz/corpus -max_total_time=$(FUZZ_SECONDS)
 
 bench: .venv/.dev ## speed, as ratios in one run
 	$(BIN)/python benchmarks/run.py

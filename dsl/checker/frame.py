@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from dsl.shapes.types import TensorType
     from dsl.source import Span
 
-MOST_STEPS = 100_000
-"""Statements and loop turns that one check may take: far more than any graph that Keras could build."""
+MOST_STEPS = 30_000
+"""Statements and loop turns that one check may take beyond what is written out: a second's work, and far more than Keras could build."""
 
 MOST_APPLICATIONS = 8_000
 """Applications in one graph: Keras takes 3 ms for each, and follows no path of a tenth of it."""
@@ -181,16 +181,16 @@ class Frame(Thing):
     def step(self, span: Span) -> bool:
         """Count one step of expansion; False once there are too many (reported)."""
         self.state.steps += 1
-        most = MOST_APPLICATIONS + self.state.written
-        if len(self.state.applications) > most and self.state.steps < MOST_STEPS:
+        most, most_steps = MOST_APPLICATIONS + self.state.written, MOST_STEPS + self.state.written
+        if len(self.state.applications) > most and self.state.steps < most_steps:
             self._stop(span, f"the program expands to more than {most:,} operations")
-        elif self.state.steps == MOST_STEPS + 1:
-            self._stop(span, f"the program expands to more than {MOST_STEPS:,} steps")
-        return self.state.steps <= MOST_STEPS
+        elif self.state.steps == most_steps + 1:
+            self._stop(span, f"the program expands to more than {most_steps:,} steps")
+        return self.state.steps <= most_steps
 
     def _stop(self, span: Span, message: str) -> None:
         """No further step is taken."""
-        self.state.steps = MOST_STEPS + 2
+        self.state.steps = MOST_STEPS + self.state.written + 2
         self.state.problems.add(codes.LIMIT, span, message, help="make the loops shorter")
 
     # ---- the graph

@@ -1,0 +1,1 @@
+"""Fuzzing: any bytes give a tree or diagnostics, never another exception and never a hang."""
