@@ -74,8 +74,9 @@ catalogue: .venv/.dev ## what Keras has, from the installed one; OLDER="DIR…":
 	$(BIN)/python -m dsl.catalogue.harvest_applications
 	$(BIN)/python -m dsl.catalogue.families
 
-docs: .venv/.dev ## the reference of layers and functions, from the catalogue
+docs: .venv/.dev ## the pages made of the catalogue and of the codes' pages
 	$(BIN)/python -m dsl.reference.page > docs/.layers.md && mv docs/.layers.md docs/layers.md
+	$(BIN)/python -m dsl explain --all > docs/.errors.md && mv docs/.errors.md docs/errors.md
 
 examples: .venv/.dev ## the generated scripts and executed notebooks
 	$(BIN)/python examples/generate.py
