@@ -19,7 +19,8 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Take away all that `load_ipython_extension` brought."""
     manager: Any = shell.magics_manager
     for kind in ("line", "cell"):
-        manager.magics[kind].pop("graph", None)
+        for name in ("graph", "graph_fmt"):
+            manager.magics[kind].pop(name, None)
     manager.registry.pop("GraphMagics", None)
     shell.configurables[:] = [
         one for one in shell.configurables if type(one).__name__ != "GraphMagics"

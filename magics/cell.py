@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import (  # noqa: TID253 -- a magic is IPython's
     Magics,
+    cell_magic,
     line_cell_magic,
     magics_class,
     needs_local_scope,
@@ -14,7 +15,9 @@ from IPython.core.magic import (  # noqa: TID253 -- a magic is IPython's
 )
 
 from dsl.compiler import CompileError, check, emit
+from dsl.diagnostics import Problems
 from dsl.files import FileProblem, read_source, write_whole
+from dsl.formatter import format_source
 from dsl.source import Source
 from magics.display import show_python, show_summary, show_warnings
 from magics.options import Asked, cell_parser, line_parser, parsed
@@ -48,6 +51,19 @@ class GraphMagics(Magics):  # type: ignore[misc]  # IPython has no types here
             raise GraphError(str(error), error.diagnostics) from None
         except FileProblem as problem:
             raise GraphError(str(problem)) from None
+
+    @no_var_expand  # type: ignore[untyped-decorator]
+    @cell_magic  # type: ignore[untyped-decorator]
+    def graph_fmt(self, line: str, cell: str) -> None:
+        """Lay a graph out anew: the cell becomes `%%graph`, with the same options, in one layout."""
+        __tracebackhide__ = True
+        problems = Problems()
+        text = format_source(Source("cell", "\n" + cell), problems)
+        if text is None:
+            found = tuple(problems)
+            raise GraphError(str(CompileError(found)), found)
+        head = f"%%graph {line}".rstrip()
+        self.shell.set_next_input(f"{head}\n{text.rstrip()}", replace=True)
 
     def _graph(self, line: str, cell: str | None, local_ns: Mapping[str, Any] | None) -> None:
         options = parsed(line_parser() if cell is None else cell_parser(), line)

@@ -104,6 +104,22 @@ def test_errors_write_no_file(notebook, tmp_path):
     assert not (tmp_path / "m.py").exists()
 
 
+def test_a_cell_is_laid_out_anew(notebook, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        notebook.shell, "set_next_input", lambda text, replace=False: asked.append((text, replace))
+    )
+    notebook("%%graph_fmt digits --check\ninput x :[4]\noutput y=Dense( 3 )( x ) # why\n")
+    text = "%%graph digits --check\ninput x: [4]\noutput y = Dense(3)(x)  # why"
+    assert asked == [(text, True)]
+
+
+def test_a_cell_that_cannot_be_read_is_not_laid_out(notebook):
+    ran = notebook("%%graph_fmt\nx = (1\n")
+    assert type(ran.error).__name__ == "GraphError"
+    assert "cell:2:5" in str(ran.error)
+
+
 def test_unloading_takes_the_magics_away(notebook):
     notebook("%unload_ext magics")
     assert notebook.shell.find_magic("graph", "cell") is None
