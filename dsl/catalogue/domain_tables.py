@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dsl.catalogue import kinds
 from dsl.catalogue.kinds import Kind, one_of
-from dsl.catalogue.layer_domains import COLOURS, RESIZED
+from dsl.catalogue.layer_domains import COLOURS
 from dsl.records import replace
 from dsl.shapes.dtypes import DTYPES, FLOAT8
 
@@ -155,7 +155,6 @@ BY_NAMESPACE: dict[str, dict[str, Kind]] = {
 IN_FUNCTIONS: dict[str, Kind] = {
     "data_format": LAYOUT,
     "dtype": one_of(*DTYPES, *FLOAT8, "int", attracts=False, more=True),
-    "interpolation": RESIZED,
     "padding": Kind(
         "valid or same",
         lambda value: not isinstance(value, str) or value.lower() in ("valid", "same", "causal"),

@@ -13,6 +13,7 @@ from dsl.catalogue.domain_tables import (
     IDENTIFIERS,
     IN_FUNCTIONS,
 )
+from dsl.catalogue.function_domains import OF_FUNCTIONS
 from dsl.catalogue.kinds import Kind, choice
 from dsl.catalogue.layer_domains import EXCEPTIONS
 from dsl.catalogue.registry import UNKNOWN, Configured
@@ -116,7 +117,13 @@ def _domain(namespace: str, name: str, parameter: str) -> Domain:
 def all_words() -> frozenset[str]:
     """Every word that finds some parameter by itself."""
     of_spaces = [kind for table in BY_NAMESPACE.values() for kind in table.values()]
-    known = [*BY_NAME.values(), *EXCEPTIONS.values(), *IN_FUNCTIONS.values(), *of_spaces]
+    known = [
+        *BY_NAME.values(),
+        *EXCEPTIONS.values(),
+        *OF_FUNCTIONS.values(),
+        *IN_FUNCTIONS.values(),
+        *of_spaces,
+    ]
     listed = [kind.words for kind in known if kind.attracts]
     return frozenset(lookup.words("activations")).union(*listed)
 
@@ -138,8 +145,9 @@ def _find(symbol: Symbol, name: str) -> Parameter | None:
 
 
 def _kind(symbol: Symbol, name: str, default: Any) -> Kind | None:
-    if (symbol.key, name) in EXCEPTIONS:
-        return EXCEPTIONS[symbol.key, name]
+    own = EXCEPTIONS.get((symbol.key, name)) or OF_FUNCTIONS.get((symbol.key, name))
+    if own is not None:
+        return own
     if symbol.namespace.partition(".")[0] in ("ops", "random", "activations"):
         return _kind_in_function(name, default)
     return (

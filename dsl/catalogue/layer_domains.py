@@ -342,7 +342,6 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             and all(item in (UNKNOWN, None) or kinds.is_whole(item, -1) for item in value)
         ),
     ),
-    ("ops.qr", "mode"): one_of("reduced", "complete"),
     ("callbacks.ReduceLROnPlateau", "factor"): Kind(
         "a number below 1", lambda value: kinds.is_number(value) and value < 1
     ),

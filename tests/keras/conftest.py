@@ -95,11 +95,13 @@ def _runs(symbol: lookup.Symbol, arguments: Any, operands: Any, call: Any) -> bo
     """Whether the layer or function runs on arrays of such shapes."""
     import keras
 
-    settings = {key: _keras_value(value) for key, value in arguments.items()}
     named = {key: _array(value) for key, value in call.items()}
     try:
         layer = _attribute(keras, symbol.path)
-        layer = layer(**settings) if symbol.is_layer else layer
+        if symbol.is_layer:
+            layer = layer(**{key: _keras_value(value) for key, value in arguments.items()})
+        else:
+            named |= {key: _array(value) for key, value in arguments.items()}
         layer(*[_array(operand) for operand in operands], **named)
     except Exception:  # noqa: BLE001 -- any will do as a failure
         return False

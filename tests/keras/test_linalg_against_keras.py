@@ -130,3 +130,72 @@ def test_transposed_convolutions(disagreements):
     cases += [case("conv_transpose", x, kernel, padding="causal") for x in MAPS]
     cases += [case("conv_transpose", x, kernel, data_format="channels_first") for x in MAPS]
     assert disagreements(cases) == []
+
+
+MATRIX, SIGNAL, IMAGE = "x: [4, 4]", "x: [16]", "x: [8, 8, 3]"
+SCORES = "o: [9, 4]\ninput n: int32[]"
+PROGRAMS = [
+    (MATRIX, "y = cholesky(x, upper=true)", "y"),
+    (MATRIX, "y = x -> ops.linalg.inv", "y"),
+    (MATRIX, "y = logdet(x)", "y"),
+    (MATRIX, "a, b = eig(x)", "a b"),
+    (MATRIX, "a, b = lu_factor(x)", "a b"),
+    (
+        MATRIX,
+        "a, b = qr(x, mode=complete)\nu, s, v = svd(b, full_matrices=false)\nz = a @ u",
+        "z s",
+    ),
+    (MATRIX, "s = svd(x, compute_uv=false)", "s"),
+    (MATRIX, "parts = [*eigh(x)]\nz = parts[1]", "z"),
+    (MATRIX, "a, d = slogdet(x)", "d"),
+    (MATRIX, "y = kron(pinv(x), x)", "y"),
+    (
+        MATRIX + "\ninput b: [4, 2]",
+        "y = solve(x, b)\nz = solve_triangular(x, b, lower=true)",
+        "y z",
+    ),
+    (MATRIX + "\ninput b: [3, 4]", "y = cdist(x, b)", "y"),
+    (SIGNAL, "a, b = fft((x, zeros_like(x)))\ny = irfft(rfft(x))", "a b y"),
+    (MATRIX, "a, b = fft2([x, x])\nc, d = ifft2((a, b))", "c d"),
+    (SIGNAL, "y = istft(stft(x, 4, 2, 4, hamming), 4, 2, 4)", "y"),
+    (SIGNAL, "y = extract_sequences(x, 4, 2)\nz = polar(x, 0.5)", "y z"),
+    ("x: [3, 2]", "y = view_as_real(view_as_complex(x))", "y"),
+    (IMAGE, "y = conv(x, ones((3, 3, 3, 5)), strides=2, padding=same)", "y"),
+    (IMAGE, "y = depthwise_conv(x, ones([3, 3, 3, 2]), same)", "y"),
+    (IMAGE, "y = separable_conv(x, ones((3, 3, 3, 2)), ones((1, 1, 6, 5)))", "y"),
+    (IMAGE, "y = conv_transpose(x, ones((3, 3, 5, 3)), strides=2)", "y"),
+    (IMAGE, "y = adaptive_average_pool(x, (2, 2))", "y"),
+    (IMAGE, "y = adaptive_max_pool(x, (2, 2), channels_first)", "y"),
+    ("x: [3, 8, 8]", "y = fold(unfold(x, 2, stride=2), [8, 8], 2, stride=2)", "y"),
+    ("t: int32[5]\ninput m: int32[]\ninput " + SCORES, "y = ctc_loss(t, o, m, n)", "y"),
+    (SCORES, "_, y = ctc_decode(o, n, strategy=beam_search, top_paths=2)", "y"),
+    (IMAGE, "y = x * psnr(x, x, max_val=1.0)\nz = ops.image.ssim(x, x, filter_size=5)", "y z"),
+    (IMAGE, "y = ops.image.affine_transform(x, ones((8,)), nearest, wrap)", "y"),
+    (IMAGE, "y = ops.image.perspective_transform(x, ones((4, 2)), ones((4, 2)))", "y"),
+    (IMAGE, "y = ops.image.hsv_to_rgb(ops.image.rgb_to_hsv(x))", "y"),
+    (IMAGE, "y = ops.image.extract_patches(x, (4, 2), same)\nz = ops.image.sobel_edges(x)", "y z"),
+    ("x: [8, 8, 8, 1]", "y = ops.image.extract_patches_3d(x, 4)", "y"),
+    (IMAGE, "m = ops.image.map_coordinates(x, ones((4, 5)), 1)\ny = x * mean(m)", "y"),
+    (
+        IMAGE,
+        "y = ops.image.scale_and_translate(x, [none, 4, 4, 3], [2.0, 2.0], [0.0, 0.0], [1, 2], linear)",
+        "y",
+    ),
+]
+
+
+@pytest.mark.parametrize(("inputs", "body", "outputs"), PROGRAMS)
+def test_programs_build_as_announced(inputs, body, outputs):
+    import dsl
+
+    text = f"input {inputs}\n{body}\n" + "".join(f"output {one}\n" for one in outputs.split())
+    found = dsl.check(text)
+    assert found.ok, [one.message for one in found.diagnostics]
+    announced = [one.tensor.type for one in found.program.outputs]
+    model = dsl.build_model(text)
+    built = [(one.dtype, tuple(one.shape)) for one in model.outputs]
+    own = [tuple(n if isinstance(n, int) else None for n in one.shape) for one in announced]
+    assert built == [(one.dtype, sizes) for one, sizes in zip(announced, own, strict=True)]
+    classes = {type(one).__name__ for one in model.operations}
+    named = {one.class_name for one in found.program.operations if one.kind == "operator"}
+    assert named <= classes

@@ -153,7 +153,8 @@ def _resized(
             return Refusal(words, code="bad-value")
         if not all(value is None or isinstance(value, int) for value in (before, behind, target)):
             words = f"{start}, {end} and target {name} are whole numbers"
-            return Refusal(words, code="bad-value")
+            silent = target is None and not isinstance(shape_of(images)[at], int)
+            return Refusal(words, code="senseless-value" if silent else "bad-value")
         size = shape_of(images)[at]
         found = target if target is not None else plus(size, sign * (before + behind))
         rest = minus(times(sign, minus(found, size)), (before or 0) + (behind or 0))

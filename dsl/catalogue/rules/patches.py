@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from dsl.catalogue.checks import channels_axis
+from dsl.catalogue.checks import channels_axis, space_of, tuple_of
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
-from dsl.catalogue.rules.convolution_functions import WORDS, slid
+from dsl.catalogue.rules.convolution_functions import WORDS, places, slid
 from dsl.catalogue.rules.operands import run_takes
 from dsl.records import replace
 from dsl.shapes.dims import Dim, floor_div, show
@@ -66,6 +66,8 @@ def extract_patches(
     alone = len(shape) == axes + 1
     batch = TensorType(images.dtype, (1, *shape) if alone else shape)
     settings = (windows if strides is None else strides, padding, data_format, dilation_rate)
+    if min(windows) < 1:
+        return _odd_size(batch, windows, settings)
     found = slid(name, batch, windows, prod(windows) * channels, settings)
     if isinstance(found, Refusal):
         return found
@@ -79,10 +81,22 @@ def _windows(name: str, size: Any) -> tuple[int, ...] | Refusal:
     if isinstance(size, int):
         size = (size,) * (3 if name.endswith("3d") else 2)
     counts = isinstance(size, list | tuple) and len(size) in (2, 3)
-    if counts and all(isinstance(one, int) and one > 0 for one in size):
+    if counts and all(isinstance(one, int) for one in size):
         return tuple(size)
     words = f"`size` is a positive integer or two or three of these, and {size!r} is not"
     return Refusal(words, "size", code="bad-value")
+
+
+def _odd_size(batch: TensorType, windows: tuple[int, ...], settings: tuple[Any, ...]) -> Refusal:
+    """Why a size is not positive; Keras asks only that it can divide, and that something is left."""
+    strides, padding, data_format, dilation_rate = settings
+    space = space_of(shape_of(batch), data_format)
+    steps, holes = (tuple_of(one, len(space)) for one in (strides, dilation_rate))
+    alike = len(steps) == len(holes) == len(space)
+    every = zip(space, windows, steps, holes, strict=False)
+    silent = alike and prod(windows) >= 0 and all(places(*one, padding) for one in every)
+    words = f"`size` is a positive integer or two or three of these, and {windows} is not"
+    return Refusal(words, "size", code="senseless-value" if silent else "bad-value")
 
 
 def _not_run(settings: tuple[Any, ...]) -> tuple[str, ...]:

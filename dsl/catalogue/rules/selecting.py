@@ -7,6 +7,7 @@ from typing import Any
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axis_of, shape_of
 from dsl.catalogue.rules.operands import sizes_of
+from dsl.records import replace
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.dims import Dim, product
 from dsl.shapes.types import Shape, TensorType
@@ -88,14 +89,14 @@ def one_hot(
     'float32[10, 5]'
     """
     shape = shape_of(x)
+    if not isinstance(axis, int) or (axis != -1 and not 0 <= axis < len(shape)):
+        words = f"there is no axis {axis} to put in front of"
+        return Refusal(words, "axis", help="-1 puts the new axis last", code="bad-value")
     if not isinstance(num_classes, int) or num_classes < 1:
         silent = num_classes is None or (isinstance(num_classes, int) and num_classes == 0)
         words = f"num_classes is a positive integer, and {num_classes!r} is none"
         code = "senseless-value" if silent else "bad-value"
         return Refusal(words, "num_classes", code=code)
-    if not isinstance(axis, int) or (axis != -1 and not 0 <= axis < len(shape)):
-        words = f"there is no axis {axis} to put in front of"
-        return Refusal(words, "axis", help="-1 puts the new axis last", code="bad-value")
     at = len(shape) if axis == -1 else axis
     return Output(TensorType(dtype or "float32", (*shape[:at], num_classes, *shape[at:])))
 
@@ -106,6 +107,10 @@ def multi_hot(inputs: TensorType, *, num_classes: Any = None, axis: Any = -1) ->
     if num_classes is None:
         return Refusal("`num_classes` must be given", "num_classes", code="missing-argument")
     made = one_hot(inputs, num_classes=num_classes, axis=axis)
+    if isinstance(made, Refusal) and made.argument == "num_classes":
+        rank = len(shape_of(inputs))
+        gone = (axis if axis != -1 else rank) == (0 if rank == 1 else 1)
+        return replace(made, code="senseless-value") if gone else made
     if isinstance(made, Refusal) or not isinstance(made.value, TensorType):
         return made
     shape = shape_of(made.value)
