@@ -118,6 +118,15 @@ UNLESS = {
 }
 """Layers that hold some only where one of these arguments asks for it."""
 
+HOLDERS = frozenset(
+    {
+        "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GroupQueryAttention", "MultiHeadAttention", "RNN", "SpectralNormalization",
+        "StackedRNNCells", "TimeDistributed",
+    }
+)  # fmt: skip
+"""Layers that hold others: Keras's `trainable=False`, given when they are made, does not reach the weights of
+those, and `fit` changes them; set once the weights are there, it does."""
+
 WRAPPERS = frozenset({"TimeDistributed", "Bidirectional", "Pipeline"})
 
 

@@ -26,6 +26,7 @@ def differences(program: Program, model: Any) -> list[str]:
         *_endpoints("output", program.outputs, model.outputs),
         *_layers(program, {layer.name: layer for layer in model.layers}),
         *_count("the model", "parameters", program.params, model.count_params()),
+        *_count("the model", "trainable parameters", program.trainable_params, _learning(model)),
     ]
 
 
@@ -55,8 +56,12 @@ def _layer(one: Operation, layer: Any) -> Iterator[str]:
         for announced, tensor in zip(one.outputs, built, strict=False):
             yield from _tensor(one.name, announced, tensor)
     yield from _count(one.name, "parameters", one.params, layer.count_params())
-    trainable = sum(math.prod(weight.shape) for weight in layer.trainable_weights)
-    yield from _count(one.name, "trainable parameters", one.trainable_params, trainable)
+    yield from _count(one.name, "trainable parameters", one.trainable_params, _learning(layer))
+
+
+def _learning(layer: Any) -> int:
+    """How many numbers training changes."""
+    return sum(math.prod(weight.shape) for weight in layer.trainable_weights)
 
 
 def _outputs(layer: Any) -> list[Any]:

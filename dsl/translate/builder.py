@@ -10,6 +10,7 @@ from dsl.checker.newer import needed
 from dsl.checker.values import BlockDefinition, InputRecord, PythonObject, is_constant
 from dsl.emit import plan
 from dsl.emit.literals import literal, safe_name
+from dsl.shapes.dtypes import is_float
 from dsl.translate import training
 from dsl.translate.comments import Comments
 from dsl.translate.expressions import Expressions
@@ -273,18 +274,26 @@ class Builder:
             return [plan.Assign(plan.Raw(kept), variable, span=name.span)]
         self.uses.add("layers")
         kept = place.names.fresh(f"{variable.text}_output")
-        settings = [plan.Keyword("name", literal(name.id))]
-        dtype = endpoint.tensor.type.dtype
-        if dtype != "float32" or self.state.policy.compute != "float32":
-            value = literal(dtype) if dtype else plan.Attr(variable, "dtype")
-            settings.append(plan.Keyword("dtype", value))
-        layer = plan.Call(plan.Raw("layers.Identity"), tuple(settings), span=name.span)
+        settings = (
+            plan.Keyword("name", literal(name.id)),
+            *self._uncast(endpoint.tensor.type.dtype),
+        )
+        layer = plan.Call(plan.Raw("layers.Identity"), settings, span=name.span)
         self.output_variables[name.id] = plan.Raw(kept)
         return [
             plan.Assign(
                 plan.Raw(kept), plan.Call(layer, (variable,), span=name.span), span=name.span
             )
         ]
+
+    def _uncast(self, dtype: str | None) -> list[plan.Keyword]:
+        """What keeps the dtype of what an Identity names: only floats are cast."""
+        if dtype is None:
+            return [plan.Keyword("autocast", plan.Raw("False"))]
+        policy = self.state.policy.compute
+        return (
+            [plan.Keyword("dtype", literal(dtype))] if is_float(dtype) and dtype != policy else []
+        )
 
     # ---- the module
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
+from dsl.catalogue.weights import HOLDERS
 from dsl.checker.facts import MakeFact
 from dsl.checker.naming import children, target_names, walk_statements
 from dsl.emit import plan
@@ -15,6 +16,10 @@ from dsl.translate.scopes import Place, bound_in, positional
 from dsl.translate.unused import without_unused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dsl.graph import Operation
+    from dsl.source import Span
     from dsl.translate.builder import Builder
     from dsl.translate.scopes import Names
     from dsl.translate.survey import Use
@@ -30,6 +35,7 @@ class Functions:
     def __init__(self, builder: Builder) -> None:
         """Keep the builder."""
         self.builder = builder
+        self.freezes = _holders_are_frozen(builder.program.operations)
 
     def build_model(self) -> plan.Def:
         """The function that builds the whole model."""
@@ -49,10 +55,20 @@ class Functions:
             ),
         )
         doc = f"Build the model {program.name}."
-        made = plan.Def(
-            "build_model", (), (), doc, (*body, plan.Return(model)), returns="keras.Model"
-        )
+        end: list[plan.Statement] = [plan.Return(model)]
+        if self.freezes:
+            end = self._frozen_inside(model, place.names)
+        made = plan.Def("build_model", (), (), doc, (*body, *end), returns="keras.Model")
         return without_unused(made)
+
+    def _frozen_inside(self, model: plan.Expr, names: Names) -> list[plan.Statement]:
+        """The model, its frozen layers frozen anew: `trainable=False` at their making does not reach what they hold."""
+        made, one = plan.Raw(names.fresh("model")), plan.Raw(names.fresh("layer"))
+        return [
+            plan.Assign(made, model),
+            _freezing(made, one),
+            plan.Return(made),
+        ]
 
     def _top_body(self, place: Place) -> list[plan.Statement]:
         """The statements of the top level; comments that belong to blocks and constants went with those."""
@@ -149,21 +165,24 @@ class Functions:
         copies = _copies(node.parameters, _loop_targets(node.body), names)
         sizes = self._sizes(node, names)
         body = [*defaults, *inputs, *copies, *sizes, *self._body(use, place)]
-        returned = _flat([self._returned(one, variables, use) for one in body])
+        layer = names.fresh("layer") if self.freezes else ""
+        returned = _flat([self._returned(one, variables, use, layer) for one in body])
         return self._def(use, first, rest, returned)
 
-    def _returned(self, statement: Any, inputs: list[plan.Raw], use: Use) -> Any:
-        """`return y` of a model: the model from its inputs to y."""
+    def _returned(self, statement: Any, inputs: list[plan.Raw], use: Use, layer: str) -> Any:
+        """`return y` of a model: the model from its inputs to y; `layer` is a name for what freezes."""
         if isinstance(statement, plan.If):
             branches = tuple(
-                (test, tuple(_flat([self._returned(one, inputs, use) for one in body])))
+                (test, tuple(_flat([self._returned(one, inputs, use, layer) for one in body])))
                 for test, body in statement.branches
             )
             return replace(statement, branches=branches)
         if isinstance(statement, plan.For):
             return replace(
                 statement,
-                body=tuple(_flat([self._returned(one, inputs, use) for one in statement.body])),
+                body=tuple(
+                    _flat([self._returned(one, inputs, use, layer) for one in statement.body])
+                ),
             )
         if not isinstance(statement, plan.Return):
             return statement
@@ -175,12 +194,16 @@ class Functions:
             (_several(list(inputs)), outputs, plan.Keyword("name", plan.Raw("name"))),
             span=statement.span,
         )
-        if not use.takes_trainable:
+        if not use.takes_trainable and not layer:
             return plan.Return(call, span=statement.span, comment=statement.comment)
+        model = plan.Raw("model")
+        frozen: list[plan.Statement] = [_freezing(model, plan.Raw(layer))] if layer else []
+        if use.takes_trainable:
+            frozen.append(_frozen_unless_trainable(model, statement.span))
         return [
-            plan.Assign(plan.Raw("model"), call, span=statement.span),
-            plan.Assign(plan.Raw("model.trainable"), plan.Raw("trainable"), span=statement.span),
-            plan.Return(plan.Raw("model"), span=statement.span),
+            plan.Assign(model, call, span=statement.span),
+            *frozen,
+            plan.Return(model, span=statement.span),
         ]
 
     def _model_input(self, one: nodes.Parameter, use: Use, place: Place) -> plan.Expr:
@@ -309,6 +332,29 @@ _ONCE: tuple[plan.Statement, ...] = (  # its parameters bear the marks of Python
         ),
     ),
 )
+
+
+def _holders_are_frozen(operations: Iterable[Operation]) -> bool:
+    """Whether a layer that holds others is frozen somewhere."""
+    return any(
+        _holders_are_frozen(one.inside)
+        or (one.class_name in HOLDERS and bool(one.params) and one.trainable_params == 0)
+        for one in operations
+    )
+
+
+def _freezing(model: plan.Raw, layer: plan.Raw) -> plan.For:
+    """Freeze the frozen layers of a model anew, by True first: what is set as it is has no effect."""
+    setting = plan.Attr(layer, "trainable")
+    anew = (plan.Assign(setting, plan.Raw("True")), plan.Assign(setting, plan.Raw("False")))
+    body = plan.If(((plan.Unary("not", setting), anew),))
+    return plan.For(layer, plan.Attr(model, "layers"), (body,), comment="# and what they hold")
+
+
+def _frozen_unless_trainable(model: plan.Raw, span: Span | None) -> plan.If:
+    """`if not trainable: model.trainable = False`: to set True would thaw what is frozen inside."""
+    setting = plan.Assign(plan.Attr(model, "trainable"), plan.Raw("False"), span=span)
+    return plan.If(((plan.Unary("not", plan.Raw("trainable")), (setting,)),), span=span)
 
 
 def _outside(place: Place) -> Place:

@@ -123,7 +123,13 @@ def _apply(case: Case, tensors: dict[str, Any]) -> Any:
     if not case.symbol.is_layer:
         return made(*operands, **settings)
     call = {name: value_of(value, tensors) for name, value in case.call.items()}
-    return made(**settings)(*operands, **call)
+    layer = made(**settings)
+    result = layer(*operands, **call)
+    if settings.get("trainable") is False:
+        # The language freezes what a layer holds, too; Keras by this alone (and only what changes counts).
+        layer.trainable = True
+        layer.trainable = False
+    return result
 
 
 def value_of(value: Any, tensors: dict[str, Any]) -> Any:

@@ -65,3 +65,51 @@ def test_a_script_knows_what_it_trains_on():
     assert "shape (2, 5)" in script.trouble(np.ones((2, 5)), *script.inputs["x"])
     history = script.train(script.model(), (np.ones((2, 4)), np.ones((2, 3))))
     assert len(history.history["loss"]) == 3
+
+
+FROZEN = """
+model Inside(width)(x: [5, 4]):
+    y = MultiHeadAttention(2, 3, trainable=false)(x, x)
+    return Dense(width)(y)
+
+block Outside()(x):
+    return Bidirectional(LSTM(3))(x)
+
+input x: [5, 4]
+a = TimeDistributed(Dense(3), trainable=false)(x)
+b = RNN([LSTMCell(3), GRUCell(2)], trainable=false)(x)
+c = Outside(trainable=false)(x)
+d = Inside(3)(x)
+output y = Dense(1)(concatenate([Flatten()(a), b, c, Flatten()(d)]))
+train:
+    optimizer = adam
+    loss = mse
+    epochs = 1
+    batch_size = 4
+"""
+
+
+def test_what_a_frozen_layer_holds_does_not_learn():
+    import numpy as np
+
+    from dsl.testing.compare import differences
+
+    script = Script(dsl.check(FROZEN))
+    model = script.model()
+    assert differences(dsl.check(FROZEN).program, model) == []
+    before = {weight.path: weight.numpy() for weight in model.weights}
+    draw = np.random.default_rng(0)
+    data = (draw.random((8, 5, 4), "float32"), draw.random((8, 1), "float32"))
+    script.train(model, data, epochs=1, batch_size=4)
+    learnt = {one.path for one in model.weights if not np.array_equal(before[one.path], one.numpy())}
+    assert {path.rpartition("/")[0] for path in learnt} == {"d.dense", "y"}
+
+
+def test_a_frozen_layer_stays_frozen_in_a_model_that_is_not():
+    text = (
+        "model Inside(width)(x: [4]):\n    y = Dense(width, trainable=false)(x)\n"
+        "    return Dense(width)(y)\ninput x: [4]\n"
+        "output y = Inside(3)(Inside(4, trainable=false)(x))\n"
+    )
+    model = dsl.build_model(text)
+    assert sum(weight.shape.num_elements() for weight in model.trainable_weights) == 12
