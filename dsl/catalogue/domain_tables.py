@@ -153,7 +153,7 @@ BY_NAMESPACE: dict[str, dict[str, Kind]] = {
 }
 
 IN_FUNCTIONS: dict[str, Kind] = {
-    "data_format": LAYOUT,
+    "data_format": replace(LAYOUT, silent=None),
     "dtype": one_of(*DTYPES, *FLOAT8, "int", attracts=False, more=True),
     "padding": Kind(
         "valid or same",

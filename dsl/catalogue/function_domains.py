@@ -14,6 +14,7 @@ from dsl.records import replace
 
 seen_in_run = partial(one_of, silent=kinds.always)
 
+LAYOUT = seen_in_run("channels_last", "channels_first", none=True)
 SMOOTH = seen_in_run("nearest", "bilinear")
 EDGES = seen_in_run("constant", "nearest", "reflect", "wrap")
 SCALINGS = (
@@ -36,6 +37,8 @@ WINDOW = Kind(
 )
 
 OF_FUNCTIONS: Final[dict[tuple[str, str], Kind]] = {
+    ("ops.adaptive_average_pool", "data_format"): LAYOUT,
+    ("ops.adaptive_max_pool", "data_format"): LAYOUT,
     ("ops.ctc_decode", "strategy"): seen_in_run("greedy", "beam_search", attracts=False),
     ("ops.image.affine_transform", "fill_mode"): EDGES,
     ("ops.image.affine_transform", "interpolation"): SMOOTH,

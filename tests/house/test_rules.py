@@ -9,7 +9,9 @@ from dsl.catalogue.families import as_python, families
 from dsl.catalogue.rules import FAMILIES
 from dsl.catalogue.unheld import INSTEAD, UNHELD
 from dsl.catalogue.weights import UNLESS, WITHOUT, WRAPPERS
+from dsl.checker.functions import VALUES
 
+OF_TENSORS = ("activations", "ops", "random")
 KEYS = [key for keys in FAMILIES.values() for key in keys]
 
 
@@ -33,6 +35,13 @@ def test_every_layer_has_a_rule_or_is_known_to_have_none():
     layers = {lookup.symbol("layers", name) for name in lookup.names("layers")}
     keys = {one.key for one in layers if one.is_layer}
     assert keys - set(KEYS) == set(UNHELD) & keys
+
+
+def test_every_function_has_a_rule_or_is_known_to_have_none():
+    spaces = [one for one in lookup.namespaces() if one.partition(".")[0] in OF_TENSORS]
+    functions = {lookup.symbol(space, name) for space in spaces for name in lookup.names(space)}
+    keys = {one.key for one in functions if one.kind == "function"}
+    assert keys - set(KEYS) == (set(UNHELD) | VALUES) & keys
 
 
 def test_what_no_model_holds_is_of_keras_and_has_no_rule():

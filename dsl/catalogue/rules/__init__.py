@@ -14,7 +14,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "activation_functions": (
         "activations.celu",
         "activations.elu",
-        "activations.exponential",
         "activations.gelu",
         "activations.glu",
         "activations.hard_shrink",
@@ -202,6 +201,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "einsum": ("ops.einsum",),
     "einsum_dense": ("EinsumDense",),
     "elementwise": (
+        "activations.exponential",
         "ops.abs",
         "ops.absolute",
         "ops.angle",

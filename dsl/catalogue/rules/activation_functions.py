@@ -42,7 +42,7 @@ def activation(x: TensorType) -> Output:
     return Output(x)
 
 
-@rule("activations.tanh", "activations.exponential")
+@rule("activations.tanh")
 def floating_activation(x: TensorType) -> Output:
     """Whole numbers become float32."""
     return Output(TensorType(floating(x.dtype), x.shape))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.shapes.dims import floor_div, times
-from dsl.shapes.dtypes import COMPLEX, FLOAT8, is_float, promote
+from dsl.shapes.dtypes import COMPLEX, FLOAT8, is_float, is_integer, promote
 from dsl.shapes.types import TensorType
 
 SAME = [
@@ -61,9 +61,6 @@ FLOATING = [
     "cos",
     "cosh",
     "erfc",
-    "exp",
-    "exp2",
-    "expm1",
     "floor",
     "log",
     "log10",
@@ -114,6 +111,13 @@ def to_floating(x: TensorType) -> Output:
     return Output(TensorType(floating(x.dtype), x.shape))
 
 
+@rule("ops.exp", "ops.exp2", "ops.expm1", "activations.exponential")
+def exponential(x: TensorType) -> Output:
+    """Whole numbers become float32, and all others stay, wide complex ones among them."""
+    whole = x.dtype == "bool" or is_integer(x.dtype)
+    return Output(TensorType("float32" if whole else x.dtype, x.shape))
+
+
 @rule(*keys_of(WIDE_FLOATING))
 def to_wide_floating(x: TensorType) -> Output:
     """Whole and complex numbers become float32, whole ones of 64 bits float64."""
@@ -124,7 +128,8 @@ def to_wide_floating(x: TensorType) -> Output:
 @rule("ops.cbrt")
 def cbrt(x: TensorType) -> Output:
     """Whole numbers become float32, those of 64 bits float64; complex ones stay."""
-    return Output(TensorType("float64" if x.dtype == "int64" else floating(x.dtype), x.shape))
+    kept = {"int64": "float64", "uint64": "uint64", "complex128": "complex128"}
+    return Output(TensorType(kept.get(x.dtype or "") or floating(x.dtype), x.shape))
 
 
 @rule("ops.fabs")
