@@ -22,6 +22,7 @@ from dsl.catalogue.registry import (
 )
 from dsl.catalogue.rules import FAMILIES
 from dsl.catalogue.rules.operands import literal
+from dsl.catalogue.run_dtypes import run_problem, run_surprise
 from dsl.records import replace
 from dsl.shapes.types import TensorType
 
@@ -76,20 +77,40 @@ def apply(
     if isinstance(given.get("data_format"), str):
         given["data_format"] = given["data_format"].lower()
     given |= {name: False for name in _flags(symbol) if given.get(name, False) is None}
+    wanted = _wanted(symbol, rule, given, by_name)
+    if rule not in COPING and _is_unknown((*operands, *wanted.values())):
+        return UNKNOWN_OUTPUT
+    made = rule(*operands, **wanted)
+    if not isinstance(made, Output):
+        return made
+    if symbol.is_layer:
+        return refuse_initializers(symbol, given, operands, policy) or _as_layer(made, given)
+    return run_problem(symbol.key, operands) or _as_function(made, symbol.key, operands)
+
+
+def _wanted(
+    symbol: Symbol, rule: Rule, given: Mapping[str, Any], by_name: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The arguments that a rule looks at; all of them, where it takes the rest."""
     wanted = {name: given[name] for name in keywords_of(rule) if name in given}
     if rule.__code__.co_flags & TAKES_THE_REST:
         stars = [one.name for one in symbol.parameters if one.kind in (REST, ANY_KEYWORD)]
         rest = {**_defaults(symbol), **by_name}
         wanted |= {name: rest[name] for name in rest if name not in wanted and name not in stars}
-    if rule not in COPING and _is_unknown((*operands, *wanted.values())):
-        return UNKNOWN_OUTPUT
-    made = rule(*operands, **wanted)
-    if symbol.is_layer and isinstance(made, Output):
-        refusal = refuse_initializers(symbol, given, operands, policy)
-        made = refusal or made
-    if given.get("activation") == "glu" and symbol.is_layer and isinstance(made, Output):
-        return replace(made, warnings=(*made.warnings, HALVED))
-    return made
+    return wanted
+
+
+def _as_layer(made: Output, given: Mapping[str, Any]) -> Output:
+    if given.get("activation") != "glu":
+        return made
+    return replace(made, warnings=(*made.warnings, HALVED))
+
+
+def _as_function(made: Output, key: str, operands: Sequence[Any]) -> Output:
+    if not isinstance(made.value, TensorType):
+        return made
+    more = run_surprise(key, operands, made.value.dtype)
+    return replace(made, warnings=(*made.warnings, *more)) if more else made
 
 
 def apply_configured(

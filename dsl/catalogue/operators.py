@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Output, Refusal
 from dsl.catalogue.rules.operands import meet, operand_problem, promoted
+from dsl.catalogue.run_dtypes import run_problem
 from dsl.shapes.dims import BATCH
 from dsl.shapes.types import Shape, TensorType
 
@@ -31,6 +32,23 @@ CLASSES = {
     ">": "Greater",
     ">=": "GreaterEqual",
 }
+KEYS = {
+    "+": "ops.add",
+    "-": "ops.subtract",
+    "*": "ops.multiply",
+    "/": "ops.true_divide",
+    "//": "ops.floor_divide",
+    "%": "ops.mod",
+    "**": "ops.power",
+    "&": "ops.logical_and",
+    "|": "ops.logical_or",
+    "^": "ops.logical_xor",
+    "<": "ops.less",
+    "<=": "ops.less_equal",
+    ">": "ops.greater",
+    ">=": "ops.greater_equal",
+}
+"""The function that an operator is."""
 UNARY_CLASSES = {"-": "Negative", "~": "LogicalNot", "abs": "Absolute"}
 BOOLEAN = frozenset({"&", "|", "^", "<", "<=", ">", ">=", "~"})
 
@@ -61,6 +79,7 @@ IRREGULAR = {
     "ops.psnr": "PSNR",
     "ops.rfft": "RFFT",
     "ops.rms_normalization": "RMSNorm",
+    "ops.searchsorted": "SearchSorted",
     "ops.stft": "STFT",
     "ops.svd": "SVD",
     "ops.swish": "Silu",
@@ -113,6 +132,9 @@ def operator(op: str, left: Any, right: Any) -> Output | Refusal:
         from dsl.catalogue.rules.products import matmul  # noqa: PLC0415 -- seldom needed
 
         return matmul(left, right)
+    late = run_problem(KEYS[op], [left, right])
+    if late is not None:
+        return late
     met = meet([left, right])
     dtype = _dtype(op, left, right)
     if isinstance(met, Refusal) or isinstance(dtype, Refusal):
@@ -139,7 +161,8 @@ def unary(op: str, operand: TensorType) -> Output | Refusal:
     >>> str(unary("~", TensorType("bool", (BATCH, 3))).value)
     'bool[3]'
     """
-    return Output(TensorType("bool" if op in BOOLEAN else operand.dtype, operand.shape))
+    late = run_problem("ops.negative", [operand]) if op == "-" else None
+    return late or Output(TensorType("bool" if op in BOOLEAN else operand.dtype, operand.shape))
 
 
 # ---- subscripts

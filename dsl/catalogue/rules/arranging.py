@@ -128,6 +128,9 @@ def swapaxes(x: TensorType, *, axis1: int, axis2: int) -> Output | Refusal:
 @rule("ops.moveaxis")
 def moveaxis(x: TensorType, *, source: Any, destination: Any) -> Output | Refusal:
     """Axes to other places, the rest in their order."""
+    for name, axis in (("source", source), ("destination", destination)):
+        if axis is None:
+            return _bad("an axis is a whole number, and none is none", name)
     sources, targets = axes_of(source, x, "source"), axes_of(destination, x, "destination")
     if isinstance(sources, Refusal):
         return sources
@@ -171,6 +174,9 @@ def squeeze(x: TensorType, *, axis: Any = None) -> Output | Refusal:
     found = axes_of(axis, x)
     if isinstance(found, Refusal):
         return found
+    if not found and 1 in shape:
+        run = TensorType(x.dtype, tuple(size for size in shape if size != 1))
+        return Output(x, warnings=(f"the model announces {x}, and the run gives {run}",))
     for at in found:
         if shape[at] != 1:
             words = f"axis {at} of {x} is {show(shape[at])}, and only an axis of 1 can be squeezed"
@@ -186,6 +192,9 @@ def broadcast_to(x: TensorType, *, shape: Any) -> Output | Refusal:
         return wanted
     if isinstance(broadcast(shape_of(x), wanted), Clash):
         return _bad(f"{x} cannot be stretched to {list(wanted)}", "shape")
+    if len(wanted) < len(shape_of(x)):
+        words = f"{x} has more axes than {list(wanted)}, its batch included"
+        return Refusal(words, "shape", code="cannot-run")
     return Output(TensorType(x.dtype, wanted))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axis_of
 from dsl.catalogue.rules.elementwise import floating, standard
-from dsl.catalogue.rules.operands import kind_of, meet, operand_problem, promoted
+from dsl.catalogue.rules.operands import kind_of, meet, operand_problem, promoted, sizes_of
 from dsl.catalogue.rules.pairwise import counted
 from dsl.records import replace
 from dsl.shapes.dtypes import FLOATS, INTEGERS, is_integer
@@ -187,6 +187,14 @@ def spaced(
     own = kind_of(counted(start)) if symbolic else None
     found = dtype or own or "float32"
     made = TensorType(floating(found) if symbolic else found, (*sizes[:at], num, *sizes[at:]))
+    if symbol == "ops.geomspace" and sizes_of(start) and at != 0:
+        words = "`geomspace` puts the numbers along axis 0 alone"
+        return Refusal(
+            words, "axis", help="moveaxis(…, 0, -1) brings them elsewhere", code="cannot-run"
+        )
+    run = _run_dtype(symbol, start, stop, dtype) if symbolic else made.dtype
+    if run != made.dtype:
+        warnings = (*warnings, f"the model announces {made.dtype}, and the run gives {run}")
     if not retstep:
         return Output(made, warnings=warnings)
     if symbolic:
@@ -197,6 +205,14 @@ def spaced(
             code="bad-value",
         )
     return Output((made, TensorType(found, ())))
+
+
+def _run_dtype(symbol: str, start: Any, stop: Any, dtype: str | None) -> str | None:
+    """The dtype of a run, which looks at both ends."""
+    if symbol == "ops.geomspace":
+        return "float32"
+    found = dtype or promoted([start, stop], "float")
+    return found if isinstance(found, str) else None
 
 
 def _count_problem(num: Any) -> Refusal | None:

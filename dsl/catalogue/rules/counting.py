@@ -67,12 +67,14 @@ def searchsorted(sorted_sequence: TensorType, values: TensorType) -> Output | Re
 
 
 @rule("ops.nonzero")
-def nonzero(x: TensorType) -> Output:
+def nonzero(x: TensorType) -> Output | Refusal:
     """Where the numbers stand that are not zero: a row of places for each axis.
 
     >>> [str(one) for one in nonzero(TensorType("bool", (2, 3))).value]
     ['int32[]', 'int32[]']
     """
+    if not shape_of(x):
+        return Refusal(f"{x} has no axis", operand=0, code="cannot-run")
     return Output(tuple(TensorType("int32", (None,)) for _ in shape_of(x)))
 
 

@@ -21,11 +21,34 @@ def diagonal(x: TensorType, *, offset: Any = 0, axis1: int = 0, axis2: int = 1) 
     if not isinstance(offset, int | float):
         return Refusal("`offset` is a whole number", "offset", code="bad-value")
     offset = int(offset)
+    refusal = _outside(offset, rows, columns, x, "offset")
+    if refusal is not None:
+        return refusal
     room = minus(columns, offset) if offset > 0 else plus(rows, offset)
     length = largest(0, smallest(room, smallest(rows, columns)))
     if isinstance(length, int) and not (isinstance(rows, int) and isinstance(columns, int)):
         length = None  # Keras does not look, though there is nothing there
     return Output(TensorType(x.dtype, (*rest, length)))
+
+
+@rule("ops.tril", "ops.triu")
+def triangle(x: TensorType, *, k: Any = 0) -> Output | Refusal:
+    """What is below a diagonal of each matrix, or above it."""
+    if len(shape_of(x)) < 2:
+        return Refusal(f"a matrix is needed, and this is {x}", operand=0, code="cannot-run")
+    if not isinstance(k, int):
+        return Refusal("`k` is a whole number", "k", code="cannot-run")
+    return Output(x)
+
+
+def _outside(offset: int, rows: Dim, columns: Dim, x: TensorType, argument: str) -> Refusal | None:
+    """Whether there is no such diagonal, which Keras sees in the run."""
+    below = isinstance(rows, int) and offset and offset <= -rows
+    beyond = isinstance(columns, int) and offset and offset >= columns
+    if not below and not beyond:
+        return None
+    words = f"there is no diagonal {offset} in {x}"
+    return Refusal(words, argument, 0, "0 is the main one", "cannot-run")
 
 
 @rule("ops.trace")
@@ -94,6 +117,9 @@ def diag(x: TensorType, *, k: Any = 0) -> Output | Refusal:
     if len(shape) == 1 or not isinstance(k, int | float):
         return diagflat(x, k=k)
     rows, columns = shape
+    refusal = _outside(int(k), rows, columns, x, "k")
+    if refusal is not None:
+        return refusal
     room = minus(columns, int(k)) if k > 0 else plus(rows, int(k))
     length = largest(0, smallest(room, smallest(rows, columns)))
     known = isinstance(rows, int) and isinstance(columns, int)

@@ -45,8 +45,6 @@ SAME = [
     "stop_gradient",
     "tanh_shrink",
     "threshold",
-    "tril",
-    "triu",
     "trunc",
 ]
 FLOATING = [

@@ -180,6 +180,8 @@ def _equal(size: Dim, count: int, axis: int) -> list[Dim] | Refusal:
 def _between(size: Dim, indices: list[int]) -> list[Dim] | Refusal:
     ends: list[Dim] = [0, *indices, size]
     sizes = [minus(stop, start) for start, stop in pairwise(ends)]
+    if not indices:
+        return Refusal("a list of ends has at least one", "indices_or_sections", code="cannot-run")
     if any(isinstance(part, int) and part < 0 for part in sizes):
         words = f"{indices} are not in order, or go beyond the {show(size)} of the axis"
         return Refusal(words, "indices_or_sections", code="bad-value")
@@ -221,6 +223,9 @@ def unstack(x: TensorType, *, num: int | None = None, axis: int = 0) -> Output |
         return at
     shape = shape_of(x)
     count = shape[at] if num is None else num
+    if isinstance(num, int) and num > 0 and same(shape[at], num) is False:
+        words = f"axis {at} of {x} has not {num} parts"
+        return Refusal(words, "num", help="leave out `num`", code="cannot-run")
     if isinstance(count, int) and count < 0:
         return Refusal("`num` is a positive whole number", "num", code="cannot-run")
     if not isinstance(count, int):
@@ -242,6 +247,11 @@ def meshgrid(*x: TensorType, indexing: str = "xy") -> Output | Refusal:
     if indexing == "xy":
         sizes[0], sizes[1] = sizes[1], sizes[0]
     others = [str(one.dtype) for one in x if one.dtype != dtype]
-    surprise = f"the model announces {dtype}, and the run gives {', '.join(others)} too"
+    surprise = f"the model announces {dtype}, and the run gives {', '.join(others)}"
+    if len({one.dtype for one in x if one.dtype not in (None, "bool")}) > 1:
+        helps = "cast them to one dtype first"
+        return Refusal(
+            "a grid is of tensors of one dtype", operand=0, help=helps, code="cannot-run"
+        )
     grids: list[Structure] = [TensorType(dtype, tuple(sizes)) for _ in x]
     return Output(grids, warnings=(surprise,) if others else ())

@@ -8,7 +8,7 @@ from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.elementwise import keys_of
 from dsl.catalogue.rules.operands import literal, meet, operand_problem, promoted, sizes_of
 from dsl.records import replace
-from dsl.shapes.dtypes import is_integer
+from dsl.shapes.dtypes import is_integer, promote
 from dsl.shapes.types import Shape, TensorType
 
 ARITHMETIC = [
@@ -130,7 +130,15 @@ def divisors(x1: Any, x2: Any) -> Output | Refusal:
     >>> str(divisors(TensorType("int8", (2, 3)), 2).value)
     'int64[2, 3] without its batch'
     """
-    return of_two(counted(x1), counted(x2))
+    made, weak = of_two(counted(x1), counted(x2)), promoted([x1, x2])
+    if any(isinstance(one, bool) for one in (x1, x2)):
+        return Refusal("whole numbers are needed, and no truths", operand=0, code="cannot-run")
+    if isinstance(made, Refusal) or not isinstance(made.value, TensorType):
+        return made
+    run = promote("int32", weak) if isinstance(weak, str) else None
+    surprise = f"the model announces {made.value.dtype}, and the run gives {run}"
+    same = made.value.dtype == run or all(isinstance(one, TensorType) for one in (x1, x2))
+    return made if same else replace(made, warnings=(*made.warnings, surprise))
 
 
 @rule("ops.arctan2")
@@ -144,7 +152,18 @@ def arctan2(x1: Any, x2: Any) -> Output | Refusal:
     )
 
 
-@rule("ops.ldexp", "ops.nextafter")
+@rule("ops.ldexp")
+def ldexp(x1: Any, x2: Any) -> Output | Refusal:
+    """A number times two to the power of a whole one."""
+    made, power = floats_of_two(x1, x2), counted(x2)
+    whole = not isinstance(power, TensorType) or power.dtype is None or is_integer(power.dtype)
+    if isinstance(made, Refusal) or whole:
+        return made
+    words = f"the power is a whole number, and this is {power.dtype}"
+    return Refusal(words, operand=1, help="cast it first: cast(x, int32)", code="cannot-run")
+
+
+@rule("ops.nextafter")
 def floats_of_two(x1: Any, x2: Any) -> Output | Refusal:
     """Two that broadcast, to floats; a number counts as float32 or int64."""
     return of_two(counted(x1), counted(x2), "float")
@@ -170,7 +189,14 @@ def comparing(x1: Any, x2: Any) -> Output | Refusal:
     met = meet(operands)
     if isinstance(met, Refusal):
         return met
-    return Output(TensorType("bool", met[0]), warnings=met[1])
+    made = TensorType("bool", met[0])
+    lists = [literal(one) if isinstance(one, list | tuple) else one for one in (x1, x2)]
+    run = meet(lists)
+    if isinstance(run, Refusal):
+        return replace(run, code="cannot-run")
+    surprise = f"the model announces {made}, and the run gives {TensorType('bool', run[0])}"
+    same = _sizes_shown(run[0]) == _sizes_shown(met[0])
+    return Output(made, warnings=met[1] if same else (*met[1], surprise))
 
 
 def _as_number(operand: Any) -> Any:
@@ -221,8 +247,13 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Output | Refusal:
         return Refusal("both values must be given, or none", code="wrong-operands")
     if x1 is None:
         shape = condition.shape if isinstance(condition, TensorType) else None
-        return Output(TensorType("int64", shape))
+        rank = 0 if shape is None else len(shape)
+        made = TensorType("int64", shape)
+        surprise = f"the model announces {made}, and the run gives {rank} rows of places"
+        return Output(made, warnings=(surprise,))
     condition = _as_number(condition)
+    if condition is None:
+        return Refusal("a condition is a tensor", "condition", code="cannot-run")
     refusal = operand_problem([condition, x1, x2])
     if refusal is not None:
         return refusal

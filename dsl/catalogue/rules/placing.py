@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of, sizes_given
+from dsl.catalogue.rules.operands import meet, promoted
 from dsl.records import replace
-from dsl.shapes.dims import Dim, is_negative, minus
+from dsl.shapes.dims import Dim, is_negative, minus, plus
 from dsl.shapes.types import TensorType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @rule("ops.scatter")
@@ -79,6 +83,11 @@ def cut(inputs: TensorType, start_indices: Any, *, shape: Any) -> Output | Refus
         return Refusal(
             "`start_indices` says a start for each axis", "start_indices", code="bad-value"
         )
+    for axis, (size, there) in enumerate(zip(sizes, own, strict=True)):
+        start = start_indices[axis] if listed else 0
+        if isinstance(start, int) and is_negative(minus(there, plus(size, start))):
+            words = f"{size} from {start} on is more than axis {axis} of {inputs} has"
+            return Refusal(words, "shape", help="the start counts too", code="cannot-run")
     return Output(TensorType(inputs.dtype, tuple(sizes)))
 
 
@@ -105,11 +114,16 @@ def segments(
     if isinstance(ids[0], int) and isinstance(own[0], int) and ids[0] != own[0]:
         words = f"{segment_ids} names the segments of {data}"
         return Refusal(words, operand=1, help="axis 0 of both must agree")
+    if segment_ids.dtype not in (None, "int16", "int32", "int64"):
+        words = f"the ids of segments are whole numbers, and these are {segment_ids.dtype}"
+        return Refusal(
+            words, operand=1, help="cast them first: cast(ids, int32)", code="cannot-run"
+        )
     return Output(TensorType(data.dtype, (*count, *own[1:])))
 
 
 @rule("ops.select")
-def select(condlist: Any, choicelist: Any, default: Any = 0) -> Output | Refusal:  # noqa: ARG001 -- Keras's
+def select(condlist: Any, choicelist: Any, default: Any = 0) -> Output | Refusal:
     """For each place the choice whose condition holds first; announced as the first choice."""
     for name, listed in (("condlist", condlist), ("choicelist", choicelist)):
         if not isinstance(listed, list | tuple) or not listed:
@@ -128,7 +142,24 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Output | Refusal
     if len(condlist) != len(choicelist):
         words = f"there are {len(condlist)} conditions and {len(choicelist)} choices"
         return Refusal(words, "choicelist", help="give one choice for each", code="cannot-run")
-    return Output(TensorType(first.dtype, first.shape))
+    made = TensorType(first.dtype, first.shape)
+    run = _selected(condlist, [*choicelist, default])
+    if isinstance(run, Refusal):
+        return run
+    surprise = f"the model announces {made}, and the run gives {run}"
+    return Output(made, warnings=() if str(run) == str(made) else (surprise,))
+
+
+def _selected(conditions: Sequence[Any], choices: Sequence[Any]) -> TensorType | Refusal:
+    """What a run chooses: all of them broadcast, and come to one dtype."""
+    met, dtype = meet([*conditions, *choices]), promoted(choices)
+    if isinstance(met, Refusal):
+        return replace(met, code="cannot-run")
+    return (
+        replace(dtype, code="cannot-run")
+        if isinstance(dtype, Refusal)
+        else TensorType(dtype, met[0])
+    )
 
 
 @rule("ops.get_item")

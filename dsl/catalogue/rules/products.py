@@ -133,8 +133,13 @@ def outer(x1: Any, x2: Any) -> Output | Refusal:
 @rule("ops.vdot")
 def vdot(x1: Any, x2: Any) -> Output | Refusal:
     """The sum of all products."""
-    madds = count(product(sizes_of(x1)))
-    return operand_problem([x1, x2]) or typed([x1, x2], (), madds=madds)
+    refusal = operand_problem([x1, x2])
+    left, right = product(sizes_of(x1)), product(sizes_of(x2))
+    if refusal is None:
+        refusal = _inner(x1, x2, (left, right), "as many elements in both")
+    if refusal is not None:
+        return refusal if refusal.code == "wrong-operands" else replace(refusal, code="cannot-run")
+    return typed([x1, x2], (), madds=count(left))
 
 
 @rule("ops.tensordot")

@@ -7,6 +7,7 @@ from typing import Any
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axes_of, axis_of, shape_of
 from dsl.catalogue.rules.elementwise import floating, standard
+from dsl.catalogue.rules.operands import literal
 from dsl.records import replace
 from dsl.shapes.dims import product, same
 from dsl.shapes.dtypes import is_float, is_integer, promote
@@ -104,7 +105,11 @@ def prod(
     shape = reduced(x, axis, keepdims)
     if isinstance(shape, Refusal):
         return shape
-    return Output(TensorType(standard(dtype) or SUMMED.get(x.dtype or "", x.dtype), shape))
+    given = standard(dtype)
+    surprise = f"the model announces {given}, and the run gives {x.dtype}"
+    warnings = () if given in (None, x.dtype) else (surprise,)
+    made = TensorType(given or SUMMED.get(x.dtype or "", x.dtype), shape)
+    return Output(made, warnings=warnings)
 
 
 @rule("ops.count_nonzero")
@@ -201,7 +206,11 @@ def quantile(
     dtype = floating(x.dtype)
     if symbol == "ops.percentile" and not is_float(x.dtype) and x.dtype is not None:
         dtype = "float32"
-    return Output(TensorType(dtype, (*front, *shape)))
+    numbers = q if isinstance(q, TensorType) else literal(q)
+    run = shape_of(numbers) if numbers is not None else front
+    made = TensorType(dtype, (*front, *shape))
+    surprise = f"the model announces {made}, and the run gives {TensorType(dtype, (*run, *shape))}"
+    return Output(made, warnings=() if run == front else (surprise,))
 
 
 @rule("ops.moments")
@@ -233,12 +242,18 @@ def normalize(x: TensorType, *, axis: Any = -1) -> Output | Refusal:
 
 
 @rule("ops.roll")
-def roll(x: TensorType, *, axis: Any = None) -> Output | Refusal:
+def roll(x: TensorType, *, shift: Any, axis: Any = None) -> Output | Refusal:
     """What leaves at one end comes in at the other."""
     for one in axis if isinstance(axis, list | tuple) else [axis]:  # one may be named twice
         found = None if one is None else axis_of(one, x)
         if isinstance(found, Refusal):
             return found
+    shifts = len(shift) if isinstance(shift, list | tuple) else 0
+    axes = len(axis) if isinstance(axis, list | tuple) else 0
+    whole = all(type(one) is int for one in (shift if shifts else [shift]))
+    if shifts != axes or not whole:
+        words = "`shift` is a whole number for each axis that is named"
+        return Refusal(words, "shift", help="shift=(1, 2), axis=(1, 2)", code="cannot-run")
     return Output(x)
 
 
@@ -314,8 +329,10 @@ def trapezoid(y: TensorType, *, x: Any = None, axis: Any = -1) -> Output | Refus
 
 
 @rule("ops.corrcoef")
-def corrcoef(x: TensorType) -> Output:
+def corrcoef(x: TensorType) -> Output | Refusal:
     """How rows go together; announced with the shape of the rows."""
+    if len(shape_of(x)) == 1:
+        return Refusal(f"`corrcoef` takes rows, and this is {x}", operand=0, code="cannot-run")
     dtype = "float64" if x.dtype == "int64" else floating(x.dtype)
     surprise = "the model announces the shape of x, and the run gives a square of its rows"
     return Output(TensorType(dtype, x.shape), warnings=(surprise,))

@@ -6,7 +6,7 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axis_of, shape_of
-from dsl.catalogue.rules.operands import sizes_of
+from dsl.catalogue.rules.operands import literal, sizes_of
 from dsl.records import replace
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.dims import Dim, product
@@ -23,11 +23,21 @@ def take(x: TensorType, indices: Any, *, axis: Any = None) -> Output | Refusal:
     'float32[3, 8]'
     """
     picked = sizes_of(indices) if isinstance(indices, TensorType) else _literal(indices)
-    if axis is None:
-        return Output(TensorType(x.dtype, picked))
-    at = axis_of(axis, x)
+    at = None if axis is None else axis_of(axis, x)
     if isinstance(at, Refusal):
         return at
+    numbers = indices if isinstance(indices, TensorType) else literal(indices)
+    if numbers is not None and numbers.dtype not in (None, "int16", "int32", "int64"):
+        helps = "cast them first: cast(i, int32)"
+        return Refusal(
+            f"indices are whole numbers, and these are {numbers.dtype}",
+            "indices",
+            1,
+            helps,
+            "cannot-run",
+        )
+    if at is None:
+        return Output(TensorType(x.dtype, picked))
     shape = shape_of(x)
     return Output(TensorType(x.dtype, (*shape[:at], *picked, *shape[at + 1 :])))
 
