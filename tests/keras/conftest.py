@@ -110,13 +110,15 @@ def _runs(symbol: lookup.Symbol, arguments: Any, operands: Any, call: Any) -> bo
 
 def _array(value: Any) -> Any:
     """Ones in the place of a tensor; an open axis has two."""
+    import keras
     import numpy as np
 
     if isinstance(value, list | tuple):
         return type(value)(_array(one) for one in value)
     if not isinstance(value, TensorType):
         return value
-    return np.ones([n if isinstance(n, int) else 2 for n in value.shape or ()], value.dtype)
+    ones = np.ones([n if isinstance(n, int) else 2 for n in value.shape or ()], "float32")
+    return keras.ops.cast(ones, value.dtype)
 
 
 def _attribute(keras: Any, path: str) -> Any:

@@ -101,7 +101,9 @@ def test_what_a_frozen_layer_holds_does_not_learn():
     draw = np.random.default_rng(0)
     data = (draw.random((8, 5, 4), "float32"), draw.random((8, 1), "float32"))
     script.train(model, data, epochs=1, batch_size=4)
-    learnt = {one.path for one in model.weights if not np.array_equal(before[one.path], one.numpy())}
+    learnt = {
+        one.path for one in model.weights if not np.array_equal(before[one.path], one.numpy())
+    }
     assert {path.rpartition("/")[0] for path in learnt} == {"d.dense", "y"}
 
 

@@ -48,10 +48,13 @@ def as_keras(value):
 
 def disagreement(words, ours, make):
     """How Keras and we differ; empty where both refuse or announce the same."""
+    late = isinstance(ours, Refusal) and ours.code == "cannot-run"
     try:
         theirs = make()
     except Exception as problem:  # noqa: BLE001 -- any will do as a refusal
-        return "" if isinstance(ours, Refusal) else f"{words}: Keras says {problem}"
+        return "" if isinstance(ours, Refusal) and not late else f"{words}: Keras says {problem}"
+    if late:
+        return ""
     if isinstance(ours, Refusal):
         return f"{words}: ours refuses ({ours.words}), Keras gives {theirs}"
     shape = tuple(size if isinstance(size, int) else None for size in ours.value.shape)

@@ -124,14 +124,14 @@ def counted(operand: Any) -> Any:
 
 
 @rule("ops.gcd", "ops.lcm")
-def divisors(x1: Any, x2: Any) -> Output | Refusal:
+def divisors(x1: Any, x2: Any, *, symbol: str) -> Output | Refusal:
     """Two that broadcast; a whole number counts as int64.
 
-    >>> str(divisors(TensorType("int8", (2, 3)), 2).value)
+    >>> str(divisors(TensorType("int8", (2, 3)), 2, symbol="ops.gcd").value)
     'int64[2, 3] without its batch'
     """
     made, weak = of_two(counted(x1), counted(x2)), promoted([x1, x2])
-    if any(isinstance(one, bool) for one in (x1, x2)):
+    if symbol == "ops.lcm" and any(isinstance(one, bool) for one in (x1, x2)):
         return Refusal("whole numbers are needed, and no truths", operand=0, code="cannot-run")
     if isinstance(made, Refusal) or not isinstance(made.value, TensorType):
         return made
