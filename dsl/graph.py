@@ -24,7 +24,8 @@ class Tensor(Thing):
         index: which output of that operation it is.
         span: the expression it comes from, for labels.
         mask: the mask that the built model keeps beside it (Keras's `_keras_mask`).
-        run_mask: the mask that a run keeps beside it, which may be there without the other, and the other way round.
+        run_mask: the mask that a step of training keeps beside it, which may be there without the other, and the other way
+            round. Both are None too where a layer that is not Keras's may keep one.
         maker: the application that it comes of; None of a constant, and of what goes into a nested model.
     """
 

@@ -171,13 +171,25 @@ def _reader(one: Application, found: Masks) -> Callable[[Tensor], Mask | None]:
 
 
 def _through(one: Application, found: Masks) -> Carried:
-    """A nested model in a run: masks go in beside its inputs, and come out beside what it gives."""
+    """A nested model in a run: masks go in beside its inputs, and come out beside what it gives.
+
+    What enters is the very tensor outside. Keras notes the masks when it builds, and lays them on again in each run.
+    """
     entering = {name: value for name, value in one.call.items() if isinstance(value, Tensor)}
+    for outer in entering.values():
+        if outer.current.mask is not None:
+            real = found.real(outer)
+            real.run_mask = outer.current.mask
+            found.gone.pop(real, None)
     for inner in one.inside:
         for tensor in inner.inputs:
-            if tensor.operation.kind == "input" and tensor.operation.name in entering:
-                tensor.run_mask = found.running(entering[tensor.operation.name])
+            given = entering.get(tensor.operation.name)
+            if tensor.operation.kind == "input" and given is not None:
+                found.reals[tensor] = found.real(given)
+                tensor.run_mask = found.running(given)
     _run(one.inside, one.ends, found)
+    for output, end in zip(one.outputs, one.ends, strict=True):
+        found.reals[output] = found.real(end)
     heeded = any(
         id(inner) in found.passages and found.passages[id(inner)].run.heeded for inner in one.inside
     )

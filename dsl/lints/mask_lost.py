@@ -148,7 +148,7 @@ def _report_missed(one: Application, operand: Tensor, trail: Trail, walk: Walk) 
         codes.MASK_LOST,
         one.operation.span,
         f"the mask of {trail.maker.class_name} does not reach this {name}: in a run the {taker.operation.class_name} before it takes it off the tensors that it gets",
-        help="give that one a tensor of its own, as where LayerNormalization stands before it; or pass attention_mask=…",
+        help="give that one a tensor of its own: LayerNormalization before it makes one, or h = Rescaling(1.0)(x)",
         labels=[Label(taker.operation.span, "the mask is taken off here")],
     )
 

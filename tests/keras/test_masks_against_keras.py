@@ -160,7 +160,7 @@ def plain(mask: Mask | None) -> list[int | None] | None:
 def agreement(text: str) -> str:
     """How Keras and the compiler disagree over the masks of a program's outputs; empty where they agree."""
     done, model, _ = built(text)
-    results = run(model)
+    results = run(model, training=True)  # else Dropout gives what it got, mask and all
     said = []
     for ours, symbolic, real in zip(done.program.outputs, model.outputs, results, strict=True):
         if plain(ours.tensor.mask) != mask_beside(symbolic):
@@ -438,6 +438,10 @@ block Encoder()(x):
     x = LayerNormalization()(add([x, a]))
     return LayerNormalization()(add([x, x -> Dense(8, relu) -> Dense(4)]))
 """
+COPIES = ENCODER.replace(
+    "a = MultiHeadAttention(2, 4)(x, x)",
+    "h = Rescaling(1.0)(x)\n    a = MultiHeadAttention(2, 4)(h, h)",
+)
 BEFORE = """
 block Encoder()(x):
     h = LayerNormalization()(x)
@@ -452,15 +456,117 @@ block Encoder()(x):
         (f"{ENCODER}{IDS}output y = Encoder()(x)", False),
         (f"{ENCODER}{IDS}output y = Encoder()(Encoder()(x))", True),
         (f"{BEFORE}{IDS}output y = Encoder()(Encoder()(x))", False),
+        (f"{COPIES}{IDS}output y = Encoder()(Encoder()(x))", False),
         (f"model T()(q: [6, 4]):\n    return LSTM(3)(q)\n{IDS}output y = T()(x)", False),
         (f"model T()(q: [6, 4]):\n    return Flatten()(q)\n{IDS}output y = T()(x)", True),
         (f"{IDS}input h: [3]\noutput y = GRU(3)(x, initial_state=h)", True),
         (f"{IDS}input h: [3]\noutput y = GRU(3)(x, initial_state=h, mask=not_equal(ids, 0))", False),
         (f"{IDS}a = MultiHeadAttention(2, 4)(x, x)\noutput y = GlobalAveragePooling1D()(add([x, a]))", False),
     ],
-    ids=range(8),
+    ids=range(9),
 )  # fmt: skip
 def test_padding_counts_where_the_lint_says_so(text: str, missed: bool) -> None:
     found = [one.code.id for one in compiler.check(Source("test.graph", text)).diagnostics]
     assert found == (["mask-lost"] if missed else [])
     assert heeds(text) != missed
+
+
+# ---- masks and losses
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{IDS}output y = Dense(2)(x)",
+        f"{IDS}h = Dense(2)(x)\noutput y = h",
+        f"{IDS}output y = Dense(2)(x) * 2.0",
+        f"{IDS}output y = x + Embedding(6, 4)(positions(ids))",
+        f"{IDS}output y = GRU(2, return_sequences)(x)",
+        f"{IDS}output y = add([x, MultiHeadAttention(2, 4)(x, x)])",
+        f"model T()(q: [6, 4]):\n    return Dense(2)(q)\n{IDS}output y = T()(x)",
+    ],
+    ids=range(7),
+)
+def test_the_loss_leaves_padding_out_where_the_output_has_a_mask_in_a_run(text: str) -> None:
+    import numpy as np
+
+    train = "\ntrain:\n    optimizer = sgd\n    loss = mse\n    epochs = 1\n    batch_size = 2\n"
+    done, model, _ = built(f"# allow: mask-lost\n{text}{train}")
+    model.compile("sgd", "mse")
+    (data,) = padded(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        errors = np.square(1 - model.predict(data, verbose=0)).mean(axis=-1)
+        loss = model.evaluate(data, np.ones((*errors.shape, model.output.shape[-1])), verbose=0)
+    has_mask = done.program.outputs[0].tensor.run_mask is not None
+    counted = errors[data != 0] if has_mask else errors
+    assert np.isclose(loss, counted.mean(), atol=1e-5)
+    assert not np.isclose(errors.mean(), errors[data != 0].mean(), atol=1e-5)
+
+
+def test_a_generated_model_learns_from_masked_outputs_as_one_by_hand() -> None:
+    import keras
+    import numpy as np
+
+    layers = keras.layers
+    _, model, _ = built(
+        f"{IDS}output y, s = GRU(2, return_sequences, return_state)(x)\noutput z = Dense(3)(x)"
+    )
+    start = keras.Input((6,), dtype="int32")
+    x = layers.Embedding(9, 4, mask_zero=True)(start)
+    y, s = layers.GRU(2, return_sequences=True, return_state=True)(x)
+    by_hand = keras.Model(start, [y, s, layers.Dense(3)(x)])
+    by_hand.set_weights(model.get_weights())
+    targets = [np.ones((2, *one.shape[1:])) for one in by_hand.outputs]
+    (data,) = padded(model)
+    for one in (model, by_hand):
+        one.compile(keras.optimizers.SGD(0.5), ["mse"] * 3)
+        one.fit(data, targets, batch_size=2, verbose=0)
+    for ours, theirs in zip(model.get_weights(), by_hand.get_weights(), strict=True):
+        assert np.allclose(ours, theirs, atol=1e-6)
+
+
+# ---- programs that nobody wrote
+
+
+STAGES = (
+    "Dense(4)({})", "Dropout(0.1)({})", "LayerNormalization()({})", "BatchNormalization()({})", "Identity()({})",
+    "LSTM(4, return_sequences)({})", "Bidirectional(GRU(2, return_sequences))({})", "TimeDistributed(Dense(4))({})",
+    "Conv1D(4, 3, same)({})", "relu({})", "{} * 2.0", "cast({}, float32)", "Rescaling(1.0)({})", "T()({})", "U()({})",
+    "UpSampling1D(1)({})", "SpectralNormalization(Dense(4))({})",
+)  # fmt: skip
+PAIRS = (
+    "add([{}, {}])", "multiply([{}, {}])", "{} + {}", "Dense(4)(concatenate([{}, {}]))", "MultiHeadAttention(2, 4)({}, {})",
+    "Attention()([{}, {}])", "GroupQueryAttention(2, 2, 2)({}, {})", "average([{}, {}])", "V()({}, {})",
+)  # fmt: skip
+MODELS = """
+model T()(q: [6, 4]):
+    return Dense(4)(q)
+model U()(q: [6, 4]):
+    return add([q, MultiHeadAttention(2, 4)(q, q)])
+model V()(p: [6, 4], q: [6, 4]):
+    return add([LayerNormalization()(p), q])
+"""
+
+
+def drawn(seed: int) -> str:
+    """A program with masks: stages and pairs of what stands before, and the last few tensors as outputs."""
+    import random
+
+    draw = random.Random(seed)
+    names, lines = ["x", "m"], []
+    for number in range(draw.randint(3, 9)):
+        form = draw.choice(PAIRS if draw.random() < 0.5 else STAGES)
+        operands = [draw.choice(names[-4:]) for _ in range(form.count("{}"))]
+        lines.append(f"t{number} = {form.format(*operands)}")
+        names.append(f"t{number}")
+    ends = [f"output o{number} = add([{name}, x])" for number, name in enumerate(names[-1:])]
+    ends += [f"output {name}" for name in names[2:] if draw.random() < 0.4]
+    ends.append("output i = Masking()(a)[:, 0]")
+    head = f"# allow: mask-lost, unused-tensor, surprise, unused-block\n{MODELS}{IDS}input a: [6, 4]\nm = Masking()(a)\n"
+    return head + "\n".join([*lines, *ends]) + "\n"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_masks_of_programs_drawn_at_random(seed: int) -> None:
+    assert agreement(drawn(seed)) == ""
