@@ -54,6 +54,8 @@ def _partners(graph: Graph) -> dict[Tensor, list[Tensor]]:
     """Inputs that look like twins, by input."""
     members: dict[tuple[str, str], dict[str, Tensor]] = {}
     for name, tensor in graph.inputs.items():
+        if graph.path and len(name) == 1:  # in the head of a model, x and y only number its inputs
+            continue
         for family, apart in families(name):
             members.setdefault((family, str(tensor.type)), {})[apart] = tensor
     found: dict[Tensor, list[Tensor]] = {}
