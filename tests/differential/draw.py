@@ -25,6 +25,7 @@ NOT_DRAWN = {
     "no rule": "nothing is announced of them, so that nothing can be wrong",
     "no tensor": "functions of numbers alone (zeros, arange) make constants, which no output may be",
     "huge sizes": "sizes that weights or data are made of: Keras would take the memory for them",
+    "files": "a word as a vocabulary is the path of a file, which the checker does not open",
     "callables": "functions as arguments (Lambda, map, scan) are no values of the language",
 }
 """What no case is drawn of, and why."""

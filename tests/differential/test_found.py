@@ -55,6 +55,27 @@ FOUND: dict[str, tuple[str, str, str]] = {
         "x: [5, 3]; a: [4]; b: [4]", "GRU(4)(x, initial_state=[a, b])", "senseless-value",
     ),
     "a state too few for an LSTM": ("x: [5, 3]; a: [4]", "LSTM(4)(x, initial_state=[a])", "bad-state"),
+    "weights of words are for tf_idf": (
+        "x: string[1]", "StringLookup(vocabulary=['a'], idf_weights=[0.5])(x)", "bad-value",
+    ),
+    "tf_idf needs them": ("x: string[1]", "StringLookup(vocabulary=['a'], output_mode='tf_idf')(x)", "bad-value"),
+    "a lookup gives float32 codes whatever its dtype": (
+        "x: string[1]", "StringLookup(vocabulary=['a'], output_mode='count', dtype='float16')(x)", "float32[2]",
+    ),
+    "special words that stand in the vocabulary": (
+        "x: string[3]", "StringLookup(vocabulary=['[UNK]', 'a'], output_mode='one_hot')(x)", "float32[3, 2]",
+    ),
+    "a word twice": ("x: string[3]", "StringLookup(vocabulary=['a', 'a'])(x)", "bad-value"),
+    "numbers for words": ("x: string[3]", "StringLookup(vocabulary=[1, 2])(x)", "bad-value"),
+    "more words than max_tokens": (
+        "x: string[3]", "StringLookup(vocabulary=['a', 'b'], max_tokens=2)(x)", "bad-value",
+    ),
+    "a salt without its method": ("x: int64[3]", "IntegerLookup(vocabulary=[1], salt=3)(x)", "bad-value"),
+    "ngrams are a tuple": ("x: string[1]", "TextVectorization(ngrams=[1, 2])(x)", "bad-value"),
+    "a crossing of other ranks": ("x: string[4, 1]; a: string[1]", "HashedCrossing(5)([x, a])", "cannot-run"),
+    "a crossing compares names as unknown": (
+        "x: string[T]; a: string[1]", "HashedCrossing(5)([x, a])", "shape-mismatch",
+    ),
     "a list where one tensor goes": ("x: [5, 3]", "ELU()([x])", "list-operand"),
 }  # fmt: skip
 

@@ -39,6 +39,10 @@ CHEAP = frozenset(
 """Parameters that may be huge: nothing is made in memory of their size."""
 
 
+FILES = frozenset({"vocabulary"})
+"""Parameters in which a word is the path of a file: the checker opens none."""
+
+
 def fitting(case: Case, symbol: Symbol, parameter: Parameter) -> Any:
     """A value that probably fits."""
     draw = BY_SYMBOL.get((symbol.key, parameter.name)) or BY_NAME.get(parameter.name)
@@ -58,6 +62,8 @@ def other(case: Case, symbol: Symbol, parameter: Parameter) -> Any:
     """A value that the domain mostly refuses."""
     known = domain(symbol, parameter.name)
     values = [*ANYTHING, *([HUGE, 2**64] if parameter.name in CHEAP else [])]
+    if parameter.name in FILES:
+        values = [value for value in values if not isinstance(value, str)]
     refused = [value for value in values if known.refuse(value) is not None]
     return case.random.choice(refused if refused and case.random.random() < 0.6 else values)
 
@@ -352,7 +358,7 @@ BY_NAME: dict[str, Callable[[Case], Any]] = {
     "output_sequence_length": whole(1, 5),
     "max_tokens": number(5, 10, None),
     "salt": number(1, [1, 2], None),
-    "ngrams": number(1, 2, [1, 2], None),
+    "ngrams": number(1, 2, (1, 2), None),
     "attention_axes": number(1, -2, None, [1], [1, 2]),
     "lora_rank": number(1, 2, None),
     "mask_token": number("", "m", None, 0),

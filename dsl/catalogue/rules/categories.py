@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
-from dsl.shapes.dims import Dim, same
+from dsl.catalogue.vocabularies import Vocabulary, refuse_salt, refuse_vocabulary
 from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
+    from dsl.shapes.dims import Dim
     from dsl.shapes.types import Shape
+
+FLOATS = "float32"
+"""The floats of lookups are of Keras's own, whatever the policy."""
 
 
 @rule("CategoryEncoding")
@@ -67,7 +71,9 @@ def hashing(
     policy: Policy,
 ) -> Output | Refusal:
     """Which bin each value is hashed into."""
-    own = dtype or ("int64" if output_mode == "int" else policy.variable)
+    own = Policy.named(dtype).variable if isinstance(dtype, str) else policy.variable
+    if dtype is None and output_mode == "int":
+        own = "int64"
     if output_mode == "int" and own not in ("int32", "int64"):
         words = f"Hashing gives whole numbers in mode int, and so no {own}"
         return Refusal(words, argument="dtype", code="bad-value")
@@ -91,11 +97,18 @@ def hashed_crossing(
         words = f"HashedCrossing takes a list of two tensors, and this is {form}"
         return Refusal(words, help="write [a, b]", code="wrong-operands")
     first, second = (shape_of(x) for x in inputs)
-    if len(first) != len(second) or same(first[-1], second[-1]) is False:
+    if first != second:
+        # Keras compares the last axes alone, and no names: what else differs, fails in the run.
+        last = [size if isinstance(size, int) else None for size in (first[-1], second[-1])]
         both = f"{inputs[0]} and {inputs[1]}"
         words = f"HashedCrossing takes two tensors of one shape, and these are {both}"
-        return Refusal(words, operand=1)
-    own = dtype or ("int64" if output_mode == "int" else policy.compute)
+        if last[0] != last[1]:
+            return Refusal(words, operand=1)
+        if len(first) != len(second):
+            return Refusal(words, operand=1, code="cannot-run")
+    own = Policy.named(dtype).compute if isinstance(dtype, str) else policy.compute
+    if dtype is None and output_mode == "int":
+        own = "int64"
     return Output(TensorType(own, coded(first, output_mode, num_bins)))
 
 
@@ -104,35 +117,53 @@ def lookup(
     x: TensorType,
     *,
     vocabulary: Any,
-    max_tokens: int | None,
+    idf_weights: Any,
+    mask_token: Any,
+    oov_token: Any,
+    max_tokens: Any,
     num_oov_indices: int,
     pad_to_max_tokens: bool,
     output_mode: str,
     invert: bool,
     sparse: bool,
-    policy: Policy,
+    salt: Any,
+    symbol: str,
+    oov_method: str = "farmhash",
 ) -> Output | Refusal:
-    """The number of each word in a vocabulary, or codes for them.
+    """The number of each word in a vocabulary, or codes for them; whatever dtype is asked for.
 
     >>> from dsl.shapes.types import BATCH
     >>> x = TensorType("string", (BATCH, 1))
-    >>> how = {"max_tokens": None, "num_oov_indices": 1, "pad_to_max_tokens": False}
-    >>> how |= {"invert": False, "sparse": False, "policy": Policy()}
+    >>> how = {"max_tokens": None, "num_oov_indices": 1, "pad_to_max_tokens": False, "salt": None}
+    >>> how |= {"invert": False, "sparse": False, "symbol": "StringLookup", "idf_weights": None}
+    >>> how |= {"mask_token": None, "oov_token": "[UNK]"}
     >>> str(lookup(x, vocabulary=["a", "b"], output_mode="one_hot", **how).value)
     'float32[3]'
     """
-    refusal = _refuse_sparse(output_mode, sparse) or _refuse_padding(pad_to_max_tokens, max_tokens)
+    texts = symbol == "StringLookup"
+    given = Vocabulary(
+        vocabulary, texts, output_mode, mask_token, oov_token, num_oov_indices, max_tokens, idf_weights, invert
+    )  # fmt: skip
+    refusal = (
+        _refuse_padding(pad_to_max_tokens, max_tokens)
+        or refuse_salt(salt, numbers=not texts, oov_method=oov_method)
+        or _refuse_inverted(invert, output_mode)
+        or _refuse_sparse(output_mode, sparse)
+        or refuse_vocabulary(given)
+    )
     if refusal is not None:
         return refusal
     if output_mode == "int":
         return Output(TensorType("int64", x.shape))
-    if invert:
-        words = f"invert gives back words, and so no codes of mode {output_mode}"
-        return Refusal(words, argument="output_mode", code="bad-value")
-    known = isinstance(vocabulary, list | tuple)
-    width = num_oov_indices + len(vocabulary) if known else None
-    width = max_tokens if pad_to_max_tokens else width
-    return Output(TensorType(policy.variable, coded(shape_of(x), output_mode, width)))
+    width = max_tokens if pad_to_max_tokens else given.size
+    return Output(TensorType(FLOATS, coded(shape_of(x), output_mode, width)))
+
+
+def _refuse_inverted(invert: bool, output_mode: str) -> Refusal | None:
+    if not invert or output_mode == "int":
+        return None
+    words = f"invert gives back words, and so no codes of mode {output_mode}"
+    return Refusal(words, argument="output_mode", code="bad-value")
 
 
 @rule("TextVectorization")
@@ -140,35 +171,61 @@ def text_vectorization(
     x: TensorType,
     *,
     vocabulary: Any,
-    max_tokens: int | None,
+    idf_weights: Any,
+    max_tokens: Any,
     pad_to_max_tokens: bool,
     output_mode: str,
     output_sequence_length: int | None,
     split: Any,
-    policy: Policy,
+    standardize: Any,
+    ngrams: Any,
+    sparse: bool,
+    ragged: bool,
 ) -> Output | Refusal:
     """Texts as sequences of numbers, or as one code for each."""
-    refusal = _refuse_padding(pad_to_max_tokens, max_tokens)
+    given = Vocabulary(
+        vocabulary, True, output_mode, "", "[UNK]", max_tokens=max_tokens, idf_weights=idf_weights
+    )  # fmt: skip
+    refusal = (
+        _refuse_padding(pad_to_max_tokens, max_tokens)
+        or _refuse_pieces(split, standardize, ngrams)
+        or _refuse_form(output_mode, output_sequence_length, ragged=ragged)
+        or _refuse_sparse(output_mode, sparse)
+        or refuse_vocabulary(given)
+    )
     if refusal is not None:
         return refusal
     if output_mode == "int":
         return Output(TensorType("int64", (shape_of(x)[0], output_sequence_length)))
-    if output_sequence_length is not None:
-        return Refusal(
-            f"output_sequence_length is for mode int, not for {output_mode}",
-            argument="output_sequence_length",
-            code="bad-value",
-        )
     shape: Shape = shape_of(x)
     if split is not None:
         shape = (*shape, None)
     elif len(shape) < 2:
         shape = (*shape, 1)
-    known = isinstance(vocabulary, list | tuple)
-    width = 1 + len(vocabulary) if known else None
-    width = max_tokens if pad_to_max_tokens else width
-    value = TensorType(policy.variable, coded(shape, output_mode, width))
+    width = max_tokens if pad_to_max_tokens else given.size
+    value = TensorType(FLOATS, coded(shape, output_mode, width))
     return Output(value, warnings=_flat_text(x, output_mode))
+
+
+def _refuse_pieces(split: Any, standardize: Any, ngrams: Any) -> Refusal | None:
+    for name, value in (("split", split), ("standardize", standardize)):
+        if isinstance(value, dict):
+            return Refusal(f"{name} takes a word or a function", argument=name, code="bad-value")
+    whole = isinstance(ngrams, tuple) and all(isinstance(one, int) for one in ngrams)
+    if ngrams is None or isinstance(ngrams, int) or whole:
+        return None
+    words = "ngrams must be an integer or a tuple of integers"
+    return Refusal(words, argument="ngrams", help="write (1, 2)", code="bad-value")
+
+
+def _refuse_form(output_mode: str, length: Any, *, ragged: bool) -> Refusal | None:
+    if output_mode == "int":
+        return None
+    for name, value in (("output_sequence_length", length), ("ragged", ragged or None)):
+        if value is not None:
+            words = f"{name} is for mode int, not for {output_mode}"
+            return Refusal(words, argument=name, code="bad-value")
+    return None
 
 
 def coded(shape: Shape, output_mode: str, width: Dim) -> Shape:
