@@ -101,6 +101,11 @@ BY_NAME: dict[str, Kind] = {
     "training": Kind("true or false", lambda value: not isinstance(value, str | float), none=True),
 }
 
+WIDTH = Kind(
+    "a number above 0",
+    lambda value: kinds.is_number(value) and value > 0,
+    silent=lambda value: isinstance(value, bool | int | float),
+)
 LEARNING_RATE = Kind(
     "a number of 0 or more, or a schedule",
     lambda value: value >= 0 if kinds.is_number(value) else not isinstance(value, str | bool),
@@ -140,7 +145,7 @@ BY_NAMESPACE: dict[str, dict[str, Kind]] = {
     },
     "regularizers": {"mode": one_of("rows", "columns")},
     "applications": {
-        "pooling": one_of("avg", "max", none=True),
+        "pooling": one_of("avg", "max", none=True, silent=kinds.always),
         "weights": Kind(
             "imagenet, none or the path of a file",
             lambda value: value == "imagenet" or (isinstance(value, str) and "." in value),
@@ -148,7 +153,8 @@ BY_NAMESPACE: dict[str, dict[str, Kind]] = {
             attracts=True,
             none=True,
         ),
-        "classes": kinds.POSITIVE,
+        "classes": kinds.unchecked(kinds.POSITIVE),
+        "alpha": WIDTH,
     },
 }
 

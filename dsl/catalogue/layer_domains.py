@@ -99,6 +99,7 @@ FROM_ZERO = (
     ("RandomElasticTransform", "factor"),
     ("RandomElasticTransform", "scale"),
     ("RandomErasing", "factor"),
+    ("RandomErasing", "scale"),
     ("RandomGaussianBlur", "factor"),
     ("RandomGaussianBlur", "sigma"),
     ("RandomHue", "factor"),
@@ -113,6 +114,16 @@ WITHIN_ONE = (
     ("Solarization", "addition_factor"),
     ("Solarization", "threshold_factor"),
 )
+
+
+def _counts(value: Any) -> bool:
+    """Whether a value lists integers of 0 or more."""
+    return isinstance(value, list | tuple) and all(kinds.is_whole(item, 0) for item in value)
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether a factor counts as none, or as a number though it is a boolean."""
+    return isinstance(value, bool) or kinds.is_empty(value)
 
 
 def _is_shape(value: Any) -> bool:
@@ -155,7 +166,7 @@ NO_VALUE = Kind(
     "none: arrays can't be written here",
     lambda value: value is None,
     none=True,
-    silent=kinds.is_empty,
+    silent=kinds.always,
 )
 ANY_SHARE = kinds.unchecked(kinds.FRACTION)
 """A share that Keras does not look at, or cuts down to 1."""
@@ -163,6 +174,24 @@ ANY_SIZE = kinds.unchecked(kinds.POSITIVE)
 """A size that Keras does not look at: 0 and none give empty images."""
 NUMERAL = kinds.unchecked(kinds.FRACTION, lambda value: isinstance(value, bool | int | float | str))
 """A share that Keras makes a number of, whatever it is."""
+
+
+FACTORS = kinds.unchecked(
+    Kind(
+        "a number, or a list of numbers",
+        lambda value: all(
+            item is UNKNOWN or kinds.is_number(item) or isinstance(item, list | tuple)
+            for item in (value if isinstance(value, list | tuple) else (value,))
+        ),
+    )
+)
+CELL = Kind(
+    "a cell, such as LSTMCell, or a list of cells",
+    lambda value: all(
+        one is UNKNOWN or isinstance(one, Configured)
+        for one in (value if isinstance(value, list | tuple) else (value,))
+    ),
+)
 
 
 EXCEPTIONS: dict[tuple[str, str], Kind] = {
@@ -189,8 +218,10 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     },
     ("BatchNormalization", "momentum"): NUMERAL,
     ("BatchNormalization", "renorm_momentum"): ANY_SHARE,
-    ("Attention", "seed"): kinds.unchecked(kinds.SEED),
-    ("AdditiveAttention", "seed"): kinds.unchecked(kinds.SEED),
+    **{
+        (f"{name}Attention", "seed"): kinds.unchecked(kinds.SEED)
+        for name in ("", "Additive", "MultiHead", "GroupQuery")
+    },
     ("AlphaDropout", "noise_shape"): kinds.unchecked(NOISE),
     ("Embedding", "input_dim"): kinds.unchecked(kinds.POSITIVE, kinds.is_huge),
     ("Embedding", "output_dim"): kinds.unchecked(kinds.POSITIVE, kinds.is_huge),
@@ -206,7 +237,9 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         ),
         silent=kinds.is_boolean,
     ),
-    ("MultiHeadAttention", "attention_axes"): kinds.AXES,
+    ("MultiHeadAttention", "attention_axes"): kinds.unchecked(
+        kinds.AXES, lambda value: kinds.is_empty(value) or isinstance(value, bool)
+    ),
     ("MultiHeadAttention", "output_shape"): Kind(
         "a positive integer or a list of these",
         lambda value: all(
@@ -214,7 +247,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             for item in (value if isinstance(value, list | tuple) else (value,))
         ),
         none=True,
-        silent=lambda value: kinds.is_empty(value) or value is True,
+        silent=lambda value: kinds.is_empty(value) or value is True or _counts(value),
     ),
     ("MelSpectrogram", "sequence_stride"): kinds.POSITIVE,
     ("MelSpectrogram", "sequence_length"): ANY_SIZE,
@@ -256,7 +289,13 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("GroupNormalization", "axis"): kinds.AXIS,
     ("Concatenate", "axis"): kinds.AXIS,
     ("GaussianNoise", "stddev"): kinds.FRACTION,
-    ("Softmax", "axis"): NO_AXIS,
+    ("Softmax", "axis"): kinds.unchecked(NO_AXIS),
+    ("RNN", "cell"): CELL,
+    ("StackedRNNCells", "cells"): Kind(
+        "a list of cells", lambda value: isinstance(value, list | tuple) and CELL.test(value)
+    ),
+    ("Rescaling", "scale"): FACTORS,
+    ("Rescaling", "offset"): FACTORS,
     ("Normalization", "axis"): replace(NO_AXIS, silent=kinds.is_empty),
     ("MaxNumBoundingBoxes", "max_number"): WHOLE_NUMERAL,
     ("MaxNumBoundingBoxes", "fill_value"): WHOLE_NUMERAL,
@@ -280,6 +319,14 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("TextVectorization", "output_sequence_length"): kinds.POSITIVE,
     **{key: kinds.amount(-1, 1) for key in AROUND_ZERO},
     **{key: kinds.amount(0, 1) for key in FROM_ZERO},
+    **{
+        (name, factor): replace(kinds.amount(-1, 1), none=True, silent=_is_nothing)
+        for name, factor in (
+            ("RandomBrightness", "factor"),
+            ("RandomColorJitter", "brightness_factor"),
+            ("RandomRotation", "factor"),
+        )
+    },
     **{key: kinds.amount(0, 1, both=True) for key in WITHIN_ONE},
     ("RandomTranslation", "height_factor"): kinds.amount(-1, 1, both=True),
     ("RandomTranslation", "width_factor"): kinds.amount(-1, 1, both=True),
@@ -341,6 +388,11 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             isinstance(value, list | tuple)
             and all(item in (UNKNOWN, None) or kinds.is_whole(item, -1) for item in value)
         ),
+    ),
+    ("applications.MobileNet", "alpha"): Kind(
+        "a number above 0",
+        lambda value: kinds.is_number(value) and value > 0,
+        silent=lambda value: value is True,
     ),
     ("callbacks.ReduceLROnPlateau", "factor"): Kind(
         "a number below 1", lambda value: kinds.is_number(value) and value < 1

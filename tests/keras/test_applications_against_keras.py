@@ -98,14 +98,41 @@ def test_models_of_other_widths(name, settings):
     assert [words for words in said if words] == []
 
 
-def test_an_unmeasured_width_is_said_to_be_unknown():
-    settings = {**FEATURES, "alpha": 0.33}
-    given = apply(
-        lookup.by_key("applications.MobileNet"), settings, [image(96, 96, 3)], {}, Policy()
-    )
-    assert given.params is None
-    assert str(given.value) == "float32[3, 3, ?]"
-    assert "alpha=0.33" in given.warnings[0]
+WIDTHS = [
+    *(
+        ("MobileNet", {"alpha": a, "depth_multiplier": m})
+        for a in (0.01, 0.33, 1.7)
+        for m in (1, 3)
+    ),
+    *(("MobileNetV2", {"alpha": a}) for a in (0.01, 0.6, 1.05, 2)),
+    *(
+        (f"MobileNetV3{size}", {"alpha": a, "minimalistic": small})
+        for size, a, small in (("Large", 1.3, False), ("Large", 0.4, True), ("Small", 1.9, False))
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "settings"), WIDTHS)
+def test_widths_that_nobody_measured(name, settings):
+    tops = ({"include_top": False}, {"classes": 7})
+    said = [
+        disagreement(name, image(64, 64, 4), {"weights": None, **settings, **top}) for top in tops
+    ]
+    assert [words for words in said if words] == []
+
+
+def test_published_weights_are_of_some_widths():
+    for name, settings in (
+        ("MobileNet", {"alpha": 0.6}),
+        ("MobileNet", {"depth_multiplier": 2}),
+        ("MobileNetV3Small", {"alpha": 0.75, "minimalistic": True}),
+    ):
+        symbol = lookup.by_key(f"applications.{name}")
+        given = apply(
+            symbol, {"weights": "imagenet", **settings}, [image(224, 224, 3)], {}, Policy()
+        )
+        assert isinstance(given, Refusal)
+        assert given.code == "bad-value"
 
 
 def test_published_weights_are_for_three_channels():

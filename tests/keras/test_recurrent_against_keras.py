@@ -164,6 +164,23 @@ def test_spectral_normalization(disagreements):
     image = tensor(8, 8, 3)
     cases = [
         ("SpectralNormalization", {"layer": layer("Dense", units=5)}, tensor(8)),
+        *(
+            (
+                "SpectralNormalization",
+                {"layer": layer("EinsumDense", equation=equation, output_shape=shape)},
+                tensor(9, 4),
+            )
+            for equation, shape in (
+                ("abc,cd->abd", (9, 3)),
+                ("abc,dc->abd", (9, 3)),
+                ("...c,cd->...d", 3),
+            )
+        ),
+        (
+            "SpectralNormalization",
+            {"layer": layer("ReversibleEmbedding", input_dim=5, output_dim=3)},
+            tensor(9),
+        ),
         ("SpectralNormalization", {"layer": layer("Conv2D", filters=5, kernel_size=3)}, image),
         (
             "SpectralNormalization",

@@ -190,7 +190,8 @@ def test_normalization_of_given_data(disagreements):
 def test_slopes(disagreements):
     shared = (None, (1,), (1, 2), 1, (9,))
     cases = [("PReLU", {"shared_axes": axes}, x) for axes in shared for x in MIXTURE]
-    cases += [("Softmax", {"axis": axis}, x) for axis in (-1, 0) for x in MIXTURE]
+    axes = (-1, 0, 2, 9, (1, 1), ())
+    cases += [("Softmax", {"axis": axis}, x) for axis in axes for x in MIXTURE if x.dtype != "bool"]
     assert not disagreements(cases)
 
 
@@ -235,6 +236,16 @@ def test_images(policy, disagreements):
         if any(one.name == "data_format" for one in parameters):
             cases.append((name, {**arguments, "data_format": "channels_first"}, tensor(3, 9, 9)))
     assert not disagreements(cases, policy=policy)
+
+
+def test_factors_that_do_not_meet_an_image(disagreements):
+    factors = (0.5, [0.5, 0.2], [1.0, 2.0, 3.0], [1.0], [])
+    cases = [
+        ("Rescaling", {"scale": 2.0, name: value}, tensor(9, 3))
+        for name in ("scale", "offset")
+        for value in factors
+    ]
+    assert not disagreements(cases)
 
 
 def test_images_of_other_ranks_and_channels(disagreements):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import announced_only, number, refuse_axis, refuse_unknown, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
+from dsl.records import replace
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.types import TensorType
 
@@ -61,7 +62,12 @@ def softmax(
     x: TensorType, *, axis: Any, mask: TensorType | None, policy: Policy
 ) -> Output | Refusal:
     """The same shape, sums of 1 along an axis."""
-    refusal = refuse_axis("Softmax", x, axis) or _refuse_mask(x, mask)
+    refusal = refuse_axis("Softmax", x, axis)
+    if refusal is None and isinstance(axis, list | tuple) and not axis:
+        refusal = Refusal("Softmax is given no axis at all", argument="axis")
+    if refusal is not None:
+        return replace(refusal, code="cannot-run")
+    refusal = _refuse_mask(x, mask)
     return refusal or elementwise(x, policy=policy, symbol="Softmax")
 
 

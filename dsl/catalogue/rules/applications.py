@@ -9,8 +9,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from dsl.catalogue.kinds import choice
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
+from dsl.catalogue.rules.mobile_nets import reckoned
 from dsl.records import Record
 from dsl.shapes.dims import plus, product, same
 from dsl.shapes.types import Shape, TensorType
@@ -37,6 +39,13 @@ OTHER_PRETRAINED_SIZES = {
     "MobileNetV2": (96, 128, 160, 192, 224),
 }
 """The sizes that there are trained classifiers for, beside the default."""
+PRETRAINED_WIDTHS = {
+    "MobileNet": (0.25, 0.5, 0.75, 1.0),
+    "MobileNetV2": (0.35, 0.5, 0.75, 1.0, 1.3, 1.4),
+    "MobileNetV3Large": (0.75, 1.0),
+    "MobileNetV3Small": (0.75, 1.0),
+}
+"""The values of `alpha` that there are trained weights for."""
 
 
 @rule(*[f"applications.{name}" for name in NAMES.split()])
@@ -153,15 +162,16 @@ def applied(image: TensorType, wanted: Wanted) -> Output | Refusal:
     space = _space(facts, shape_of(image)[1:3], built)
     if isinstance(space, Refusal):
         return space
-    variant = _variant(facts, wanted.settings)
-    channels = variant and variant["body"]["channels"]
+    variant = _variant(name, facts, wanted.settings)
+    if variant is None:
+        words = f"an alpha of {wanted.settings['alpha']} leaves no channels in some layer of {name}"
+        return Refusal(words, "alpha", help="1 is the usual width", code="bad-value")
+    channels = variant["body"]["channels"]
     batch = shape_of(image)[0]
     shape: Shape = (batch, wanted.classes if wanted.include_top else channels)
     if not wanted.include_top and wanted.pooling is None:
         shape = (batch, *space, channels)
     value = TensorType(wanted.policy.compute, shape)
-    if variant is None:
-        return Output(value, None, 0, (_unmeasured(wanted.settings),))
     params, frozen = _counts(facts, variant, built, wanted)
     return Output(value, params, frozen)
 
@@ -193,7 +203,11 @@ def _built_for(image: TensorType, input_shape: Any) -> Shape | Refusal:
         return Refusal(words, operand=0, help="colours are 3", code="unknown-size")
     if input_shape is None:
         return shape[1:]
-    if not isinstance(input_shape, list | tuple) or len(input_shape) != 3:
+    if (
+        not isinstance(input_shape, list | tuple)
+        or len(input_shape) != 3
+        or not all(map(_is_size, input_shape))
+    ):
         words = "`input_shape` is a height, a width and channels"
         return Refusal(
             words, "input_shape", help="leave it away: it is the image's", code="bad-value"
@@ -203,6 +217,11 @@ def _built_for(image: TensorType, input_shape: Any) -> Shape | Refusal:
             words = f"`input_shape` is {list(input_shape)} where the image is {image}"
             return Refusal(words, "input_shape", 0, "leave it away: it is the image's")
     return tuple(input_shape)
+
+
+def _is_size(size: Any) -> bool:
+    """Whether a size is a number, or open."""
+    return size is None or (isinstance(size, int) and not isinstance(size, bool))
 
 
 def _size_problem(image: TensorType, built: Shape, facts: Any, include_top: bool) -> Refusal | None:
@@ -236,6 +255,14 @@ def _pretrained_problem(name: str, built: Shape, facts: Any, wanted: Wanted) -> 
     if built[2] != 3:
         words = f"the weights `imagenet` are for images of 3 channels, and here are {built[2]}"
         return Refusal(words, "weights", 0, "write `weights=none`", "bad-value")
+    settings = wanted.settings
+    widths = PRETRAINED_WIDTHS.get(name, ()) if not settings.get("minimalistic") else (1.0,)
+    if "alpha" in settings and settings["alpha"] not in widths:
+        words = f"there are weights `imagenet` of {name} for an alpha of {choice(tuple(map(str, widths)))}"
+        return Refusal(words, "alpha", None, "write `weights=none`", "bad-value")
+    if settings.get("depth_multiplier", 1) != 1:
+        words = "the weights `imagenet` are for a depth_multiplier of 1"
+        return Refusal(words, "depth_multiplier", None, "write `weights=none`", "bad-value")
     if not wanted.include_top:
         return None
     if wanted.classes != CLASSES:
@@ -283,17 +310,13 @@ def _through(windows: Any, size: Dim, made: Dim) -> Dim | Refusal:
     return size
 
 
-def _variant(facts: Any, settings: dict[str, Any]) -> Any:
-    """What was measured under these settings, if it was."""
+def _variant(name: str, facts: Any, settings: dict[str, Any]) -> Any:
+    """What was measured or can be reckoned under these settings; None where a layer would have no channels."""
     changed = {name: value for name, value in settings.items() if value != SETTINGS[name]}
     if not changed:
         return facts
-    return next((one for one in facts.get("variants", ()) if one["settings"] == changed), None)
-
-
-def _unmeasured(settings: dict[str, Any]) -> str:
-    changed = [f"{n}={value}" for n, value in settings.items() if value != SETTINGS[n]]
-    return f"the compiler does not know the parameters and channels under {', '.join(changed)}"
+    measured = [one for one in facts.get("variants", ()) if one["settings"] == changed]
+    return measured[0] if measured else reckoned(name, settings)
 
 
 def _counts(facts: Any, variant: Any, built: Shape, wanted: Wanted) -> tuple[int | None, int]:

@@ -159,7 +159,7 @@ def _refuse_rank(read: Equation, x: TensorType, shape: Shape) -> Refusal | None:
             f" and this is {x}",
             argument="equation",
             operand=0,
-            code="wrong-rank",
+            code="wrong-rank" if hidden < 0 else "cannot-run",
         )
     axes = len(read.target) + hidden
     if axes == len(shape):

@@ -24,17 +24,23 @@ COLOURS = {
 
 
 @rule("Rescaling")
-def rescaling(x: TensorType, *, scale: Any, policy: Policy) -> Output | Refusal:
+def rescaling(x: TensorType, *, scale: Any, offset: Any, policy: Policy) -> Output | Refusal:
     """The same shape, multiplied; a list of factors has one for each place of the last axis."""
-    shape = shape_of(x)
-    several = isinstance(scale, list | tuple) and len(scale) != 1 and len(shape) > 1
-    if several and same(shape[-1], len(scale)) is False:
-        return Refusal(
-            f"{len(scale)} factors don't meet the last axis of {x}, which is {show(shape[-1])}",
-            argument="scale",
-            operand=0,
-        )
+    for name, value in (("scale", scale), ("offset", offset)):
+        refusal = _refuse_factors(name, value, x)
+        if refusal is not None:
+            return refusal
     return Output(TensorType(policy.compute, x.shape))
+
+
+def _refuse_factors(name: str, value: Any, x: TensorType) -> Refusal | None:
+    """Why factors, or what is added, do not meet the last axis in the run."""
+    shape = shape_of(x)
+    several = isinstance(value, list | tuple) and len(value) != 1 and len(shape) > 1
+    if not several or same(shape[-1], len(value)) is not False:
+        return None
+    words = f"{len(value)} factors don't meet the last axis of {x}, which is {show(shape[-1])}"
+    return Refusal(words, argument=name, operand=0, code="cannot-run")
 
 
 @rule(

@@ -15,11 +15,14 @@ from dsl.catalogue.checks import (
 )
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.convolution import refuse_windows
+from dsl.records import replace
 from dsl.shapes.types import TensorType
 from dsl.shapes.windows import slide
 
 if TYPE_CHECKING:
     from dsl.shapes.types import Shape
+
+IN_ONE_AXIS = "a sequence is pooled along one axis in the run, and the model announces two"
 
 
 @rule(
@@ -94,9 +97,10 @@ def adaptive_pooling(
     """The space becomes `output_size`, whatever it was."""
     axes = _axes(symbol)
     refusal = refuse_map(symbol, x, axes, data_format)
-    if refusal is not None:
-        return refusal
-    return _pooled(symbol, x, tuple_of(output_size, axes), data_format, policy)
+    if refusal is not None and not (axes == 2 and len(shape_of(x)) == 3):
+        return replace(refusal, code="cannot-run")
+    made = _pooled(symbol, x, tuple_of(output_size, axes), data_format, policy)
+    return made if refusal is None else replace(made, warnings=(*made.warnings, IN_ONE_AXIS))
 
 
 def _axes(symbol: str) -> int:

@@ -13,7 +13,7 @@ from dsl.catalogue.registry import (
     Structure,
     rule,
 )
-from dsl.records import Record
+from dsl.records import Record, replace
 from dsl.shapes.counting import Within, count
 from dsl.shapes.dims import minus, same
 from dsl.shapes.types import Shape, TensorType
@@ -320,7 +320,7 @@ def rnn(
     """A cell, or a list of them; a cell of one's own leaves everything unknown."""
     refusal = sequence_problem(x)
     if refusal is not None:
-        return refusal
+        return replace(refusal, code="cannot-run") if len(x.shape or ()) > 3 else refusal
     features = _features(x)
     if isinstance(cell, list | tuple):
         facts = stacked(cell, features)

@@ -216,6 +216,7 @@ def _mask_problem(x: TensorType, mask: Any) -> Refusal | None:
 LAST_OF_KERNEL = {
     "Dense": "units",
     "Embedding": "output_dim",
+    "ReversibleEmbedding": "output_dim",
     "Conv1D": "filters",
     "Conv2D": "filters",
     "Conv3D": "filters",
@@ -224,7 +225,6 @@ LAST_OF_KERNEL = {
 }
 """The argument that is the last size of a layer's kernel."""
 TRANSPOSED = frozenset({"Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"})
-WITHOUT_KNOWN_KERNEL = frozenset({"EinsumDense", "ReversibleEmbedding"})
 
 
 @rule("SpectralNormalization")
@@ -239,22 +239,48 @@ def spectral_normalization(
     given = inner(layer, x, {}, policy)
     if isinstance(given, Refusal) or given.params is None:
         return given
-    vector = _vector(layer, x)
-    if vector is None and layer.symbol not in WITHOUT_KNOWN_KERNEL:
+    has_kernel = layer.symbol in (*LAST_OF_KERNEL, *TRANSPOSED, "EinsumDense")
+    if not has_kernel:
         return Refusal(
             f"SpectralNormalization needs a layer with a kernel, and {layer.symbol} has none",
             "layer",
             help="wrap a `Dense`, `Embedding` or convolution",
             code="bad-value",
         )
+    vector = _vector(layer, x, given.value)
     params = None if vector is None else given.params + vector
     frozen = given.frozen + (vector or 0)
     return Output(given.value, params, frozen, given.warnings, given.madds, given.within)
 
 
-def _vector(layer: Configured, x: TensorType) -> int | None:
+def _vector(layer: Configured, x: TensorType, made: Structure) -> int | None:
+    """The last size of a layer's kernel; None where the operand or the arguments do not tell it."""
+    if layer.symbol == "EinsumDense":
+        return _last_of_einsum(str(layer.arguments["equation"]), x, made)
     if layer.symbol in TRANSPOSED and x.shape:
         channels = x.shape[1 if layer.arguments["data_format"] == "channels_first" else -1]
         return channels if isinstance(channels, int) else None
-    name = LAST_OF_KERNEL.get(layer.symbol)
-    return None if name is None else int(layer.arguments[name])
+    size = layer.arguments[LAST_OF_KERNEL[layer.symbol]]
+    return size if isinstance(size, int) else None
+
+
+def _last_of_einsum(equation: str, x: TensorType, made: Structure) -> int | None:
+    """The size of the kernel's last letter, which the output has, or else the input.
+
+    >>> from dsl.shapes.types import BATCH
+    >>> x, made = (TensorType("float32", (BATCH, 9, size)) for size in (4, 3))
+    >>> _last_of_einsum("abc,cd->abd", x, made), _last_of_einsum("...c,dc->...d", x, made)
+    (3, 4)
+    """
+    source, _, rest = equation.replace(" ", "").partition(",")
+    kernel, _, target = rest.partition("->")
+    for letters, tensor in ((target, made), (source, x)):
+        shape = tensor.shape if isinstance(tensor, TensorType) else None
+        before, dots, behind = letters.partition("...")
+        place = before.find(kernel[-1])
+        if dots and kernel[-1] in behind:
+            place = behind.index(kernel[-1]) - len(behind)
+        if shape and kernel[-1] in letters:
+            size = shape[place]
+            return size if isinstance(size, int) else None
+    return None
