@@ -142,6 +142,15 @@ def makes(key: str, arguments: Mapping[str, Any]) -> bool:
     return key == "Masking" or (embeds and arguments.get("mask_zero") is True)
 
 
+def manner(key: str) -> str:
+    """What a layer does with a mask, in words; empty where it loses it.
+
+    >>> manner("LSTM"), manner("Add"), manner("Conv1D")
+    ('heeds it, and keeps it with return_sequences', 'keeps it where every operand has one', '')
+    """
+    return next((words for words, keys in _MANNERS.items() if key in keys), "")
+
+
 def records(key: str) -> bool:
     """Whether the built model notes the mask of a layer's one tensor, so that each run finds it there.
 
@@ -324,6 +333,22 @@ def _beside(call: Call, name: str, *, explicit: bool) -> Mask | None:
 def _renamed(call: Call, inner: Configured, outputs: Sequence[TensorType]) -> Call:
     return Call(inner.symbol, inner.arguments, call.operands, call.masks, outputs, call.running)
 
+
+_MANNERS = {
+    "makes one": {"Masking"},
+    "makes one with mask_zero": {"Embedding", "ReversibleEmbedding"},
+    "keeps it": KEEPS,
+    "keeps it where every operand has one": MERGES,
+    "keeps it, and lets what has none count": {"Concatenate"},
+    "heeds it as it learns, and keeps it": {"BatchNormalization"},
+    "heeds it along its last axes, and keeps it": {"Softmax"},
+    "heeds it, and keeps it with return_sequences": RECURRENT | CONVOLUTIONAL | {"Bidirectional"},
+    "heeds it, and keeps the query's": ATTENTIONS,
+    "heeds it as the layer inside does, and keeps it": {"TimeDistributed"},
+    "heeds it and ends it": ENDS & HEEDS,
+    "ends it": ENDS - HEEDS,
+    "gives it to the layer inside in a run, though Keras warns": OPENED,
+}
 
 _RULES: dict[str, Callable[[Call], Carried]] = {
     **dict.fromkeys(MERGES, _merge),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue import lookup
+from dsl.catalogue.masks import manner
 from dsl.reference.entry import entry, signature
 from dsl.reference.examples import example
 from dsl.reference.groups import stands_for
@@ -61,6 +62,7 @@ def entry_data(symbol: Symbol) -> dict[str, Any]:
         "parameters": [_row(one) for one in found.parameters],
         "call": [_row(one) for one in found.call],
         "holds_weights": found.holds_weights,
+        "mask": (manner(symbol.key) or "loses it") if symbol.is_layer else None,
         "example": _example(stands_for(symbol)),
     }
 

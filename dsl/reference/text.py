@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from dsl.catalogue import lookup
+from dsl.catalogue.masks import manner
 from dsl.reference.entry import entry, signature
 from dsl.reference.examples import example
 from dsl.reference.groups import stands_for, written_name
@@ -150,6 +151,8 @@ def _head(found: Entry) -> str:
         lines.append(f"as a word: {', '.join(found.words)}")
     if found.summary:
         lines.append(found.summary)
+    if symbol.is_layer and manner(symbol.key):
+        lines.append(f"a mask: {manner(symbol.key)}")
     return "\n".join(line for one in lines for line in _wrapped(one, 0, 2))
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from dsl.catalogue import masks
+from dsl.catalogue import lookup, masks
 from dsl.checker.order import in_running_order
+from dsl.reference.data import entry_data
+from dsl.reference.text import entry_text
 
 IDS = "input ids: int32[20]\nx = Embedding(100, 8, mask_zero)(ids)\n"
 
@@ -166,3 +168,17 @@ def test_the_page_lists_the_layers_as_the_catalogue_has_them():
     assert heeding == masks.HEEDS | {"TimeDistributed"}
     assert listed["heed it and end it"] | listed["end it"] == masks.ENDS
     assert listed["heed it, and keep the query's"] == masks.ATTENTIONS
+    named = set().union(*listed.values())
+    assert named == {one for one in layer_keys() if masks.manner(one)} - masks.OPENED
+
+
+def layer_keys():
+    found = [lookup.symbol("layers", name) for name in lookup.names("layers")]
+    return {one.key for one in found if one.is_layer}
+
+
+def test_a_layer_shows_what_it_does_with_a_mask():
+    assert "a mask: heeds it and ends it" in entry_text(lookup.by_key("GlobalAveragePooling1D"))
+    assert "a mask" not in entry_text(lookup.by_key("Conv1D")).partition("parameters")[0]
+    kinds = {name: entry_data(lookup.by_key(name))["mask"] for name in ("LSTM", "Conv1D")}
+    assert kinds == {"LSTM": "heeds it, and keeps it with return_sequences", "Conv1D": "loses it"}

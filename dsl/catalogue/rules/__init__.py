@@ -200,12 +200,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.triu",
         "ops.vander",
     ),
-    "einsum": (
-        "ops.einsum",
-    ),
-    "einsum_dense": (
-        "EinsumDense",
-    ),
+    "einsum": ("ops.einsum",),
+    "einsum_dense": ("EinsumDense",),
     "elementwise": (
         "activations.exponential",
         "ops.abs",
@@ -495,9 +491,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.image.extract_patches_3d",
         "ops.unfold",
     ),
-    "pipeline": (
-        "Pipeline",
-    ),
+    "pipeline": ("Pipeline",),
     "placing": (
         "ops.get_item",
         "ops.scatter",
@@ -551,9 +545,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "random.truncated_normal",
         "random.uniform",
     ),
-    "rearrange": (
-        "ops.rearrange",
-    ),
+    "rearrange": ("ops.rearrange",),
     "recurrent": (
         "GRU",
         "GRUCell",
