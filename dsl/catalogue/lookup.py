@@ -5,7 +5,7 @@ The facts are read once, when something is first looked up; a family of rules wh
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from dsl.catalogue.data import read
@@ -188,16 +188,22 @@ def closest(word: str, candidates: Iterable[str], n: int = 3) -> list[str]:
     >>> closest("Dens", ["Dense", "Dot", "LSTM"])
     ['Dense']
     """
+    return list(_closest(word, tuple(sorted(set(candidates))), n))
+
+
+@lru_cache(maxsize=256)
+def _closest(word: str, candidates: tuple[str, ...], n: int) -> tuple[str, ...]:
+    """As `closest`: remembered, since a mistake in a loop is met in every turn."""
     from difflib import get_close_matches  # noqa: PLC0415 -- needed for mistakes alone
 
     plain: dict[str, list[str]] = {}
-    for candidate in sorted(set(candidates)):
+    for candidate in candidates:
         plain.setdefault(_plain(candidate), []).append(candidate)
     own = _plain(word)
     found = plain.pop(own, [])
     for match in get_close_matches(own, plain, n=n, cutoff=0.65):
         found.extend(plain[match])
-    return found[:n]
+    return tuple(found[:n])
 
 
 # ---- reading the facts

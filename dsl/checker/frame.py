@@ -66,7 +66,10 @@ class State(Thing):
     """Operations that the text itself may hold: what is written out is no expansion."""
     lost: set[str] = field(default_factory=set)
     """What a mistake hides (`connections`): nothing is said to be missing there. Shared with nested models."""
-    unknown_names: dict[tuple[int, str], Span] = field(default_factory=dict)
+    unknown_names: dict[tuple[int, str], tuple[Span, tuple[tuple[Span, str], ...]]] = field(
+        default_factory=dict
+    )
+    """Where a name that nothing binds was met first in a scope, and through which applications."""
     refusals: dict[tuple[str, Tensor], Span] = field(default_factory=dict)
     library: Library | None = None
     """The modules of Python that were read; None before the first."""

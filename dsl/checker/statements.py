@@ -284,6 +284,8 @@ def _for(statement: nodes.For, frame: Frame) -> Returned | None:
             _forget(statement.body, frame)
         return None
     for index, value in enumerate(values):
+        if not frame.step(statement.span):
+            return Returned(UNKNOWN)
         turn = frame.within_loop(index)
         bind_target(statement.target, value, "loop", turn)
         for inner in statement.body:

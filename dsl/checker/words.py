@@ -268,7 +268,11 @@ def report_unknown(
     if elsewhere:
         frame.report(codes.WRONG_KIND, span, elsewhere[0], help=elsewhere[1])
         return
-    first = frame.state.unknown_names.setdefault((frame.scope_key, name), span)
+    known = frame.state.unknown_names
+    here = (span, frame.through)
+    if known.get((frame.scope_key, name)) == here:
+        return  # told in an earlier turn of a loop
+    first, _ = known.setdefault((frame.scope_key, name), here)
     candidates = [*own, *(visible_names(frame) if taker else _candidates(name, frame, called))]
     near = own_case_first(name, lookup.closest(name, list(dict.fromkeys(candidates)), 3))
     what = "no layer or block is called" if is_class_name(name) and called else "nothing is called"
