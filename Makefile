@@ -76,6 +76,7 @@ catalogue: .venv/.dev ## what Keras has, from the installed one; OLDER="DIR…":
 
 docs: .venv/.dev ## the pages made of the catalogue and of the codes' pages
 	$(BIN)/python -m dsl.reference.page > docs/.layers.md && mv docs/.layers.md docs/layers.md
+	$(BIN)/python docs/make_keras_notes.py
 	$(BIN)/python -m dsl explain --all > docs/.errors.md && mv docs/.errors.md docs/errors.md
 
 examples: .venv/.dev ## the generated scripts and executed notebooks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isqrt
 from typing import TYPE_CHECKING, Any
 
+from dsl.catalogue.layer_run_dtypes import run_dtype, surprise
 from dsl.catalogue.registry import Refusal
 from dsl.shapes.dims import Dim, show
 from dsl.shapes.dtypes import is_float
@@ -69,10 +70,11 @@ def like(x: TensorType, shape: Shape, policy: Policy) -> TensorType:
 
 
 def announced_only(symbol: str, x: TensorType, policy: Policy) -> tuple[str, ...]:
-    """A warning, where a layer announces floats and the run gives what it was given."""
+    """A warning, where a layer announces floats and the run gives something else."""
     if x.dtype is None or is_float(x.dtype):
         return ()
-    return (f"{symbol} announces {policy.compute}, and the run gives {x.dtype}",)
+    real = run_dtype(symbol, x.dtype, policy.compute)
+    return surprise(symbol, x.dtype, policy.compute, real)
 
 
 def refuse_map(symbol: str, x: TensorType, axes: int, data_format: str | None) -> Refusal | None:

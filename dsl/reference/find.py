@@ -38,8 +38,8 @@ def find(word: str) -> Found:
 
     >>> find("conv2d").symbols[0].path, find("mse").symbols[0].path, find("losses").group.name
     ('keras.layers.Conv2D', 'keras.losses.MeanSquaredError', 'losses')
-    >>> find("Conv2").near[:2]
-    ('Conv2D', 'Conv1D')
+    >>> find("Conv2").near[0]
+    'Conv2D'
     """
     plain = word.removeprefix("keras.")
     named = _at_path(plain) or _named(plain)

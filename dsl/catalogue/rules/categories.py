@@ -156,7 +156,8 @@ def lookup(
     if output_mode == "int":
         return Output(TensorType("int64", x.shape))
     width = max_tokens if pad_to_max_tokens else given.size
-    return Output(TensorType(FLOATS, coded(shape_of(x), output_mode, width)))
+    value = TensorType(FLOATS, coded(shape_of(x), output_mode, width))
+    return Output(value, warnings=_whole(symbol, output_mode))
 
 
 def _refuse_inverted(invert: bool, output_mode: str) -> Refusal | None:
@@ -204,7 +205,8 @@ def text_vectorization(
         shape = (*shape, 1)
     width = max_tokens if pad_to_max_tokens else given.size
     value = TensorType(FLOATS, coded(shape, output_mode, width))
-    return Output(value, warnings=_flat_text(x, output_mode))
+    whole = _whole("TextVectorization", output_mode)
+    return Output(value, warnings=(*_flat_text(x, output_mode), *whole))
 
 
 def _refuse_pieces(split: Any, standardize: Any, ngrams: Any) -> Refusal | None:
@@ -259,6 +261,13 @@ def _deep(symbol: str, x: TensorType, output_mode: str) -> tuple[str, ...]:
     if output_mode == "one_hot" or len(shape_of(x)) < 3:
         return ()
     return (f"{symbol} in mode {output_mode} drops another axis in the run than it announces",)
+
+
+def _whole(symbol: str, output_mode: str) -> tuple[str, ...]:
+    """That codes come as whole numbers, but where they are weighted."""
+    if output_mode == "tf_idf":
+        return ()
+    return (f"{symbol} announces {FLOATS}, and the run gives int64",)
 
 
 def _flat_text(x: TensorType, output_mode: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import (
     SPACE,
+    announced_only,
     channels_axis,
     number,
     refuse_map,
@@ -18,6 +19,7 @@ from dsl.catalogue.checks import (
 )
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.core import with_lora
+from dsl.records import replace
 from dsl.shapes.counting import Within, count
 from dsl.shapes.dims import show
 from dsl.shapes.types import TensorType
@@ -59,7 +61,8 @@ def convolution(
     value = _slid(x, filters, kernel, steps, padding, data_format, holes, policy)
     inputs = prod(kernel) * _channels(x, data_format) // groups
     bias, uses = filters if use_bias else 0, _places(value, data_format)
-    return with_lora(value, inputs, filters, uses=uses, bias=bias, rank=lora_rank)
+    made = with_lora(value, inputs, filters, uses=uses, bias=bias, rank=lora_rank)
+    return replace(made, warnings=announced_only(symbol, x, policy))
 
 
 @rule("DepthwiseConv1D", "DepthwiseConv2D")
@@ -90,7 +93,8 @@ def depthwise(
     value = _slid(x, made, kernel, steps, padding, data_format, holes, policy)
     weights = prod(kernel) * made
     madds = count(_places(value, data_format), weights)
-    return Output(value, weights + (made if use_bias else 0), madds=madds)
+    warnings = announced_only(symbol, x, policy)
+    return Output(value, weights + (made if use_bias else 0), warnings=warnings, madds=madds)
 
 
 @rule("SeparableConv1D", "SeparableConv2D")
@@ -124,7 +128,9 @@ def separable(
     weights = prod(kernel) * made + mixing
     places = _places(value, data_format)
     madds, within = count(places, weights), Within(inner=count(places, mixing) or 0)
-    return Output(value, weights + (filters if use_bias else 0), madds=madds, within=within)
+    warnings = announced_only(symbol, x, policy)
+    params = weights + (filters if use_bias else 0)
+    return Output(value, params, warnings=warnings, madds=madds, within=within)
 
 
 @rule("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
@@ -159,7 +165,8 @@ def transposed(
     value = TensorType(policy.compute, with_space(shape_of(x)[0], space, filters, data_format))
     kernels = prod(kernel) * _channels(x, data_format) * filters
     madds = count(_places(x, data_format), kernels)
-    return Output(value, kernels + (filters if use_bias else 0), madds=madds)
+    warnings = announced_only(symbol, x, policy)
+    return Output(value, kernels + (filters if use_bias else 0), warnings=warnings, madds=madds)
 
 
 def refuse_windows(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dsl.catalogue.checks import announced_only, kept_dtype, number, refuse_unknown, shape_of
+from dsl.catalogue.layer_run_dtypes import run_dtype_of_activation, surprise
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.shapes.counting import count
+from dsl.shapes.dtypes import is_float
 from dsl.shapes.types import TensorType
 
 
@@ -108,7 +112,17 @@ def identity(x: TensorType, *, policy: Policy) -> Output:
     return Output(TensorType(kept_dtype(x, policy), x.shape))
 
 
-@rule("Activation", "Masking", "ActivityRegularization")
+@rule("Activation")
+def activation(x: TensorType, *, activation: Any, policy: Policy) -> Output:
+    """The same shape."""
+    value, word = TensorType(policy.compute, x.shape), activation
+    if x.dtype is None or is_float(x.dtype) or not isinstance(word, str):
+        return Output(value)
+    real = run_dtype_of_activation(word, x.dtype, policy.compute)
+    return Output(value, warnings=surprise(f"Activation({word})", x.dtype, policy.compute, real))
+
+
+@rule("Masking", "ActivityRegularization")
 def unchanged(x: TensorType, *, policy: Policy, symbol: str) -> Output:
     """The same shape."""
     return Output(TensorType(policy.compute, x.shape), warnings=announced_only(symbol, x, policy))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsl.catalogue.checks import channels_axis, kept_dtype, refuse_rank, shape_of, with_space
+from dsl.catalogue.checks import (
+    announced_only,
+    channels_axis,
+    kept_dtype,
+    refuse_rank,
+    shape_of,
+    with_space,
+)
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.records import replace
 from dsl.shapes.dims import same, show
@@ -140,4 +147,5 @@ def resized(
         return Output(TensorType(policy.compute, made), warnings=one_image(symbol, x))
     channels = shape[channels_axis(data_format)]
     made = with_space(shape[0], (height, width), channels, data_format)
-    return Output(TensorType(policy.compute, made))
+    warnings = announced_only(symbol, x, policy) if symbol == "Resizing" else ()
+    return Output(TensorType(policy.compute, made), warnings=warnings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsl.catalogue.layer_run_dtypes import run_dtype_of_merge, surprise
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
 from dsl.shapes.broadcast import Clash, merge
@@ -49,13 +50,15 @@ def clash(tensors: list[TensorType], index: int, other: int, helps: str = "") ->
     "layers.maximum",
     "layers.minimum",
 )
-def elementwise(tensors: list[TensorType], *, policy: Policy) -> Output | Refusal:
+def elementwise(tensors: list[TensorType], *, policy: Policy, symbol: str) -> Output | Refusal:
     """Behind the batch they broadcast as numpy's arrays do.
 
     >>> from dsl.shapes.dims import BATCH
     >>> a, b = TensorType("float32", (BATCH, 32, 64)), TensorType("float32", (BATCH, 29, 64))
-    >>> str(elementwise([a, a], policy=Policy()).value), elementwise([a, b], policy=Policy()).words
-    ('float32[32, 64]', 'operand 2 is float32[29, 64] where operand 1 is float32[32, 64]')
+    >>> str(elementwise([a, a], policy=Policy(), symbol="Add").value)
+    'float32[32, 64]'
+    >>> elementwise([a, b], policy=Policy(), symbol="Add").words
+    'operand 2 is float32[29, 64] where operand 1 is float32[32, 64]'
     """
     refusal = list_problem(tensors)
     if refusal is not None:
@@ -66,7 +69,15 @@ def elementwise(tensors: list[TensorType], *, policy: Policy) -> Output | Refusa
         if isinstance(merged, Clash):
             return clash(tensors, index, _first_clash(tensors, index), _how_to_meet(merged))
         shape = merged
-    return Output(TensorType(policy.compute, shape))
+    return Output(TensorType(policy.compute, shape), warnings=_promoted(symbol, tensors, policy))
+
+
+def _promoted(symbol: str, tensors: list[TensorType], policy: Policy) -> tuple[str, ...]:
+    """A warning, where floats are announced of whole numbers and the run gives something else."""
+    name = symbol.removeprefix("layers.")
+    kinds = [tensor.dtype for tensor in tensors]
+    real = run_dtype_of_merge(name.capitalize(), kinds, policy.compute)
+    return surprise(name, str(kinds[0]), policy.compute, real)
 
 
 def _first_clash(tensors: list[TensorType], index: int) -> int:
@@ -82,20 +93,22 @@ def _how_to_meet(found: Clash) -> str:
 
 
 @rule("Subtract", "layers.subtract")
-def subtract(tensors: list[TensorType], *, policy: Policy) -> Output | Refusal:
+def subtract(tensors: list[TensorType], *, policy: Policy, symbol: str) -> Output | Refusal:
     """Of exactly two."""
-    return list_problem(tensors, 2, 2) or elementwise(tensors, policy=policy)
+    return list_problem(tensors, 2, 2) or elementwise(tensors, policy=policy, symbol=symbol)
 
 
 @rule("Concatenate", "layers.concatenate")
-def concatenate(tensors: list[TensorType], *, axis: int = -1, policy: Policy) -> Output | Refusal:
+def concatenate(
+    tensors: list[TensorType], *, axis: int = -1, policy: Policy, symbol: str
+) -> Output | Refusal:
     """Along one axis; the other sizes are those of the first tensor.
 
     >>> from dsl.shapes.dims import BATCH
     >>> a, b = TensorType("float32", (BATCH, 8, 64)), TensorType("float32", (BATCH, 8, 3))
-    >>> str(concatenate([a, b], policy=Policy()).value)
+    >>> str(concatenate([a, b], policy=Policy(), symbol="Concatenate").value)
     'float32[8, 67]'
-    >>> concatenate([a, b], axis=1, policy=Policy()).operand
+    >>> concatenate([a, b], axis=1, policy=Policy(), symbol="Concatenate").operand
     1
     """
     refusal = list_problem(tensors)
@@ -110,7 +123,8 @@ def concatenate(tensors: list[TensorType], *, axis: int = -1, policy: Policy) ->
         if refusal is not None:
             return refusal
         shape[axis] = plus(shape[axis], shape_of(tensor)[axis])
-    return Output(TensorType(policy.compute, tuple(shape)))
+    value = TensorType(policy.compute, tuple(shape))
+    return Output(value, warnings=_promoted(symbol, tensors, policy))
 
 
 def _beside(tensors: list[TensorType], index: int, axis: int) -> Refusal | None:
@@ -128,12 +142,14 @@ def _beside(tensors: list[TensorType], index: int, axis: int) -> Refusal | None:
 
 
 @rule("Dot", "layers.dot")
-def dot(tensors: list[TensorType], *, axes: Any = -1, policy: Policy) -> Output | Refusal:
+def dot(
+    tensors: list[TensorType], *, axes: Any = -1, policy: Policy, symbol: str
+) -> Output | Refusal:
     """The product of samples along one axis of each.
 
     >>> from dsl.shapes.dims import BATCH
     >>> a, b = TensorType("float32", (BATCH, 6)), TensorType("float32", (BATCH, 6))
-    >>> str(dot([a, b], axes=1, policy=Policy()).value)
+    >>> str(dot([a, b], axes=1, policy=Policy(), symbol="Dot").value)
     'float32[1]'
     """
     refusal = list_problem(tensors, 2, 2)
@@ -160,7 +176,7 @@ def dot(tensors: list[TensorType], *, axes: Any = -1, policy: Policy) -> Output 
     shape = [*first, *second[1:]]
     madds = count(*shape, one if isinstance(one, int) else other)
     value = TensorType(policy.compute, tuple(shape if len(shape) > 1 else [*shape, 1]))
-    return Output(value, madds=madds)
+    return Output(value, warnings=_promoted(symbol, tensors, policy), madds=madds)
 
 
 def _alike(one: Dim, other: Dim) -> bool:

@@ -1,0 +1,114 @@
+"""What a run makes of whole numbers and truths, where the model announces floats all the same.
+
+A layer casts floats to what it computes in, and nothing else; what it announces is a float. The tables were found by running each
+layer on each dtype with TensorFlow on a CPU, and the tests run them again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from dsl.shapes.dtypes import is_float, promote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FAILS: Final = ""
+"""What is given where the run fails."""
+
+_SPACES = ("1D", "2D", "3D")
+
+REFUSES = frozenset(
+    {"ELU", "PReLU", "Softmax", "UnitNormalization"}
+    | {
+        f"{name}{space}"
+        for name in ("AveragePooling", "AdaptiveAveragePooling")
+        for space in _SPACES
+    }
+    | {f"{name}{space}" for name in ("Conv", "DepthwiseConv", "SeparableConv") for space in _SPACES}
+    | {f"Conv{space}Transpose" for space in _SPACES}
+)
+"""Layers whose run takes floats alone."""
+
+COMPUTES = frozenset(
+    {"BatchNormalization", "GroupNormalization", "LayerNormalization", "LeakyReLU", "Normalization"}
+    | {f"GlobalAveragePooling{space}" for space in _SPACES}
+)
+"""Layers whose run gives the floats that are announced."""
+
+COMPARES = frozenset(
+    {"Add", "Average", "LeakyReLU", "Maximum", "Minimum", "Multiply", "ReLU", "Subtract"}
+    | {f"{name}{space}" for name in ("MaxPooling", "AdaptiveMaxPooling") for space in _SPACES}
+)
+"""Layers whose run takes no truths."""
+
+WINDOWS = frozenset(
+    f"{name}{space}" for name in ("MaxPooling", "AdaptiveMaxPooling") for space in _SPACES
+)
+"""Layers whose run takes no unsigned numbers of more than 16 bits."""
+
+KEPT_BY = frozenset({"linear", "relu", "relu6"})
+COMPUTED_BY = frozenset({"exponential", "leaky_relu", "tanh"})
+"""Activations that keep whole numbers, and that make floats of them; of the others the run fails."""
+
+
+def run_dtype(symbol: str, dtype: str, announced: str | None) -> str | None:
+    """What a run of a layer gives for a dtype that is no float: `FAILS` where it fails.
+
+    >>> run_dtype("Dropout", "int32", "float32"), run_dtype("ELU", "int32", "float32")
+    ('int32', '')
+    >>> run_dtype("LayerNormalization", "int32", "float32")
+    'float32'
+    """
+    if symbol in REFUSES or (dtype == "bool" and symbol in COMPARES):
+        return FAILS
+    if symbol in WINDOWS and dtype in ("uint32", "uint64"):
+        return FAILS
+    if symbol in COMPUTES:
+        return announced
+    return "int32" if symbol == "Masking" and dtype == "bool" else dtype
+
+
+def run_dtype_of_activation(word: str, dtype: str, announced: str | None) -> str | None:
+    """What a run of an activation gives for a dtype that is no float."""
+    if word == "linear" or (word in KEPT_BY and dtype != "bool"):
+        return dtype
+    fails = word not in COMPUTED_BY or (word == "leaky_relu" and dtype == "bool")
+    return FAILS if fails else announced
+
+
+def run_dtype_of_merge(
+    symbol: str, dtypes: Iterable[str | None], announced: str | None
+) -> str | None:
+    """What a run of a merge gives: what the operands are promoted to; an Average computes.
+
+    >>> run_dtype_of_merge("Add", ["int32", "int64"], "float32"), run_dtype_of_merge("Average", ["int32"], "float32")
+    ('int64', 'float64')
+    >>> run_dtype_of_merge("Add", ["int32", "float32"], "float32"), run_dtype_of_merge("Add", ["bool", "bool"], "float32")
+    ('float32', '')
+    """
+    kinds = {one for one in dtypes if one is not None}
+    if not kinds or "uint64" in kinds or any(is_float(one) for one in kinds):
+        return announced
+    if kinds == {"bool"}:
+        return FAILS if symbol in COMPARES else "bool"
+    found = promote(*kinds)
+    if symbol == "Average" and found is not None:
+        return "float32" if found in ("int8", "uint8", "int16", "uint16") else "float64"
+    return "int32" if symbol == "Dot" and kinds == {"int8"} else found
+
+
+def surprise(name: str, given: str, announced: str | None, real: str | None) -> tuple[str, ...]:
+    """The warning for it, if a run gives another dtype than the model announces.
+
+    >>> surprise("Dropout", "int32", "float32", "int32")
+    ('Dropout announces float32, and the run gives int32',)
+    >>> surprise("ELU", "int32", "float32", FAILS)
+    ('ELU of int32 is announced, and the run takes floats alone',)
+    """
+    if real is None or real == announced:
+        return ()
+    if real == FAILS:
+        takes = "floats alone" if given != "bool" else "no bool"
+        return (f"{name} of {given} is announced, and the run takes {takes}",)
+    return (f"{name} announces {announced}, and the run gives {real}",)
