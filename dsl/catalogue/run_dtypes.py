@@ -36,7 +36,7 @@ left_shift right_shift
 """
 FLOATS_ALONE: Final = """
 celu elu erf erfc erfinv gelu hard_sigmoid hard_silu hard_tanh log_sigmoid log_softmax logsumexp normalize selu
-soft_shrink softmax softplus softsign sparse_plus sparse_sigmoid threshold
+soft_shrink softmax softplus softsign sparse_plus sparse_sigmoid
 """
 LACKING: Final = (
     (COMPLEX, NO_COMPLEX),

@@ -11,7 +11,7 @@ from typing import Any
 from dsl.catalogue.checks import channels_axis, space_of, tuple_of, with_space
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
-from dsl.catalogue.rules.operands import run_takes
+from dsl.catalogue.rules.operands import run_problem
 from dsl.shapes.counting import count
 from dsl.shapes.dims import Dim, same, show, times
 from dsl.shapes.types import Shape, TensorType
@@ -50,9 +50,10 @@ def conv(
     value = _slid("conv", inputs, kernel, filters, settings)
     if isinstance(value, Refusal):
         return value
-    warnings = _surprises("conv", (inputs, kernel), settings)
+    late = run_problem("conv", RUNS["conv"], inputs, kernel)
+    warnings = _surprises("conv", inputs, settings)
     madds = count(*shape_of(value), *shape_of(kernel)[:-1])
-    return Output(value, warnings=warnings, madds=madds)
+    return late or Output(value, warnings=warnings, madds=madds)
 
 
 @rule("ops.depthwise_conv")
@@ -70,9 +71,10 @@ def depthwise_conv(
     value = _deep("depthwise_conv", inputs, kernel, settings)
     if isinstance(value, Refusal):
         return value
-    warnings = _surprises("depthwise_conv", (inputs, kernel), settings)
+    late = run_problem("depthwise_conv", RUNS["depthwise_conv"], inputs, kernel)
+    warnings = _surprises("depthwise_conv", inputs, settings)
     madds = count(*shape_of(value), *shape_of(kernel)[:-2])
-    return Output(value, warnings=warnings, madds=madds)
+    return late or Output(value, warnings=warnings, madds=madds)
 
 
 @rule("ops.separable_conv")
@@ -102,11 +104,14 @@ def separable_conv(
         words = f"{pointwise_kernel} cannot mix the {show(channels)} channels in between"
         helps = "it needs [1, …, channels in between, filters]"
         return Refusal(words, operand=2, help=helps, code="cannot-run")
-    warnings = _surprises("separable_conv", (inputs, depthwise_kernel, pointwise_kernel), settings)
+    kernels = (depthwise_kernel, pointwise_kernel)
+    late = run_problem("separable_conv", RUNS["separable_conv"], inputs, *kernels)
+    warnings = _surprises("separable_conv", inputs, settings)
     first = count(*shape_of(deep), *shape_of(depthwise_kernel)[:-2])
     second = count(*sizes, channels)
     madds = None if first is None or second is None else first + second
-    return Output(TensorType(inputs.dtype, tuple(sizes)), warnings=warnings, madds=madds)
+    made = TensorType(inputs.dtype, tuple(sizes))
+    return late or Output(made, warnings=warnings, madds=madds)
 
 
 @rule("ops.conv_transpose")
@@ -319,13 +324,10 @@ def _is_whole(value: Any, low: int) -> bool:
     return isinstance(value, int) and value >= low
 
 
-def _surprises(name: str, operands: tuple[TensorType, ...], settings: Any) -> tuple[str, ...]:
+def _surprises(name: str, inputs: TensorType, settings: Any) -> tuple[str, ...]:
     """That the run fails, where Keras does not see it while building."""
     strides, padding, _, dilation_rate = settings
-    warnings = run_takes(name, RUNS[name], *operands)
-    if warnings:
-        return warnings
-    axes = len(shape_of(operands[0])) - 2
+    axes = len(shape_of(inputs)) - 2
     if not 1 <= axes <= AXES[name]:
         return (f"the run fails: {name} slides over 1 to {AXES[name]} axes, and here are {axes}",)
     if padding.lower() == "causal":

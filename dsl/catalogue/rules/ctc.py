@@ -6,10 +6,12 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
-from dsl.catalogue.rules.operands import alike, promoted, run_takes
+from dsl.catalogue.rules.operands import alike, promoted, run_problem
+from dsl.shapes.dtypes import DTYPES
 from dsl.shapes.types import TensorType
 
-FLOATS = ("float16", "bfloat16", "float32", "float64")
+NUMBERS = tuple(one for one in DTYPES if one != "string" and not one.startswith("complex"))
+"""The dtypes of scores that a run takes."""
 AXES: tuple[tuple[str, ...], ...] = (("labels",), ("steps", "classes"), (), ())
 """What the labels, the scores and the two lengths have besides the batch."""
 
@@ -41,10 +43,8 @@ def ctc_loss(
         if len(shape_of(one)) != len(axes) + 1:
             words = f"ctc_loss takes [{', '.join(axes)}] here, and this is {one}"
             return Refusal(words, operand=index, code="cannot-run")
-    warnings: tuple[str, ...] = ()
-    if (output.dtype or "").startswith("complex"):
-        warnings = run_takes("ctc_loss", FLOATS, output)
-    return Output(TensorType(dtype, shape_of(target)[:1]), warnings=warnings)
+    made = Output(TensorType(dtype, shape_of(target)[:1]))
+    return run_problem("ctc_loss", NUMBERS, output) or made
 
 
 @rule("ops.ctc_decode")
@@ -75,8 +75,8 @@ def ctc_decode(
             takes = "scores of [steps, classes]" if index == 0 else "a length for each sample"
             words = f"ctc_decode takes {takes}, and this is {one}"
             return Refusal(words, operand=index, code="cannot-run")
-    warnings: tuple[str, ...] = ()
-    if (inputs.dtype or "").startswith("complex"):
-        warnings = run_takes("ctc_decode", FLOATS, inputs)
+    refusal = run_problem("ctc_decode", NUMBERS, inputs)
+    if refusal is not None:
+        return refusal
     labels = TensorType("int32", (paths, shape[0], shape[1]))
-    return Output((labels, TensorType(dtype, (shape[0], paths))), warnings=warnings)
+    return Output((labels, TensorType(dtype, (shape[0], paths))))

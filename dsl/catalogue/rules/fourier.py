@@ -9,7 +9,8 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
-from dsl.catalogue.rules.operands import alike_shapes, run_takes
+from dsl.catalogue.rules.elementwise import floating
+from dsl.catalogue.rules.operands import alike_shapes, run_problem
 from dsl.shapes.dims import Dim, floor_div, minus, plus, times
 from dsl.shapes.types import TensorType
 
@@ -39,7 +40,7 @@ def fft(x: list[TensorType], *, symbol: str) -> Output | Refusal:
         words = f"{name} must know {where} as a number, and this is {real}"
         helps = "declare the input with numbers there"
         return Refusal(words, operand=0, help=helps, code="unknown-size")
-    return Output((real, imaginary), warnings=run_takes(name, RUNS, real, imaginary))
+    return run_problem(name, RUNS, real, imaginary) or Output((real, imaginary))
 
 
 @rule("ops.rfft")
@@ -51,7 +52,7 @@ def rfft(x: TensorType, *, fft_length: Any = None) -> Output | Refusal:
         return refusal
     size = shape[-1] if fft_length is None else fft_length
     made = TensorType(x.dtype, (*shape[:-1], plus(floor_div(size, 2), 1)))
-    return Output((made, made), warnings=run_takes("rfft", RUNS, x))
+    return run_problem("rfft", RUNS, x) or Output((made, made))
 
 
 @rule("ops.irfft")
@@ -66,7 +67,7 @@ def irfft(x: list[TensorType], *, fft_length: Any = None) -> Output | Refusal:
         return Refusal(f"irfft of nothing, {real}, has no size", operand=0, code="too-small")
     length = times(2, minus(size, 1)) if fft_length is None else fft_length
     made = TensorType(real.dtype, (*batch, length))
-    return Output(made, warnings=run_takes("irfft", RUNS, real, imaginary))
+    return run_problem("irfft", RUNS, real, imaginary) or Output(made)
 
 
 @rule("ops.stft")
@@ -101,10 +102,14 @@ def stft(
         )
         return Refusal(words, "fft_length", 0, "use a smaller window", "too-small")
     made = TensorType(x.dtype, (*batch, windows, fft_length // 2 + 1))
-    refusal = _too_long(sequence_length, fft_length) or _too_far(x, fft_length, center)
+    refusal = (
+        _too_long(sequence_length, fft_length)
+        or _too_far(x, fft_length, center)
+        or run_problem("stft", RUNS, x)
+    )
     if refusal is not None:
         return refusal
-    warnings = run_takes("stft", RUNS, x)
+    warnings: tuple[str, ...] = ()
     if center is not False and not center:
         words = f"stft announces windows around the ends with center={center!r}, and the run leaves them out"
         warnings = (words,)
@@ -145,11 +150,10 @@ def istft(
     if fft_length < 1:
         return Refusal(words, "fft_length", code="senseless-value")
     refusal = _too_long(sequence_length, fft_length)
+    refusal = refusal or run_problem("istft", RUNS, real, imaginary)
     if refusal is not None:
         return refusal
-    warnings = run_takes("istft", RUNS, real, imaginary) or _too_short(
-        real, sequence_stride, fft_length, length, center
-    )
+    warnings = _too_short(real, sequence_stride, fft_length, length, center)
     return Output(TensorType(real.dtype, (*batch, size)), warnings=warnings)
 
 
@@ -198,12 +202,15 @@ def view_as_real(x: TensorType) -> Output:
 
 
 @rule("ops.polar")
-def polar(abs_: TensorType, angle: Any) -> Output:
+def polar(abs_: TensorType, angle: Any) -> Output | Refusal:
     """A size and an angle to a complex number, announced as a real one like the first operand."""
-    tensors = [one for one in (abs_, angle) if isinstance(one, TensorType)]
+    sizes = [
+        abs_,
+        *([TensorType(floating(angle.dtype), ())] if isinstance(angle, TensorType) else []),
+    ]
     words = "polar announces float32, and the run gives complex numbers"
-    warnings = run_takes("polar", RUNS, *tensors) or (words,)
-    return Output(TensorType("float32", abs_.shape), warnings=warnings)
+    made = Output(TensorType("float32", abs_.shape), warnings=(words,))
+    return run_problem("polar", RUNS, *sizes) or made
 
 
 # ---- what is asked of operands and arguments

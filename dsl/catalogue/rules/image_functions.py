@@ -7,7 +7,7 @@ from typing import Any
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.images import image_problem
-from dsl.catalogue.rules.operands import alike_shapes, never_alike, run_takes
+from dsl.catalogue.rules.operands import alike_shapes, never_alike, run_problem
 from dsl.shapes.dims import BATCH, Dim, same
 from dsl.shapes.dtypes import DTYPES, is_float
 from dsl.shapes.types import Shape, TensorType
@@ -19,9 +19,10 @@ MOVES = tuple(
 RUNS = {
     "affine_transform": MOVES,
     "perspective_transform": MOVES,
+    "psnr": tuple(one for one in DTYPES if one not in ("bool", "string")),
     "scale_and_translate": (*FLOATS, "complex64", "complex128"),
     "sobel_edges": FLOATS,
-    "ssim": tuple(one for one in DTYPES if one not in ("float16", "complex64", "complex128")),
+    "ssim": tuple(one for one in DTYPES if not one.startswith("complex")),
 }
 """The dtypes whose run succeeds; each other one is announced all the same."""
 
@@ -61,8 +62,7 @@ def affine_transform(images: TensorType, transform: TensorType) -> Output | Refu
     if same(shape_of(transform)[-1], 8) is False or (many and len(shape_of(images)) == 3):
         words = f"a transform is 8 numbers, or 8 for each image, and this is {transform}"
         return Refusal(words, operand=1, code="cannot-run")
-    warnings = run_takes("affine_transform", RUNS["affine_transform"], images)
-    return Output(images, warnings=warnings)
+    return run_problem("affine_transform", RUNS["affine_transform"], images) or Output(images)
 
 
 @rule("ops.image.perspective_transform")
@@ -82,7 +82,7 @@ def perspective_transform(
         words = f"the points to go to are {end_points} where those to start from are {start_points}"
         return Refusal(words, operand=2)
     name = "perspective_transform"
-    return Output(images, warnings=run_takes(name, RUNS[name], images))
+    return run_problem(name, RUNS[name], images) or Output(images)
 
 
 @rule("ops.image.map_coordinates")
@@ -117,9 +117,12 @@ def scale_and_translate(
     shape = tuple(output_shape)
     if shape and shape[0] is None and shape_of(images)[:1] == (BATCH,):
         shape = (BATCH, *shape[1:])
-    warnings = run_takes("scale_and_translate", RUNS["scale_and_translate"], images)
+    refusal = run_problem("scale_and_translate", RUNS["scale_and_translate"], images)
+    if refusal is not None:
+        return refusal
+    warnings: tuple[str, ...] = ()
     real = _scaled(shape_of(images), shape, spatial_dims)
-    if not warnings and real is not None and real != shape:
+    if real is not None and real != shape:
         given = TensorType(images.dtype, real)
         words = f"scale_and_translate announces {TensorType(images.dtype, shape)}, and the run gives {given}"
         warnings = (words,)
@@ -145,7 +148,7 @@ def sobel_edges(images: TensorType) -> Output | Refusal:
         words = f"[height, width, channels] is needed, and this is {images}"
         return Refusal(words, operand=0, code="wrong-rank")
     made = TensorType(images.dtype, (*shape_of(images), 2))
-    return Output(made, warnings=run_takes("sobel_edges", RUNS["sobel_edges"], images))
+    return run_problem("sobel_edges", RUNS["sobel_edges"], images) or Output(made)
 
 
 @rule("ops.image.ssim")
@@ -169,10 +172,11 @@ def ssim(
         words = f"the filter of {filter_size} does not fit into {image1}"
         code = "senseless-value" if least + 1 == filter_size else "cannot-run"
         return Refusal(words, "filter_size", 0, "use a smaller filter", code)
-    warnings = run_takes("ssim", RUNS["ssim"], image1)
+    warnings: tuple[str, ...] = ()
     if never_alike(shape, other):
         warnings = (f"ssim compares images of one shape, and these are {image1} and {image2}",)
-    return Output(TensorType(image1.dtype, batch), warnings=warnings)
+    made = Output(TensorType(image1.dtype, batch), warnings=warnings)
+    return run_problem("ssim", RUNS["ssim"], image1) or made
 
 
 @rule("ops.psnr")
@@ -184,7 +188,10 @@ def psnr(x1: TensorType, x2: TensorType) -> Output | Refusal:
     if never_alike(shape_of(x1), shape_of(x2)):
         words = f"operand 2 is {x2} where operand 1 is {x1}"
         return Refusal(words, operand=1, help="both need one shape", code="cannot-run")
-    warnings = run_takes("psnr", (*FLOATS, "int32", "int64"), x1, x2)
-    if not warnings and is_float(x1.dtype) and x1.dtype != "float32":
+    refusal = run_problem("psnr", RUNS["psnr"] if shape_of(x1) else None, x1, x2)
+    if refusal is not None:
+        return refusal
+    warnings: tuple[str, ...] = ()
+    if is_float(x1.dtype) and x1.dtype != "float32":
         warnings = (f"psnr announces float32, and the run gives {x1.dtype}",)
     return Output(TensorType("float32", ()), warnings=warnings)

@@ -14,7 +14,7 @@ from dsl.catalogue.rules.operands import (
     alike,
     clash,
     promoted,
-    run_takes,
+    run_problem,
 )
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.dims import Dim, same
@@ -24,6 +24,7 @@ REAL = ("float32", "float64")
 COMPLEX = {"float32": "complex64", "float64": "complex128"}
 BOTH = (*REAL, *COMPLEX.values())
 RUNS = {
+    "cdist": ("int32", "int64", "float16", "bfloat16", *BOTH),
     "cholesky": REAL,
     "cholesky_inverse": BOTH,
     "det": BOTH,
@@ -64,7 +65,7 @@ def square(x: TensorType, *, symbol: str) -> Output | Refusal:
     >>> square(TensorType("float32", (BATCH, 4, 5)), symbol="ops.inv").words
     'inv takes square matrices, and this is float32[4, 5]'
     """
-    return matrix_problem(symbol, x) or Output(x, warnings=surprises(symbol, x))
+    return matrix_problem(symbol, x) or late_problem(symbol, x) or Output(x)
 
 
 @rule("ops.det", "ops.matrix_rank")
@@ -72,33 +73,34 @@ def number_of_matrix(x: TensorType, *, symbol: str) -> Output | Refusal:
     """A number for each matrix."""
     dtype = "int32" if symbol == "ops.matrix_rank" else x.dtype
     made = TensorType(dtype, shape_of(x)[:-2])
-    return matrix_problem(symbol, x) or Output(made, warnings=surprises(symbol, x))
+    return matrix_problem(symbol, x) or late_problem(symbol, x) or Output(made)
 
 
 @rule("ops.logdet")
-def logdet(x: TensorType) -> Output:
+def logdet(x: TensorType) -> Output | Refusal:
     """A number for each matrix; nothing is asked while building."""
     made = TensorType(x.dtype, shape_of(x)[:-2])
-    return Output(made, warnings=surprises("ops.logdet", x) or _real_in_run("logdet", x))
+    refusal = late_problem("ops.logdet", x)
+    return refusal or Output(made, warnings=_real_in_run("logdet", x))
 
 
 @rule("ops.slogdet")
-def slogdet(x: TensorType) -> Output:
+def slogdet(x: TensorType) -> Output | Refusal:
     """The sign, announced as one for all, and the logarithm for each matrix."""
     shape = shape_of(x)
     words = "slogdet announces one sign for all matrices, and the run gives one for each"
     more = (words,) if len(shape) > 2 else ()
     made = (TensorType(x.dtype, ()), TensorType(x.dtype, shape[:-2]))
-    return Output(made, warnings=surprises("ops.slogdet", x) or more)
+    return late_problem("ops.slogdet", x) or Output(made, warnings=more)
 
 
 @rule("ops.eig", "ops.eigh")
 def eigen(x: TensorType, *, symbol: str) -> Output | Refusal:
     """Eigenvalues and eigenvectors; those of `eig` are complex in the run."""
-    refusal = matrix_problem(symbol, x)
+    refusal = matrix_problem(symbol, x) or late_problem(symbol, x)
     if refusal is not None:
         return refusal
-    warnings = surprises(symbol, x)
+    warnings: tuple[str, ...] = ()
     if symbol == "ops.eig" and x.dtype in COMPLEX:
         warnings = (f"eig announces {x.dtype}, and the run gives {COMPLEX[x.dtype]}",)
     return Output((TensorType(x.dtype, shape_of(x)[:-1]), x), warnings=warnings)
@@ -107,7 +109,7 @@ def eigen(x: TensorType, *, symbol: str) -> Output | Refusal:
 @rule("ops.lu_factor")
 def lu_factor(x: TensorType) -> Output | Refusal:
     """The two triangles in one matrix, and which rows were exchanged."""
-    refusal = matrix_problem("ops.lu_factor", x)
+    refusal = matrix_problem("ops.lu_factor", x) or late_problem("ops.lu_factor", x)
     if refusal is not None:
         return refusal
     *batch, rows, columns = shape_of(x)
@@ -115,7 +117,7 @@ def lu_factor(x: TensorType) -> Output | Refusal:
     if batch:
         words = f"lu_factor of {x} is announced, and the run takes one matrix alone"
     pivots = TensorType(x.dtype, (*batch, _less(rows, columns)))
-    return Output((x, pivots), warnings=surprises("ops.lu_factor", x) or (words,))
+    return Output((x, pivots), warnings=(words,))
 
 
 @rule("ops.qr")
@@ -126,24 +128,24 @@ def qr(x: TensorType, *, mode: str = "reduced") -> Output | Refusal:
     >>> [one.shape for one in made]
     [(5, 5), (5, 3)]
     """
-    refusal = matrix_problem("ops.qr", x)
+    refusal = matrix_problem("ops.qr", x) or late_problem("ops.qr", x)
     if refusal is not None:
         return refusal
     *batch, rows, columns = shape_of(x)
     inner = _less(rows, columns) if mode == "reduced" else rows
     made = _typed(x, (*batch, rows, inner), (*batch, inner, columns))
-    return Output(made, warnings=surprises("ops.qr", x))
+    return Output(made)
 
 
 @rule("ops.svd")
 def svd(x: TensorType, *, full_matrices: Any = True, compute_uv: Any = True) -> Output | Refusal:
     """Two orthogonal matrices with the singular values between them, or these alone."""
-    refusal = matrix_problem("ops.svd", x)
+    refusal = matrix_problem("ops.svd", x) or late_problem("ops.svd", x)
     if refusal is not None:
         return refusal
     *batch, rows, columns = shape_of(x)
     least = _less(rows, columns)
-    warnings = surprises("ops.svd", x) or _real_in_run("svd", x, "singular values as ")
+    warnings = _real_in_run("svd", x, "singular values as ")
     values = TensorType(x.dtype, (*batch, least))
     if not compute_uv:
         return Output(values, warnings=warnings)
@@ -155,11 +157,11 @@ def svd(x: TensorType, *, full_matrices: Any = True, compute_uv: Any = True) -> 
 @rule("ops.pinv")
 def pinv(x: TensorType) -> Output | Refusal:
     """Rows and columns change places."""
-    refusal = matrix_problem("ops.pinv", x)
+    refusal = matrix_problem("ops.pinv", x) or late_problem("ops.pinv", x)
     if refusal is not None:
         return refusal
     *batch, rows, columns = shape_of(x)
-    return Output(TensorType(x.dtype, (*batch, columns, rows)), warnings=surprises("ops.pinv", x))
+    return Output(TensorType(x.dtype, (*batch, columns, rows)))
 
 
 @rule("ops.solve", "ops.solve_triangular")
@@ -188,7 +190,7 @@ def solve(a: TensorType, b: TensorType, *, symbol: str) -> Output | Refusal:
         words = f"b is {b} where a is {a}"
         helps = "b has as many axes as a, or one less"
         return Refusal(words, operand=1, help=helps, code="cannot-run")
-    return Output(b, warnings=surprises(symbol, a, b))
+    return late_problem(symbol, a, b) or Output(b)
 
 
 @rule("ops.lstsq")
@@ -204,7 +206,7 @@ def lstsq(a: TensorType, b: TensorType) -> Output | Refusal:
     if not alike(right[0], rows[0]):
         return Refusal(f"b is {b} where a is {a}", operand=1, help="both need equally many rows")
     made = TensorType(a.dtype, (rows[1], *right[1:]))
-    return Output(made, warnings=surprises("ops.lstsq", a, b))
+    return late_problem("ops.lstsq", a, b) or Output(made)
 
 
 @rule("ops.cdist")
@@ -225,7 +227,7 @@ def cdist(x: TensorType, y: TensorType) -> Output | Refusal:
     if isinstance(dtype, Refusal):
         return dtype
     made = TensorType(dtype, (*batch, left[-2], right[-2]))
-    return Output(made, warnings=surprises("ops.cdist", x, y))
+    return late_problem("ops.cdist", x, y) or Output(made)
 
 
 # ---- what is asked of operands
@@ -252,14 +254,15 @@ def matrix_problem(symbol: str, x: TensorType) -> Refusal | None:
     return None
 
 
-def surprises(symbol: str, *operands: TensorType) -> tuple[str, ...]:
-    """That the run fails, where Keras does not see it while building."""
+def late_problem(symbol: str, *operands: TensorType) -> Refusal | None:
+    """Why the run fails, where Keras does not see it while building."""
     name = _name(symbol)
-    for one in operands:
+    for index, one in enumerate(operands):
         shape = shape_of(one)
         if name in SQUARE_IN_RUN and (len(shape) < 2 or same(*shape[-2:]) is False):
-            return (f"{name} of {one} is announced, and the run takes square matrices alone",)
-    return run_takes(name, RUNS.get(name), *operands)
+            words = f"{name} takes square matrices, and this is {one}"
+            return Refusal(words, operand=index, code="cannot-run")
+    return run_problem(name, RUNS.get(name), *operands)
 
 
 def _real_in_run(name: str, x: TensorType, what: str = "") -> tuple[str, ...]:

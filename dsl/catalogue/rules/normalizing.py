@@ -6,7 +6,7 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axes_of, axis_of, shape_of
-from dsl.catalogue.rules.operands import alike_shapes, run_takes
+from dsl.catalogue.rules.operands import alike_shapes, run_problem
 from dsl.records import replace
 from dsl.shapes.types import TensorType
 
@@ -55,8 +55,8 @@ def batch_normalization(
 @rule("ops.binary_crossentropy")
 def binary_crossentropy(target: TensorType, output: TensorType) -> Output | Refusal:
     """A number for each element."""
-    made = TensorType(output.dtype, output.shape)
-    return _unlike(target, output) or Output(made, warnings=_not_floats(target, output))
+    late = run_problem("binary_crossentropy", FLOATS, target, output)
+    return _unlike(target, output) or late or Output(output)
 
 
 @rule("ops.categorical_crossentropy")
@@ -74,9 +74,12 @@ def categorical_crossentropy(
     axes = axes_of(axis, output)
     if isinstance(axes, Refusal):
         return replace(axes, code="cannot-run")
-    warnings = _not_floats(target, output)
+    late = run_problem("categorical_crossentropy", FLOATS, target, output)
+    if late is not None:
+        return late
+    warnings: tuple[str, ...] = ()
     real = tuple(size for at, size in enumerate(shape) if at not in axes)
-    if not warnings and not alike_shapes(real, shape[:-1]):
+    if not alike_shapes(real, shape[:-1]):
         given = TensorType(output.dtype, real)
         warnings = (f"Keras announces the classes as the last axis, and the run gives {given}",)
     return Output(TensorType(output.dtype, shape[:-1]), warnings=warnings)
@@ -100,14 +103,11 @@ def sparse_categorical_crossentropy(
     if not alike_shapes(classes, rest):
         words = f"the output is {output} where the classes are {target}"
         return Refusal(words, operand=1, help="the output has one axis more, of scores")
-    return Output(TensorType(output.dtype, rest), warnings=run_takes("the loss", FLOATS, output))
+    made = Output(TensorType(output.dtype, rest))
+    return run_problem("sparse_categorical_crossentropy", FLOATS, output) or made
 
 
 def _unlike(target: TensorType, output: TensorType) -> Refusal | None:
     if alike_shapes(shape_of(target), shape_of(output)):
         return None
     return Refusal(f"the output is {output} where the target is {target}", operand=1)
-
-
-def _not_floats(target: TensorType, output: TensorType) -> tuple[str, ...]:
-    return run_takes("the loss", FLOATS, target, output)

@@ -161,28 +161,26 @@ def never_alike(left: Shape, right: Shape) -> bool:
     )
 
 
-def run_takes(
-    name: str, dtypes: tuple[str, ...] | None, *operands: TensorType, mixed: bool = False
-) -> tuple[str, ...]:
-    """That a run will fail over a dtype, where Keras does not see it while building.
+def run_problem(name: str, dtypes: tuple[str, ...] | None, *operands: TensorType) -> Refusal | None:
+    """Why a run fails over a dtype, which Keras does not see while building.
 
     Args:
         name: of the function.
         dtypes: those that a run takes; None where it takes any.
-        operands: the tensors.
-        mixed: whether they may be of several dtypes.
+        operands: the tensors, which must be of one dtype.
 
     >>> x = TensorType("int32", (2, 2))
-    >>> run_takes("inv", ("float32", "float64"), x)
-    ('inv of int32 is announced, and the run takes float32 or float64',)
+    >>> run_problem("inv", ("float32", "float64"), x).words
+    '`inv` is not computed in int32'
     """
-    kinds = [one.dtype for one in operands if one.dtype is not None]
-    for kind in kinds:
-        if dtypes is not None and kind not in dtypes:
-            *first, last = dtypes
-            words = f"{', '.join(first)} or {last}" if first else last
-            return (f"{name} of {kind} is announced, and the run takes {words}",)
-    if mixed or len(set(kinds)) < 2:
-        return ()
-    words = " and ".join(dict.fromkeys(kinds))
-    return (f"{name} of {words} is announced, and the run takes one dtype",)
+    kinds = [one.dtype for one in operands]
+    for index, kind in enumerate(kinds):
+        if kind is not None and dtypes is not None and kind not in dtypes:
+            better = "float32" if "float32" in dtypes else dtypes[0]
+            helps = f'cast it first: `cast(x, "{better}")`'
+            return Refusal(f"`{name}` is not computed in {kind}", None, index, helps, "cannot-run")
+        if kind is not None and kinds[0] is not None and kind != kinds[0]:
+            words = f"`{name}` takes tensors of one dtype, and these are {kinds[0]} and {kind}"
+            helps = f'cast one first: `cast(x, "{kinds[0]}")`'
+            return Refusal(words, None, index, helps, "cannot-run")
+    return None

@@ -9,7 +9,7 @@ from dsl.catalogue.checks import channels_axis, space_of, tuple_of
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.convolution_functions import WORDS, places, slid
-from dsl.catalogue.rules.operands import run_takes
+from dsl.catalogue.rules.operands import run_problem
 from dsl.records import replace
 from dsl.shapes.dims import Dim, floor_div, show
 from dsl.shapes.dtypes import DTYPES
@@ -72,8 +72,7 @@ def extract_patches(
     if isinstance(found, Refusal):
         return found
     value = TensorType(images.dtype, shape_of(found)[1:]) if alone else found
-    warnings = run_takes(name, RUNS[name], images) or _not_run(settings)
-    return Output(value, warnings=warnings)
+    return run_problem(name, RUNS[name], images) or Output(value, warnings=_not_run(settings))
 
 
 def _windows(name: str, size: Any) -> tuple[int, ...] | Refusal:
@@ -145,7 +144,7 @@ def unfold(
         words = f"no window of {kernel_size} fits into {x}"
         return Refusal(words, "kernel_size", 0, code="senseless-value")
     made = TensorType(x.dtype, (batch, channels * prod(kernel), prod(places)))
-    return Output(made, warnings=run_takes("unfold", RUNS["unfold"], x))
+    return run_problem("unfold", RUNS["unfold"], x) or Output(made)
 
 
 @rule("ops.fold")
@@ -181,9 +180,8 @@ def fold(
     if isinstance(patches, int) and patches != prod(places):
         words = f"{prod(places)} patches make up {size}, and {x} has {patches}"
         return Refusal(words, operand=0, code="cannot-run")
-    warnings = run_takes("fold", RUNS["fold"], x)
     made = TensorType(x.dtype, (batch, floor_div(columns, prod(kernel)), *size))
-    return Output(made, warnings=warnings)
+    return run_problem("fold", RUNS["fold"], x) or Output(made)
 
 
 def _pair(value: Any) -> Any:
@@ -254,9 +252,10 @@ def adaptive_pool(
         return refusal
     kept = shape[:2] if first else shape[: -len(output_size)]
     after: tuple[Dim, ...] = () if first else shape[-1:]
-    warnings = run_takes(name, RUNS[name], inputs) or _real_pool(
-        inputs, output_size, channels_axis(data_format)
-    )
+    refusal = run_problem(name, RUNS[name], inputs)
+    if refusal is not None:
+        return refusal
+    warnings = _real_pool(inputs, output_size, channels_axis(data_format))
     made = TensorType(inputs.dtype, (*kept, *output_size, *after))
     return Output(made, warnings=warnings)
 
