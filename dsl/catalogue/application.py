@@ -77,7 +77,7 @@ def apply(
     if isinstance(given.get("data_format"), str):
         given["data_format"] = given["data_format"].lower()
     given |= {name: False for name in _flags(symbol) if given.get(name, False) is None}
-    wanted = _wanted(symbol, rule, given, by_name)
+    wanted = _wanted(symbol, rule, given)
     if rule not in COPING and _is_unknown((*operands, *wanted.values())):
         return UNKNOWN_OUTPUT
     made = rule(*operands, **wanted)
@@ -88,15 +88,13 @@ def apply(
     return run_problem(symbol.key, operands) or _as_function(made, symbol.key, operands)
 
 
-def _wanted(
-    symbol: Symbol, rule: Rule, given: Mapping[str, Any], by_name: Mapping[str, Any]
-) -> dict[str, Any]:
+def _wanted(symbol: Symbol, rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments that a rule looks at; all of them, where it takes the rest."""
     wanted = {name: given[name] for name in keywords_of(rule) if name in given}
     if rule.__code__.co_flags & TAKES_THE_REST:
         stars = [one.name for one in symbol.parameters if one.kind in (REST, ANY_KEYWORD)]
-        rest = {**_defaults(symbol), **by_name}
-        wanted |= {name: rest[name] for name in rest if name not in wanted and name not in stars}
+        known = (*wanted, *stars, *RESERVED)
+        wanted |= {name: value for name, value in given.items() if name not in known}
     return wanted
 
 

@@ -46,6 +46,9 @@ def as_python(table: dict[str, tuple[str, ...]]) -> str:
     """The text of `rules/__init__.py`."""
     lines = []
     for module, symbols in table.items():
+        if len(symbols) == 1:
+            lines.append(f"    {json.dumps(module)}: ({json.dumps(symbols[0])},),")
+            continue
         lines.append(f"    {json.dumps(module)}: (")
         lines.extend(f"        {json.dumps(symbol)}," for symbol in symbols)
         lines.append("    ),")

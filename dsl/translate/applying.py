@@ -131,7 +131,7 @@ class Applying(Part):
         """A function of tensors: positions as written, words by name."""
         arguments = [
             replace(one, value=piped) if piped is not None and number == 0 else one
-            for number, one in enumerate(fact.bound)
+            for number, one in enumerate(_written_once(fact.bound))
         ]
         parameters = [one.name for one in fact.symbol.parameters]
         given = [
@@ -289,6 +289,19 @@ def _spread(operands: list[Any]) -> list[Any]:
     return [*(first.items if isinstance(first, plan.Sequence) else [plan.Star(first)]), *rest]
 
 
+def _written_once(bound: Sequence[Bound]) -> list[Bound]:
+    """The arguments without those that a `*` before them gives too."""
+    spread: set[int] = set()
+    kept = []
+    for one in bound:
+        if isinstance(one.node, nodes.Splat):
+            if id(one.node) in spread:
+                continue
+            spread.add(id(one.node))
+        kept.append(one)
+    return kept
+
+
 def _in_place(operands: list[Any], names: Sequence[str]) -> list[Any]:
     """Operands by position, as far as they stand in the signature's order."""
     given = [one for one in operands if not isinstance(one, plan.Keyword)]
@@ -316,7 +329,8 @@ def _positions(given: list[tuple[str, Any]], parameters: list[str]) -> list[Any]
         in_order = not keywords and (
             not parameter or (number < len(parameters) and parameters[number] == parameter)
         )
-        if in_order and (number < 1 or parameter not in _BY_NAME):
+        by_place = number < 1 or parameter not in _BY_NAME or isinstance(value, plan.Star)
+        if in_order and by_place:
             positional.append(value)
         else:
             keywords.append(plan.Keyword(parameter, value))
