@@ -273,7 +273,8 @@ def _too_long(sequence_length: Any, fft_length: int) -> Refusal | None:
     if isinstance(sequence_length, int) and sequence_length <= fft_length:
         return None
     words = f"a sequence_length of {sequence_length} is above the fft_length of {fft_length}"
-    return Refusal(words, "sequence_length", code="cannot-run")
+    helps = f"give an fft_length of {sequence_length} or more"
+    return Refusal(words, "sequence_length", help=helps, code="cannot-run")
 
 
 def _too_far(x: TensorType, fft_length: int, center: Any) -> Refusal | None:

@@ -240,7 +240,10 @@ def matrix_problem(symbol: str, x: TensorType) -> Refusal | None:
         words = f"{name} takes matrices, and this is {x}"
         return Refusal(words, operand=0, help="rows and columns are two axes", code="wrong-rank")
     if name in SQUARE and not alike(*shape[-2:]):
-        words, helps = f"{name} takes square matrices, and this is {x}", "the last two axes agree"
+        words, helps = (
+            f"{name} takes square matrices, and this is {x}",
+            "its last two axes must be equal",
+        )
         if len(shape) == 2:
             words, helps = (
                 f"{words}, whose rows are the batch",
