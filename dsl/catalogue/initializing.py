@@ -57,6 +57,10 @@ def refuse_initializers(
     for name, value in arguments.items():
         if not name.endswith("_initializer") or arguments.get(UNLESS.get(name, ""), True) is False:
             continue
+        if value is None and _needs(symbol.key, name, arguments):
+            words = f"{symbol.name} needs {name} to make its weights"
+            helps = "leave it out, or write zeros"
+            return Refusal(words, argument=name, help=helps, code="bad-value")
         own = _own_name(value)
         ranks = _ranks(symbol.key, name, arguments, operands) if own else ()
         if not ranks:
@@ -65,6 +69,14 @@ def refuse_initializers(
         if refusal is not None:
             return refusal
     return None
+
+
+def _needs(key: str, name: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether a layer has no initializer of its own where none is given: those that call it themselves."""
+    if key in HEADS:
+        return True
+    forgets = name == "bias_initializer" and arguments.get("unit_forget_bias") is not False
+    return forgets and (key in {"LSTM", "LSTMCell"} or key.startswith("ConvLSTM"))
 
 
 def _own_name(value: Any) -> str:

@@ -55,6 +55,13 @@ WINDOWS = frozenset(
         "tukey",
     }
 )
+
+
+def _is_resized(value: Any) -> bool:
+    """Whether it is a word of `RESIZED`, in whatever capitals."""
+    return isinstance(value, str) and value.lower() in RESIZED.words
+
+
 NO_AXIS = replace(kinds.AXES, none=True)
 SIZES = Kind(
     "a positive integer or a list of these and none",
@@ -149,6 +156,7 @@ WITHOUT_LOOKING = (
     "RandomContrast",
     "RandomElasticTransform",
     "RandomErasing",
+    "RandomGaussianBlur",
     "RandomHue",
     "RandomInvert",
 )
@@ -296,7 +304,9 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ),
     ("Rescaling", "scale"): FACTORS,
     ("Rescaling", "offset"): FACTORS,
-    ("Normalization", "axis"): replace(NO_AXIS, silent=kinds.is_empty),
+    ("Normalization", "axis"): kinds.unchecked(
+        NO_AXIS, lambda value: kinds.is_empty(value) or isinstance(value, bool)
+    ),
     ("MaxNumBoundingBoxes", "max_number"): WHOLE_NUMERAL,
     ("MaxNumBoundingBoxes", "fill_value"): WHOLE_NUMERAL,
     ("Pipeline", "layers"): Kind(
@@ -353,8 +363,17 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ),
     ("Dropout", "noise_shape"): NOISE,
     ("ReLU", "threshold"): kinds.NOT_NEGATIVE,
-    ("UpSampling2D", "interpolation"): RESIZED,
-    ("Resizing", "interpolation"): RESIZED,
+    ("UpSampling2D", "interpolation"): kinds.unchecked(
+        replace(RESIZED, test=_is_resized), lambda value: isinstance(value, str)
+    ),
+    ("Resizing", "interpolation"): kinds.unchecked(RESIZED),
+    **{
+        (name, "seed"): kinds.unchecked(kinds.SEED)  # without a rate nobody looks at it
+        for name in ("Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise")
+    },
+    **{(f"SpatialDropout{axes}D", "seed"): kinds.unchecked(kinds.SEED) for axes in (1, 2, 3)},
+    ("StringLookup", "encoding"): kinds.unchecked(kinds.TEXT),
+    **{(name, "dtype"): kinds.unchecked(kinds.TEXT) for name in ("StringLookup", "IntegerLookup")},
     ("Bidirectional", "weights"): NO_VALUE,
     ("Embedding", "weights"): NO_VALUE,
     ("Bidirectional", "merge_mode"): one_of("concat", "sum", "mul", "ave", none=True),

@@ -168,7 +168,10 @@ def use(
         case ConfiguredBlock():
             return blocks.apply_block(node, value, arguments, piped, frame)
         case Function():
-            symbol = _function_for(value.symbol, arguments, piped, frame)
+            dotted = isinstance(callee, nodes.Attribute)  # ops.add says which of the two it is
+            symbol = (
+                value.symbol if dotted else _function_for(value.symbol, arguments, piped, frame)
+            )
             return call_function(node, symbol, arguments, piped, frame)
         case PythonObject():
             return python_calls.call(node, value, arguments, piped, frame)

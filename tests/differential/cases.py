@@ -111,12 +111,12 @@ class Case(Thing):
             lines.append(f"t = {self.application()}")
             lines += [f"output y{number} = t{part}" for number, part in enumerate(targets)]
         if self.precision:
-            lines += self._train([f"y{number}" for number in range(len(targets))])
+            names = ["y"] if targets == [""] else [f"y{number}" for number in range(len(targets))]
+            lines += self._train(names)
         return "\n".join(lines) + "\n"
 
     def _train(self, outputs: list[str]) -> list[str]:
-        names = outputs if len(outputs) > 1 else ["y"]
-        losses = " + ".join(f"mse({name})" for name in names)
+        losses = " + ".join(f"mse({name})" for name in outputs)
         settings = [
             "optimizer = adam",
             f"loss = {losses}",

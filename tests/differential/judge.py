@@ -19,6 +19,9 @@ BUILDS = "raises-build"
 RUN_SHARE = 12
 """One accepted case in so many is also run, and its emitted code built."""
 
+OF_A_RUN = ("gives", "fails", "drops", "leave")
+"""Words of warnings that say what a run gives; others say what it is made of."""
+
 NOT_RUN = frozenset(f"Adaptive{what}Pooling{n}D" for what in ("Max", "Average") for n in (1, 2, 3))
 """Layers that are built and not run: in TensorFlow they may divide by zero and end the process."""
 
@@ -116,7 +119,8 @@ def _accepted(case: Case, done: Compilation, built: Built | None, trouble: str) 
             return Verdict("unknown", f"{shown}, {kind} not known", _shown(built))
         if ours != theirs:
             return Verdict(kind, f"{shown}, {ours} {kind}", f"{_shown(built)}, {theirs} {kind}")
-    warned = any(one.code.id == "surprise" for one in done.diagnostics)
+    said = [one.message for one in done.diagnostics if one.code.id == "surprise"]
+    warned = any(word in message for message in said for word in OF_A_RUN)
     if case.symbol.key in NOT_RUN:
         return Verdict("accepted", shown, _shown(built))
     if case.number % RUN_SHARE == 0 or (warned and case.number % 3 == 0):

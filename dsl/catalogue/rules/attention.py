@@ -96,10 +96,11 @@ def _rank_problem(
             words = f"the {NAMES[index]} is {tensor}, and [time, features] is needed"
             if index and exactly is None:
                 words = f"the {NAMES[index]} is {tensor} where the query is {tensors[0]}"
-            return Refusal(words, operand=index, code="wrong-rank")
+            raises = exactly is not None and own < exactly
+            return Refusal(words, operand=index, code="wrong-rank" if raises else "cannot-run")
         if own < 2 or (own < 3 and axes is None):
             words = f"attention needs [time, features], and the {NAMES[index]} is {tensor}"
-            code = "cannot-run" if exactly is None and own == 2 else "wrong-rank"
+            code = "cannot-run" if exactly is None else "wrong-rank"
             return Refusal(words, operand=index, code=code)
     return None
 
@@ -359,8 +360,10 @@ def _meeting_problem(tensors: Any, shapes: list[Shape], stretch: bool) -> Refusa
     last = len(tensors) - 1
     if same(query[-1], key[-1]) is False and not (stretch and 1 in (query[-1], key[-1])):
         words = f"the {NAMES[last]} is {tensors[last]} where the query is {tensors[0]}"
-        return Refusal(words, operand=last, help="query and key need the same last axis")
+        helps = "query and key need the same last axis"
+        return Refusal(words, operand=last, help=helps, code="cannot-run")
     if same(value[-2], key[-2]) is False:
         words = f"the key is {tensors[last]} where the value is {tensors[1]}"
-        return Refusal(words, operand=last, help="key and value need as many steps")
+        helps = "key and value need as many steps"
+        return Refusal(words, operand=last, help=helps, code="cannot-run")
     return None

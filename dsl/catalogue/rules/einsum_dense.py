@@ -62,7 +62,7 @@ def einsum_dense(
     sizes = _sizes(read, x, shape)
     if isinstance(sizes, Refusal):
         return sizes
-    bias = 0 if bias_axes is None else _product(bias_axes, sizes)
+    bias = 0 if bias_axes is None else _product(bias_axes, _given(read, x, shape))
     kernel = _product(read.kernel, sizes)
     if kernel is None or bias is None:
         return Refusal(
@@ -126,8 +126,16 @@ def _uses(read: Equation, x: TensorType, sizes: dict[str, Dim]) -> int | None:
     return count(*dots, *(sizes[one] for one in kept if one not in read.kernel))
 
 
+def _given(read: Equation, x: TensorType, shape: Shape) -> dict[str, Dim]:
+    """The size of every letter that comes out, as `output_shape` has it: biases know no other."""
+    skip = len(shape_of(x)) - len(read.source) if read.dots == "left" else 0
+    return dict(zip(read.target, shape[skip:], strict=False))
+
+
 def _turned(read: Equation, x: TensorType, shape: Shape) -> tuple[str, ...]:
     hidden = len(shape_of(x)) - len(read.source)
+    if len(read.target) + hidden < len(shape):
+        return ("output_shape names more axes than the run of EinsumDense gives",)
     if read.dots != "left" or shape[1:hidden] == shape_of(x)[1:hidden]:
         return ()
     return ("EinsumDense announces the axes of the dots in another order than the run gives",)
@@ -162,7 +170,7 @@ def _refuse_rank(read: Equation, x: TensorType, shape: Shape) -> Refusal | None:
             code="wrong-rank" if hidden < 0 else "cannot-run",
         )
     axes = len(read.target) + hidden
-    if axes == len(shape):
+    if axes <= len(shape):
         return None
     return Refusal(
         f"the output has {axes - 1} axes behind the batch, and output_shape names {len(shape) - 1}",

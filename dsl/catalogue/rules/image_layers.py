@@ -144,8 +144,15 @@ def resized(
     if len(shape) == 3:
         channels = shape[0 if data_format == "channels_first" else -1]
         made = with_space(None, (height, width), channels, data_format)[1:]
-        return Output(TensorType(policy.compute, made), warnings=one_image(symbol, x))
+        warnings = (*one_image(symbol, x), *_uncut(symbol))
+        return Output(TensorType(policy.compute, made), warnings=warnings)
     channels = shape[channels_axis(data_format)]
     made = with_space(shape[0], (height, width), channels, data_format)
-    warnings = announced_only(symbol, x, policy) if symbol == "Resizing" else ()
+    warnings = announced_only(symbol, x, policy) if symbol == "Resizing" else _uncut(symbol)
     return Output(TensorType(policy.compute, made), warnings=warnings)
+
+
+def _uncut(symbol: str) -> tuple[str, ...]:
+    if symbol != "RandomCrop":
+        return ()
+    return ("RandomCrop cuts in training alone: evaluate and predict leave the image as it came",)
