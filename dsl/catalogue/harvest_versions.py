@@ -4,7 +4,8 @@ Each folder holds a Keras of another version, the oldest supported one among the
 
     pip install --no-deps --target FOLDER keras==3.13.0
 
-They run one after another beside the TensorFlow that is installed. `keras.json` has to be fresh.
+They run one after another beside the TensorFlow that is installed. `keras.json` has to be fresh. What the rules of older
+versions do otherwise stays as it is: `pytest tests/keras --update` under an older Keras adds to it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ def main() -> None:
         version = versions.minor(one["keras"])
         if versions.as_of(read("keras.json"), data, version) | {"keras": ""} != one | {"keras": ""}:
             raise SystemExit(f"Keras {version} differs in more than what came later")
+    write({**data, "rules": read("versions.json")["rules"]})
+
+
+def write(data: dict[str, Any]) -> None:
+    """Write `versions.json`."""
     TARGET.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -96,6 +96,20 @@ def since_word(namespace: str, word: str) -> str:
     return str(_data()["words"].get(namespace, {}).get(word, ""))
 
 
+def rule_since(key: str, kind: str) -> str:
+    """The version from which on Keras does what the catalogue's rule says; empty where all do.
+
+    Args:
+        key: of the rule.
+        kind: what the older ones do otherwise: `builds` what the rule refuses, `raises` where the rule gives
+            something, or `gives` something else.
+
+    >>> rule_since("MaxPooling2D", "builds"), rule_since("Dense", "gives")
+    ('3.15', '')
+    """
+    return str(_data()["rules"].get(key, {}).get(kind, ""))
+
+
 def as_of(facts: Mapping[str, Any], data: Mapping[str, Any], version: str) -> dict[str, Any]:
     """The facts of an older version.
 

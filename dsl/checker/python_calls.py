@@ -97,7 +97,9 @@ def _name_of(thing: PythonObject, binding: Binding, frame: Frame) -> str:
     name = binding.values.get("name")
     if not isinstance(name, str) or not thing.may_be_layer:
         return ""
-    if not check_name(name, binding.spans["name"], frame) or not frame.prefix:
+    if thing.signature.is_layer and not check_name(name, binding.spans["name"], frame):
+        return ""
+    if not frame.prefix:
         return str(name)
     return f"{frame.prefix}.{name}"
 

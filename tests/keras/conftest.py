@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
-from dsl.catalogue import lookup
+from dsl.catalogue import lookup, versions
 from dsl.catalogue.application import apply
 from dsl.catalogue.registry import Configured, Policy, Refusal
 from dsl.shapes.dims import BATCH
 from dsl.shapes.types import TensorType
+from tests.keras.older import (
+    UPDATES,
+    does_otherwise,
+    installed,
+    known_there,
+    lacks,
+    write_down,
+)
 
 PLAIN = Policy()
 
@@ -34,6 +42,8 @@ def compare(
 ) -> str:
     """How Keras and the rule disagree over an application; empty where they agree.
 
+    What an older Keras does not have is not compared, nor what it is known to do otherwise.
+
     Args:
         key: of the layer or function, as in `rule`.
         arguments: of the layer's configuration (empty for a function).
@@ -43,28 +53,38 @@ def compare(
     """
     symbol = lookup.by_key(key)
     assert symbol is not None, key
-    ours = apply(symbol, arguments, operands, call_arguments, policy)
-    assert ours is not None, f"{key} has no rule"
-    words = f"{key}({arguments}) on {[_words(o) for o in operands]} {call_arguments or ''}: "
-    runs = isinstance(ours, Refusal) and ours.code == "cannot-run"
-    try:
-        theirs = _ask_keras(symbol, arguments, operands, call_arguments, policy)
-    except Exception as problem:  # noqa: BLE001 -- any will do as a refusal
-        said = f"Keras says {type(problem).__name__}: {str(problem)[:200]}"
-        if isinstance(ours, Refusal) and ours.code not in LATER:
-            return ""
-        given = ours.code if isinstance(ours, Refusal) else _words(ours.value)
-        return f"{words}ours {given}, {said}"
-    if runs and _runs(symbol, arguments, operands, call_arguments):
-        return f"{words}ours says that runs fail ({ours.words}), and they do not"
-    if isinstance(ours, Refusal) and ours.code in LATER:
+    arguments = known_there(symbol, arguments)
+    if lacks(symbol, arguments, call_arguments):
         return ""
+    kind, said = _disagreement(symbol, arguments, operands, call_arguments, policy)
+    if not said or does_otherwise(key, kind):
+        return ""
+    return f"{key}({arguments}) on {[_words(o) for o in operands]} {call_arguments or ''}: {said}"
+
+
+def _disagreement(
+    symbol: lookup.Symbol, arguments: Any, operands: Any, call: Any, policy: Policy
+) -> tuple[str, str]:
+    """What Keras does otherwise than the rule says, as `versions.rule_since` has it, and in words."""
+    ours = apply(symbol, arguments, operands, call, policy)
+    assert ours is not None, f"{symbol.key} has no rule"
+    later = isinstance(ours, Refusal) and ours.code in LATER
+    try:
+        theirs = _ask_keras(symbol, arguments, operands, call, policy)
+    except Exception as problem:  # noqa: BLE001 -- any will do as a refusal
+        if isinstance(ours, Refusal) and not later:
+            return "", ""
+        given = ours.code if isinstance(ours, Refusal) else _words(ours.value)
+        return "raises", f"ours {given}, Keras says {type(problem).__name__}: {str(problem)[:200]}"
     if isinstance(ours, Refusal):
-        return f"{words}ours refuses ({ours.words}), Keras gives {theirs}"
+        if ours.code == "cannot-run" and _runs(symbol, arguments, operands, call):
+            return "runs", f"ours says that runs fail ({ours.words}), and they do not"
+        said = f"ours refuses ({ours.words}), Keras gives {theirs}"
+        return ("", "") if later else ("builds", said)
     announced = (_plain(ours.value), ours.params, ours.frozen)
     if ours.params is None:
         announced, theirs = announced[:1], theirs[:1]
-    return "" if announced == theirs else f"{words}ours {announced}, Keras {theirs}"
+    return ("", "") if announced == theirs else ("gives", f"ours {announced}, Keras {theirs}")
 
 
 def _ask_keras(
@@ -149,7 +169,8 @@ def _keras_value(value: Any) -> Any:
     if isinstance(value, Configured):
         symbol = lookup.by_key(value.symbol)
         assert symbol is not None
-        settings = {key: _keras_value(inner) for key, inner in value.arguments.items()}
+        known = known_there(symbol, value.arguments)
+        settings = {key: _keras_value(inner) for key, inner in known.items()}
         return _attribute(keras, symbol.path)(**settings)
     if isinstance(value, list | tuple):
         return type(value)(_keras_value(item) for item in value)
@@ -189,13 +210,26 @@ def disagreements() -> Any:
     return run
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Note whether what an older Keras does otherwise is to be written down."""
+    if config.getoption("--update", default=False):
+        UPDATES.append(True)
+
+
+def pytest_sessionfinish() -> None:
+    """Write down what an older Keras does otherwise than the rules say."""
+    write_down()
+
+
 @pytest.fixture(autouse=True)
 def _same_keras(request: pytest.FixtureRequest) -> None:
-    """The catalogue is compared with the Keras that it was taken from, and no other."""
+    """What is compared with Keras needs one that the catalogue knows, and that has what is compared."""
     if not request.path.stem.endswith("_against_keras"):
         return
-    from importlib.metadata import version
-
-    ours, there = lookup.keras_version(), version("keras")
-    if ours.rsplit(".", 1)[0] != there.rsplit(".", 1)[0]:
-        pytest.skip(f"the catalogue is of Keras {ours}, and {there} is installed")
+    if installed() not in versions.supported():
+        pytest.skip(f"the catalogue does not know Keras {installed()}")
+    callspec = getattr(request.node, "callspec", None)
+    for name in callspec.params.values() if callspec else ():
+        symbol = lookup.by_key(name) if isinstance(name, str) else None
+        if symbol is not None and lacks(symbol):
+            pytest.skip(f"{name} came with Keras {versions.since(symbol)}")

@@ -8,6 +8,7 @@ from dsl.catalogue import lookup
 from dsl.catalogue.application import has_rule
 from dsl.catalogue.domains import domain
 from dsl.catalogue.harvest import EXAMPLES
+from tests.keras.older import does_otherwise, lacks
 
 pytestmark = pytest.mark.keras
 
@@ -47,6 +48,9 @@ HANG_ON_OTHERS = frozenset(
 )
 """Parameters whose values are right or wrong together with others: their rules judge them."""
 
+HOLD_OTHERS = frozenset({"FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"})
+"""Layers around something of another library's, or of a file."""
+
 LAYERS = sorted(
     {
         symbol.key
@@ -65,8 +69,11 @@ def test_the_constructor_takes_what_the_domain_takes(key):
     symbol = lookup.by_key(key)
     required = {one.name: EXAMPLES.get(one.name, 1) for one in symbol.parameters if one.required}
     given = required | NEEDED.get(key, {})
+    if key in HOLD_OTHERS:
+        pytest.skip(f"{key} holds something that is not made here")
     refused = []
-    for name in sorted({one.name for one in symbol.parameters} - HANG_ON_OTHERS):
+    names = {one.name for one in symbol.parameters if not lacks(symbol, [one.name])}
+    for name in sorted(names - HANG_ON_OTHERS):
         known = domain(symbol, name)
         for value in VALUES if known.kind else ():
             if known.refuse(value) is None and value != given.get(name):
@@ -76,4 +83,4 @@ def test_the_constructor_takes_what_the_domain_takes(key):
                         getattr(keras.layers, key)(**{**given, name: value})
                 except Exception as problem:  # noqa: BLE001 -- any will do as a refusal
                     refused.append((name, value, str(problem)[:80]))
-    assert not refused
+    assert not refused or does_otherwise(key, "refuses values")

@@ -1,4 +1,5 @@
 import sys
+from importlib import metadata
 
 import pytest
 
@@ -21,6 +22,13 @@ def test_a_cell_is_checked_and_its_summary_shown(notebook):
 def test_checking_a_cell_imports_no_framework(notebook, monkeypatch):
     monkeypatch.setitem(sys.modules, "keras", None)
     assert notebook(f"%%graph --check\n{GOOD}").ok
+
+
+def test_a_keras_that_is_too_old_is_not_imported(notebook, monkeypatch):
+    monkeypatch.setattr(metadata, "version", lambda name: {"keras": "3.13.0"}[name])
+    monkeypatch.setitem(sys.modules, "keras", None)
+    ran = notebook("%%graph\ninput x: [4, 3]\noutput y = nanmean(x, axis=1)\n")
+    assert [one.code.id for one in ran.error.diagnostics] == ["newer-keras"]
 
 
 def test_quiet_shows_nothing(notebook):

@@ -119,6 +119,13 @@ def test_what_came_later_is_in_the_catalogue():
             assert names.keys() <= listed
 
 
+def test_rules_that_older_versions_have_otherwise_are_there():
+    for key, kinds in read("versions.json")["rules"].items():
+        assert lookup.by_key(key) is not None, key
+        assert kinds.keys() <= {"builds", "raises", "gives", "masks", "runs", "refuses values"}
+        assert set(kinds.values()) <= set(versions.supported()[1:])
+
+
 FACTS = [
     {"keras": "3.9.1", "words": {"losses": {}}, "symbols": {"layers.A": {"parameters": ["a", ["b", 1]], "call": ["x"]}}},
     {"keras": "3.10.0", "words": {"losses": {}},
