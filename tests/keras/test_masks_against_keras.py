@@ -304,8 +304,9 @@ PROGRAMS = [
 
 @pytest.mark.parametrize("text", PROGRAMS, ids=range(len(PROGRAMS)))
 def test_masks_reach_the_outputs_that_they_reach_in_keras(text: str) -> None:
-    said = agreement(f"# allow: mask-lost, unused-tensor\n{text}\n")
-    assert said == "" or knows_otherwise(text, "masks")
+    if knows_otherwise(text, "masks"):
+        pytest.skip("this Keras is known to do otherwise")
+    assert agreement(f"# allow: mask-lost, unused-tensor\n{text}\n") == ""
 
 
 # ---- masks that Keras fails over
@@ -413,8 +414,9 @@ FITTING = [
 
 @pytest.mark.parametrize("text", FITTING, ids=range(len(FITTING)))
 def test_masks_of_odd_shapes_that_run(text: str) -> None:
-    said = agreement(f"# allow: mask-lost\n{text}\n")
-    assert said == "" or knows_otherwise(text, "masks")
+    if knows_otherwise(text, "masks"):
+        pytest.skip("this Keras is known to do otherwise")
+    assert agreement(f"# allow: mask-lost\n{text}\n") == ""
 
 
 # ---- what heeds a mask in whole programs
