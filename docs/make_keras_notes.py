@@ -33,6 +33,7 @@ TABLES = {
     "fails": ("Announced, and the run fails", "`Model()` builds these, and the first data fails."),
 }
 PROSE = {
+    "cannot": ("Announced, and refused here", "No data can go through these, whatever it is."),
     "constants": ("What no output shows", ""),
     "silent": ("Taken in silence", ""),
     "masks": ("Masks", "[The language](language.md#masks) says how the compiler follows them."),

@@ -230,6 +230,11 @@ small, size, axes = ones([8, 8, 3]), [16, 16, 3], [0, 1]
 large = ops.image.scale_and_translate(small, size, ones([2]), zeros([2]), axes, "linear")
 output y = x + large
 """,
+    "ops.sparse_categorical_crossentropy": """\
+input labels: int32[10]
+input x: [10, 8]
+output y = sparse_categorical_crossentropy(labels, x, from_logits=true)
+""",
     "ops.meshgrid": """\
 input x: [4, 8]
 columns, rows = meshgrid(arange(8), arange(4))

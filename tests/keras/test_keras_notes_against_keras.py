@@ -16,8 +16,8 @@ pytestmark = pytest.mark.keras
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = runpy.run_path(str(ROOT / "docs" / "make_keras_notes.py"))
 NOTES = PAGE["notes"]()
-TABLES = [note for key in ("shape", "dtype", "fails") for note in NOTES[key]]
-PROSE = [note for key in ("constants", "silent", "masks", "names") for note in NOTES[key]]
+TABLES = [note for key in PAGE["TABLES"] for note in NOTES[key]]
+PROSE = [note for key in PAGE["PROSE"] for note in NOTES[key]]
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = runpy.run_path(str(ROOT / "docs" / "make_keras_notes.py"))
 NOTES = PAGE["notes"]()
-TABLES = [note for key in ("shape", "dtype", "fails") for note in NOTES[key]]
-PROSE = [note for key in ("constants", "silent", "masks", "names") for note in NOTES[key]]
+TABLES = [note for key in PAGE["TABLES"] for note in NOTES[key]]
+PROSE = [note for key in PAGE["PROSE"] for note in NOTES[key]]
 TOLD = re.compile(r"\bannounce|\bthe run (gives|fails)|\bin the run\b|\ba run on\b")
 HELPS = {"built for any size, its branches would not meet in the run"}
 """Sentences that speak of a run and are no warnings."""
