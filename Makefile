@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON_NEWEST ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python) $(shell command -v python3.13))
 BIN = .venv/bin
 
-.PHONY: help demo test quick lint wheel oldest newest differential fuzz bench grammar catalogue docs examples update clean
+.PHONY: help demo test quick lint wheel oldest newest differential fuzz bench grammar catalogue costs docs examples update clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -72,12 +72,16 @@ catalogue: .venv/.dev ## what Keras has, from the installed one; OLDER="DIR…":
 	$(BIN)/python -m dsl.catalogue.harvest
 	$(if $(OLDER),$(BIN)/python -m dsl.catalogue.harvest_versions $(OLDER))
 	$(BIN)/python -m dsl.catalogue.harvest_applications
+	$(BIN)/python -m dsl.catalogue.harvest_application_costs
 	$(BIN)/python -m dsl.catalogue.families
 
 docs: .venv/.dev ## the pages made of the catalogue and of the codes' pages
 	$(BIN)/python -m dsl.reference.page > docs/.layers.md && mv docs/.layers.md docs/layers.md
 	$(BIN)/python docs/make_keras_notes.py
 	$(BIN)/python -m dsl explain --all > docs/.errors.md && mv docs/.errors.md docs/errors.md
+
+costs: .venv/.dev ## what each Keras application costs, beside TensorFlow's profiler (a quarter of an hour)
+	$(BIN)/python -m pytest tests/keras/every_application.py
 
 examples: .venv/.dev ## the generated scripts and executed notebooks
 	$(BIN)/python examples/generate.py

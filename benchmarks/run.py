@@ -212,7 +212,66 @@ def pace(folder: Path, runs: int) -> Iterable[Row]:
     yield at_most("an epoch, generated / by hand: time", ours, theirs, "s", 1.05)
 
 
-PARTS = {part.__name__: part for part in (cold, chain, growth, pace)}
+KNOWING = """
+import sys, time
+start = time.perf_counter()
+import lark, jinja2
+made_of = time.perf_counter() - start
+import dsl.compiler, dsl.emit.text, dsl.files  # the rest of a compile, so that the catalogue alone is timed
+start = time.perf_counter()
+from importlib import import_module
+from dsl.catalogue import lookup
+from dsl.catalogue.application import rule_of
+for key in sys.argv[1:]:
+    rule_of(lookup.by_key(key))
+print(time.perf_counter() - start, made_of)
+"""
+EVERYDAY = (
+    "Dense",
+    "Embedding",
+    "LSTM",
+    "Conv2D",
+    "MaxPooling2D",
+    "BatchNormalization",
+    "Flatten",
+    "layers.concatenate",
+    "ops.mean",
+)
+"""Layers and functions of nine families: more than a program of everyday has."""
+
+
+def catalogue(_folder: Path, runs: int) -> Iterable[Row]:
+    """What the catalogue adds to a cold start: its facts, and the rules of an everyday program."""
+    rounds = [answer(KNOWING, *EVERYDAY).split() for _ in range(2 * runs)]
+    ours, made_of = (
+        1000 * statistics.median(map(float, side)) for side in zip(*rounds, strict=True)
+    )
+    yield at_most("reading the catalogue / import lark, jinja2: time", ours, made_of, "ms", 0.2)
+
+
+CHECKED = """
+import statistics, sys, time
+from dsl import compiler
+from dsl.source import Source
+def seconds(layers):
+    lines = ["input x: [16]", *["x = Dense(16, relu)(x)"] * (layers - 1), "output y = Dense(16, relu)(x)"]
+    source = Source("chain.graph", "\\n".join(lines) + "\\n")
+    start = time.perf_counter()
+    assert compiler.check(source).ok
+    return time.perf_counter() - start
+rounds = [seconds(800) - seconds(100) for _ in range(int(sys.argv[1]) + 1)][1:]
+print(statistics.median(rounds) / 700)
+"""
+
+
+def layer(_folder: Path, runs: int) -> Iterable[Row]:
+    """To read and check one layer more, beside Keras building it; both in a warm process."""
+    ours = 1e6 * float(answer(CHECKED, str(runs)))
+    theirs = 1e6 * float(answer(KERAS_CHAIN.replace("{runs}", str(runs)))) / 800
+    yield at_most("one layer, checked / built by Keras: time", ours, theirs, "us", 1 / 5)
+
+
+PARTS = {part.__name__: part for part in (cold, catalogue, layer, chain, growth, pace)}
 
 
 def table(rows: list[Row]) -> str:

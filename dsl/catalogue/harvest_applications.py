@@ -113,11 +113,12 @@ def _walk(tensor: Any, inputs: Any) -> Any:
             inner = getattr(layer, "_functional", layer)
             yield from _walk(inner.outputs[0], inner.inputs)
         else:
-            yield from _step(layer, arguments[0].shape)
+            yield from step_of(layer, arguments[0].shape)
         tensor = next(one for one in arguments if len(one.shape) == 4 and one.shape[1] != 1)
 
 
-def _step(layer: Any, shape: Any) -> Any:
+def step_of(layer: Any, shape: Any) -> Any:
+    """The window of a layer, if it has one, over a map of that shape."""
     kind = type(layer).__name__
     parity = None if shape[1] is None else shape[1] % 2
     if kind == "ZeroPadding2D":
@@ -135,9 +136,14 @@ def _side(pair: Any) -> int:
 
 
 def windows(models: list[Any]) -> list[dict[str, Any]]:
+    """The steps that change a size, on the way through a model built for several sizes."""
+    return merged([steps(model) for model in models])
+
+
+def merged(several: list[list[list[Any]]]) -> list[dict[str, Any]]:
     """The steps that change a size, those pads told apart that depend on whether it is odd."""
     chain: list[dict[str, Any]] = []
-    for alike in zip(*(steps(model) for model in models), strict=True):
+    for alike in zip(*several, strict=True):
         kernel, stride, padding = alike[0][0]
         even = next((pads for _, pads, parity in alike if not parity), None)
         odd = next((pads for _, pads, parity in alike if parity), even)
@@ -155,7 +161,7 @@ def measure(name: str) -> dict[str, Any]:
 
     make = getattr(keras.applications, name)
     parameters = inspect.signature(make).parameters
-    default = _default_size(make)
+    default = default_size(make)
     known = body(make, SOME_SIZE)
     chain = _chain(make)
     found: dict[str, Any] = {"default_size": default, "min_size": _min_size(make)}
@@ -183,7 +189,8 @@ def _chain(make: Any) -> list[dict[str, Any]]:
     return windows([unknown, known, *more])
 
 
-def _default_size(make: Any) -> int:
+def default_size(make: Any) -> int:
+    """The side of the images that it classifies; 224 where any will do."""
     import keras
 
     scope = keras.StatelessScope(initialize_variables=False)

@@ -11,7 +11,7 @@ from dsl.shapes.counting import total
 from dsl.shapes.dtypes import is_float
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dsl.cost.memory import Key
     from dsl.graph import Application, Program, Tensor
@@ -69,13 +69,21 @@ def _optimizer(value: Any) -> Optimizer:
     arguments = getattr(value, "arguments", {})
     if name == "LossScaleOptimizer":
         return _optimizer(arguments.get("inner_optimizer"))
-    given = {**getattr(symbol, "defaults", {}), **arguments}
+    return Optimizer(name or "not known", slots(name, arguments))
+
+
+def slots(name: str, arguments: Mapping[str, Any]) -> int | None:
+    """Numbers that an optimizer keeps for each weight that learns; None where that is not known.
+
+    >>> slots("Adam", {}), slots("SGD", {"momentum": 0.9}), slots("Muon", {})
+    (2, 1, None)
+    """
     if name not in SLOTS:
-        return Optimizer(name or "not known", None)
-    return Optimizer(name, SLOTS[name] + sum(_keeps(name, one, given) for one in MORE_SLOTS))
+        return None
+    return SLOTS[name] + sum(_keeps(name, one, arguments) for one in MORE_SLOTS)
 
 
-def _keeps(name: str, setting: str, given: dict[str, Any]) -> bool:
+def _keeps(name: str, setting: str, given: Mapping[str, Any]) -> bool:
     if setting == "momentum" and name not in {"SGD", "RMSprop"}:
         return False
     return bool(given.get(setting))
@@ -166,5 +174,5 @@ def _gradients(one: Application, before: list[bool]) -> int | None:
         return None
     inner, pairs = one.within.inner, one.within.pairs
     of_weights = one.madds - pairs if learns else 0
-    of_operands = one.madds - pairs - inner if moves else 0
+    of_operands = one.madds - pairs - inner - one.within.still if moves else 0
     return of_weights + of_operands + inner + 2 * pairs

@@ -8,7 +8,7 @@ from dsl.records import Record
 from dsl.shapes.dims import product, substitute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from dsl.shapes.dims import Dim
 
@@ -35,19 +35,32 @@ class Within(Record):
     Args:
         inner: of its multiply-adds, those of a weight with what it made itself.
         pairs: of its multiply-adds, those of two things that it made itself.
+        still: of its multiply-adds, those of a weight with zeros that it starts from.
         held: numbers in all that it makes for one sample, its outputs included; None where they are its outputs alone.
         peak: the most of these that live at one time; None as above.
     """
 
     inner: int = 0
     pairs: int = 0
+    still: int = 0
     held: int | None = None
     peak: int | None = None
 
+    def times(self, samples: int) -> Within:
+        """The same for so many samples."""
+        return self._each(lambda one: one * samples)
+
     def shared_by(self, batch: int) -> Within:
         """The same for one of so many samples, where all of them were counted."""
-        held, peak = (None if one is None else one // batch for one in (self.held, self.peak))
-        return Within(self.inner // batch, self.pairs // batch, held, peak)
+        return self._each(lambda one: one // batch)
+
+    def beside(self, other: Within) -> Within:
+        """Of two that get the same."""
+        return Within(self.inner + other.inner, self.pairs + other.pairs, self.still + other.still)
+
+    def _each(self, change: Callable[[int], int]) -> Within:
+        held, peak = (None if one is None else change(one) for one in (self.held, self.peak))
+        return Within(change(self.inner), change(self.pairs), change(self.still), held, peak)
 
 
 NOTHING_WITHIN = Within()

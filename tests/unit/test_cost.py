@@ -122,6 +122,19 @@ def test_an_unknown_size_leaves_its_layers_unknown():
     assert "the input x has a size `?`" in why
 
 
+def test_what_python_multiplies_is_unknown():
+    text = """
+    from my_layers import Odd
+
+    input x: [8]
+    y: [4] = Odd()(x)  # allow: unknown-shape
+    output z = Dense(3)(y)
+    """
+    rows = {one.operation.name: one for one in layer_costs(program(text))}
+    assert (rows["odd"].madds, rows["odd"].activations, rows["z"].madds) == (None, 16, 12)
+    assert reasons(program(text)) == ["what odd (Odd) costs"]
+
+
 # ---- gradients
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from dsl.catalogue.checks import number
 from dsl.catalogue.kinds import choice
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.mobile_nets import reckoned
 from dsl.records import Record
+from dsl.shapes.counting import NOTHING_WITHIN, Within, count
 from dsl.shapes.dims import plus, product, same
 from dsl.shapes.types import Shape, TensorType
 from dsl.shapes.windows import fits, slide
@@ -58,6 +60,7 @@ def application(
     input_shape: Any = None,
     pooling: str | None = None,
     classes: int = CLASSES,
+    include_preprocessing: bool = True,
     policy: Policy,
 ) -> Output | Refusal:
     """Features, pooled or not, or classes.
@@ -71,8 +74,8 @@ def application(
     >>> str(application(image, **features, pooling="avg").value)
     'float32[2048]'
     """
-    wanted = Wanted(symbol, include_top, weights, input_shape, pooling, classes, {}, policy)
-    return applied(image, wanted)
+    head = (include_top, weights, input_shape, pooling, classes)
+    return applied(image, Wanted(symbol, *head, {}, policy, include_preprocessing))
 
 
 @rule("applications.MobileNet")
@@ -126,12 +129,13 @@ def mobile_net_v3(
     classes: int = CLASSES,
     alpha: float = 1.0,
     minimalistic: bool = False,
+    include_preprocessing: bool = True,
     policy: Policy,
 ) -> Output | Refusal:
     """A model of several widths, also without its slower parts."""
     settings = {"alpha": alpha, "minimalistic": minimalistic}
-    wanted = Wanted(symbol, include_top, weights, input_shape, pooling, classes, settings, policy)
-    return applied(image, wanted)
+    head = (include_top, weights, input_shape, pooling, classes)
+    return applied(image, Wanted(symbol, *head, settings, policy, include_preprocessing))
 
 
 class Wanted(Record):
@@ -145,11 +149,16 @@ class Wanted(Record):
     classes: int
     settings: dict[str, Any]
     policy: Policy
+    preprocessing: bool = True
+
+
+def _name(wanted: Wanted) -> str:
+    return wanted.symbol.rpartition(".")[2]
 
 
 def applied(image: TensorType, wanted: Wanted) -> Output | Refusal:
     """What a model gives of an image."""
-    name = wanted.symbol.rpartition(".")[2]
+    name = _name(wanted)
     facts = models()[name]
     built = _built_for(image, wanted.input_shape)
     if isinstance(built, Refusal):
@@ -173,7 +182,30 @@ def applied(image: TensorType, wanted: Wanted) -> Output | Refusal:
         shape = (batch, *space, channels)
     value = TensorType(wanted.policy.compute, shape)
     params, frozen = _counts(facts, variant, built, wanted)
-    return Output(value, params, frozen)
+    found = _cost(image, built, wanted)
+    madds, within = (None, NOTHING_WITHIN) if found is None else found
+    return Output(value, params, frozen, madds=madds, within=within)
+
+
+def _cost(image: TensorType, built: Shape, wanted: Wanted) -> tuple[int, Within] | None:
+    """Multiply-adds and what is held, where the sizes are numbers and the settings were measured."""
+    from dsl.catalogue.application_costs import Head, Image, cost  # noqa: PLC0415 -- its table is large
+
+    batch, height, width, channels = shape_of(image)
+    samples = count(batch)
+    if not (isinstance(height, int) and isinstance(width, int) and isinstance(channels, int)):
+        return None
+    known = isinstance(built[0], int) and isinstance(built[1], int)
+    sides = (number(built[0]), number(built[1])) if known else None
+    pretrained = wanted.weights == "imagenet"
+    classes = wanted.classes if wanted.include_top else None
+    head = Head(classes, wanted.pooling is not None, pretrained, wanted.preprocessing)
+    changed = _changed(wanted.settings)
+    found = cost(_name(wanted), changed, Image((height, width), sides, channels), head)
+    if found is None or samples is None:
+        return None
+    madds, within = found
+    return madds * samples, within.times(samples)
 
 
 @cache
@@ -310,9 +342,14 @@ def _through(windows: Any, size: Dim, made: Dim) -> Dim | Refusal:
     return size
 
 
+def _changed(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings that are not Keras's defaults."""
+    return {name: value for name, value in settings.items() if value != SETTINGS[name]}
+
+
 def _variant(name: str, facts: Any, settings: dict[str, Any]) -> Any:
     """What was measured or can be reckoned under these settings; None where a layer would have no channels."""
-    changed = {name: value for name, value in settings.items() if value != SETTINGS[name]}
+    changed = _changed(settings)
     if not changed:
         return facts
     measured = [one for one in facts.get("variants", ()) if one["settings"] == changed]
@@ -334,8 +371,8 @@ def _counts(facts: Any, variant: Any, built: Shape, wanted: Wanted) -> tuple[int
     params += top["params"][0] + top["per_class"] * (wanted.classes - CLASSES)
     if "per_position" in top:
         positions = _space(facts, built[:2], built)
-        count = None if isinstance(positions, Refusal) else product(positions)
-        if not isinstance(count, int):
+        found = None if isinstance(positions, Refusal) else product(positions)
+        if not isinstance(found, int):
             return None, 0
-        params += top["per_position"] * count
+        params += top["per_position"] * found
     return params, frozen + top["params"][1]

@@ -1,4 +1,4 @@
-"""Functions of `keras.ops` that apply a Python function: what it gives is known to itself alone."""
+"""Functions of `keras.ops` that apply a Python function: what it gives, and multiplies, is known to itself alone."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 @copes_with_unknown
 def mapped(f: Any, xs: Any) -> Output:  # noqa: ARG001 -- Keras's
     """Whatever the function makes of each slice."""
-    return Output(UNKNOWN_TENSOR)
+    return Output(UNKNOWN_TENSOR, madds=None)
 
 
 @rule("ops.switch")
 @copes_with_unknown
 def switch(index: Any, branches: Any, *operands: Any) -> Output:  # noqa: ARG001 -- Keras's
     """Whatever the first branch makes of the operands."""
-    return Output(UNKNOWN_TENSOR)
+    return Output(UNKNOWN_TENSOR, madds=None)
 
 
 @rule("ops.scan")
 @copes_with_unknown
 def scan(f: Any, init: Any, xs: Any = None) -> Output:  # noqa: ARG001 -- Keras's
     """What is carried in the end, and what was given on the way."""
-    return Output((UNKNOWN_TENSOR, UNKNOWN_TENSOR))
+    return Output((UNKNOWN_TENSOR, UNKNOWN_TENSOR), madds=None)
 
 
 @rule("ops.jvp")
 @copes_with_unknown
 def jvp(fun: Any, primals: Any, tangents: Any, *, has_aux: Any = False) -> Output:  # noqa: ARG001 -- Keras's
     """What the function gives, how it changes along the tangents, and what it gives besides."""
-    return Output((UNKNOWN_TENSOR,) * (3 if has_aux and has_aux is not UNKNOWN else 2))
+    count = 3 if has_aux and has_aux is not UNKNOWN else 2
+    return Output((UNKNOWN_TENSOR,) * count, madds=None)
 
 
 @rule("ops.while_loop")
@@ -42,7 +43,7 @@ def while_loop(cond: Any, body: Any, loop_vars: Any) -> Output | Refusal:  # noq
     """What goes in comes out, of the same shapes."""
     found = _same(loop_vars)
     if found is not None:
-        return Output(found)
+        return Output(found, madds=None)
     words = "`loop_vars` holds tensors alone"
     return Refusal(words, "loop_vars", help="`zeros_like(x)` makes a tensor", code="wrong-operands")
 
@@ -63,4 +64,4 @@ def _same(value: Any) -> Structure | None:
 @copes_with_unknown
 def fori_loop(lower: Any, upper: Any, body_fun: Any, init_val: TensorType) -> Output:  # noqa: ARG001 -- Keras's
     """What goes in comes out, of the same shape."""
-    return Output(_same(init_val) or UNKNOWN_TENSOR)
+    return Output(_same(init_val) or UNKNOWN_TENSOR, madds=None)

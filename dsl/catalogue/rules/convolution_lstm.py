@@ -6,9 +6,9 @@ from math import prod
 from typing import Any
 
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
-from dsl.catalogue.rules.recurrent import batch_problem, mask_problem
-from dsl.shapes.counting import Within, count
-from dsl.shapes.dims import minus, same
+from dsl.catalogue.rules.recurrent import batch_problem, mask_problem, states_within
+from dsl.shapes.counting import count
+from dsl.shapes.dims import same
 from dsl.shapes.types import Shape, TensorType
 from dsl.shapes.windows import extent, fits, slide
 
@@ -69,8 +69,8 @@ def conv_lstm(
     weights = 4 * filters * prod(kernel) * (known + filters)
     params = weights + 4 * filters * use_bias
     madds = count(*shape[:2], *after, weights)
-    recurrent = 4 * filters * prod(kernel) * filters
-    within = Within(inner=count(shape[0], minus(shape[1], 1), *after, recurrent) or 0)
+    recurrent = count(*after, 4 * filters * prod(kernel) * filters)
+    within = states_within(recurrent, (shape[0], shape[1]), initial_state)
     return Output((value, *states) if states else value, params, madds=madds, within=within)
 
 

@@ -28,9 +28,9 @@ def python_function(x: Any, *, output_shape: Any, policy: Policy) -> Output | No
     first = x[0] if isinstance(x, list | tuple) else x
     batch = first.shape[0] if isinstance(first, TensorType) and first.shape else None
     if isinstance(output_shape, tuple):
-        return Output(_behind(batch, output_shape, policy), warnings=(ON_TRUST,))
+        return Output(_behind(batch, output_shape, policy), warnings=(ON_TRUST,), madds=None)
     several = tuple(_behind(batch, shape, policy) for shape in output_shape)
-    return Output(several, warnings=(ON_TRUST,))
+    return Output(several, warnings=(ON_TRUST,), madds=None)
 
 
 def _behind(batch: Dim, sizes: Any, policy: Policy) -> TensorType:

@@ -56,5 +56,7 @@ def pipeline(x: TensorType, *, layers: Any, policy: Policy) -> Output | Refusal:
 
 def _within(before: Output, step: Output) -> Within:
     """What the layers hold together: all products of a later one are with what an earlier one made."""
-    own = (step.madds or 0) - step.within.pairs if before.madds else step.within.inner
-    return Within(before.within.inner + own, before.within.pairs + step.within.pairs)
+    if not before.madds:
+        return step.within
+    own = (step.madds or 0) - step.within.pairs - step.within.still
+    return before.within.beside(Within(own, step.within.pairs, step.within.still))

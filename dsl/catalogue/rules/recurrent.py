@@ -15,7 +15,7 @@ from dsl.catalogue.registry import (
 )
 from dsl.records import Record, replace
 from dsl.shapes.counting import Within, count
-from dsl.shapes.dims import minus, same
+from dsl.shapes.dims import Dim, minus, same
 from dsl.shapes.types import Shape, TensorType
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Cell(Record):
         states: their widths.
         params: the numbers in its weights.
         madds: multiply-adds of one step.
-        inner: of these, those with the states, or with what another cell of the stack gives.
+        inner: of these, those with the states.
+        chained: of these, those of a stack's cells with what the cell before gives.
     """
 
     width: int
@@ -43,6 +44,7 @@ class Cell(Record):
     params: int
     madds: int
     inner: int
+    chained: int = 0
 
 
 def gated(features: int, units: int, gates: int, biases: int) -> int:
@@ -76,7 +78,7 @@ def stacked(cells: Any, features: int) -> Cell | Refusal | None:
     if not isinstance(cells, list | tuple) or not cells:
         return Refusal("stacked cells are a list of at least one cell", "cells", code="bad-value")
     states: list[int | Widths] = []
-    params = madds = inner = 0
+    params = madds = inner = chained = 0
     for number, one in enumerate(cells):
         cell = cell_of(one, features) if isinstance(one, Configured) else None
         if not isinstance(cell, Cell):
@@ -84,9 +86,10 @@ def stacked(cells: Any, features: int) -> Cell | Refusal | None:
         states.append(cell.states if len(cell.states) > 1 else cell.states[0])
         params += cell.params
         madds += cell.madds
-        inner += cell.madds if number else cell.inner
+        inner += cell.inner
+        chained += cell.madds - cell.inner if number else cell.chained
         features = cell.width
-    return Cell(features, tuple(states), params, madds, inner)
+    return Cell(features, tuple(states), params, madds, inner, chained)
 
 
 # ---- what a recurrent layer takes
@@ -200,11 +203,26 @@ def recurrent(
     shape: Shape = (batch, time, cell.width) if return_sequences else (batch, cell.width)
     output = TensorType(policy.compute, shape)
     madds = count(batch, time, cell.madds)
-    within = Within(inner=count(batch, minus(time, 1), cell.inner) or 0)
+    chained = Within(inner=count(batch, time, cell.chained) or 0)
+    within = states_within(cell.inner, (batch, time), initial_state).beside(chained)
     if not return_state:
         return Output(output, cell.params, madds=madds, within=within)
     states = _states(cell.states, batch, policy)
     return Output((output, *states), cell.params, madds=madds, within=within)
+
+
+def states_within(step: int | None, axes: tuple[Dim, Dim], initial_state: Any) -> Within:
+    """What a layer multiplies with its own states.
+
+    Args:
+        step: so many multiply-adds in each step.
+        axes: batch and time.
+        initial_state: what it starts from, if that is given.
+    """
+    batch, time = axes
+    later = count(batch, minus(time, 1), step) or 0
+    first = 0 if initial_state is not None else count(batch, step) or 0
+    return Within(inner=later, still=first)
 
 
 def _states(widths: Widths, batch: Any, policy: Policy) -> list[Structure]:

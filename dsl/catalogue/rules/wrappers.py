@@ -14,7 +14,7 @@ from dsl.catalogue.registry import (
     Structure,
     rule,
 )
-from dsl.shapes.counting import Within, count, total
+from dsl.shapes.counting import count, total
 from dsl.shapes.dims import same
 from dsl.shapes.types import UNKNOWN_TENSOR, Shape, TensorType
 
@@ -130,7 +130,7 @@ def _merged(
     outputs: tuple[Structure, ...] = (output, output) if merge_mode is None else (output,)
     value: Structure = output if len(outputs) == 1 and not after else (*outputs, *after)
     frozen = forward.frozen + backward.frozen
-    within = Within(forward.within.inner + backward.within.inner)
+    within = forward.within.beside(backward.within)
     return Output(value, params, frozen, (*forward.warnings, *surprise), madds, within)
 
 
@@ -197,7 +197,7 @@ def _each_step(layer: Configured, step: Output, shape: Shape, policy: Policy) ->
         return Output(UNKNOWN_TENSOR, step.params, step.frozen, madds=madds)
     value = TensorType(policy.compute, (after[0], shape[1], *after[1:]))
     steps = count(shape[1]) or 0
-    within = Within(step.within.inner * steps, step.within.pairs * steps)
+    within = step.within.times(steps)
     return Output(value, step.params, step.frozen, step.warnings, madds, within)
 
 
