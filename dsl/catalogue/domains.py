@@ -15,7 +15,7 @@ from dsl.catalogue.domain_tables import (
 )
 from dsl.catalogue.function_domains import OF_FUNCTIONS
 from dsl.catalogue.kinds import Kind, choice
-from dsl.catalogue.layer_domains import EXCEPTIONS
+from dsl.catalogue.layer_domains import EXCEPTIONS, NEVER_NONE
 from dsl.catalogue.registry import UNKNOWN, Configured
 from dsl.records import Record
 
@@ -152,7 +152,7 @@ def _kind(symbol: Symbol, name: str, default: Any) -> Kind | None:
         return _kind_in_function(name, default)
     return (
         _kind_of_space(symbol, name)
-        or _kind_of_identifier(name)
+        or _kind_of_identifier(name, none=(symbol.key, name) not in NEVER_NONE)
         or BY_NAMESPACE.get(symbol.namespace, {}).get(name)
         or BY_NAME.get(name)
         or _kind_like(default, symbol)
@@ -172,11 +172,11 @@ def _kind_of_space(symbol: Symbol, name: str) -> Kind | None:
     return kinds.wholes(digits[0], low, what) if digits else None
 
 
-def _kind_of_identifier(name: str) -> Kind | None:
+def _kind_of_identifier(name: str, *, none: bool) -> Kind | None:
     """An initializer, regularizer, constraint or activation, by the end of the name."""
     for end, namespace in IDENTIFIERS.items():
         if name.endswith(end):
-            return _identifier(namespace, attracts=end == "activation")
+            return _identifier(namespace, attracts=end == "activation", none=none)
     return None
 
 

@@ -79,13 +79,18 @@ NOISE = Kind(
         isinstance(value, list | tuple)
         and all(item in (UNKNOWN, None) or kinds.is_whole(item, 1) for item in value)
     ),
+    silent=kinds.is_empty,
 )
-ZOOM = Kind(
-    "a number above -1, up to 1, or a list of two", kinds.amount(-1 + 1e-9, 1, both=True).test
+ZOOM = replace(
+    kinds.amount(-1 + 1e-9, 1, both=True), what="a number above -1, up to 1, or a list of two"
 )
 WINDOW = Kind(
-    "the name of a window of SciPy, such as hann",
-    lambda value: not isinstance(value, str) or value in WINDOWS,
+    "the name of a window of SciPy, such as hann, or a list of numbers",
+    lambda value: (
+        value in WINDOWS
+        if isinstance(value, str)
+        else isinstance(value, list | tuple) and all(map(kinds.is_number, value))
+    ),
     WINDOWS,
     attracts=True,
 )
@@ -161,6 +166,7 @@ WITHOUT_LOOKING = (
     "RandomInvert",
 )
 """Layers that take anything as their `value_range`."""
+CONVOLVING = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 RECURRENT = (
     *("LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell"),
     *("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
@@ -203,6 +209,12 @@ CELL = Kind(
 
 
 EXCEPTIONS: dict[tuple[str, str], Kind] = {
+    **{
+        (name, "lora_rank"): kinds.unchecked(
+            kinds.COUNT, lambda value: kinds.is_empty(value) or isinstance(value, bool)
+        )
+        for name in ("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding")
+    },
     **{(name, "value_range"): kinds.unchecked(COLOURS) for name in WITHOUT_LOOKING},
     **{
         (name, parameter): ANY_SHARE
@@ -227,8 +239,10 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("BatchNormalization", "momentum"): NUMERAL,
     ("BatchNormalization", "renorm_momentum"): ANY_SHARE,
     **{
-        (f"{name}Attention", "seed"): kinds.unchecked(kinds.SEED)
-        for name in ("", "Additive", "MultiHead", "GroupQuery")
+        (name, "seed"): kinds.unchecked(kinds.SEED)
+        for name in (
+            *("Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"),
+        )
     },
     ("AlphaDropout", "noise_shape"): kinds.unchecked(NOISE),
     ("Embedding", "input_dim"): kinds.unchecked(kinds.POSITIVE, kinds.is_huge),
@@ -324,7 +338,9 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         kinds.NUMBER, lambda value: isinstance(value, bool | str)
     ),
     ("EinsumDense", "equation"): kinds.TEXT,
-    ("EinsumDense", "bias_axes"): kinds.TEXT,
+    ("EinsumDense", "bias_axes"): Kind(
+        "letters of axes", lambda value: isinstance(value, str) and bool(value)
+    ),
     ("EinsumDense", "output_shape"): SIZES,
     ("TextVectorization", "output_sequence_length"): kinds.POSITIVE,
     **{key: kinds.amount(-1, 1) for key in AROUND_ZERO},
@@ -374,6 +390,12 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     **{(f"SpatialDropout{axes}D", "seed"): kinds.unchecked(kinds.SEED) for axes in (1, 2, 3)},
     ("StringLookup", "encoding"): kinds.unchecked(kinds.TEXT),
     **{(name, "dtype"): kinds.unchecked(kinds.TEXT) for name in ("StringLookup", "IntegerLookup")},
+    ("Resizing", "fill_mode"): kinds.unchecked(one_of("reflect", "wrap", "constant", "nearest")),
+    ("STFTSpectrogram", "frame_step"): kinds.unchecked(
+        kinds.POSITIVE, lambda value: isinstance(value, bool | float) and value >= 1
+    ),
+    ("STFTSpectrogram", "fft_length"): kinds.unchecked(kinds.POSITIVE, kinds.is_boolean),
+    ("STFTSpectrogram", "periodic"): kinds.BOOLEAN,
     ("Bidirectional", "weights"): NO_VALUE,
     ("Embedding", "weights"): NO_VALUE,
     ("Bidirectional", "merge_mode"): one_of("concat", "sum", "mul", "ave", none=True),
@@ -407,6 +429,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             isinstance(value, list | tuple)
             and all(item in (UNKNOWN, None) or kinds.is_whole(item, -1) for item in value)
         ),
+        silent=lambda value: isinstance(value, str),
     ),
     ("applications.MobileNet", "alpha"): Kind(
         "a number above 0",
@@ -418,3 +441,15 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ),
 }
 """Where a symbol's parameter takes other values than its name says."""
+
+NEVER_NONE = frozenset(
+    {
+        *((name, "bias_initializer") for name in ("LSTM", "LSTMCell", *CONVOLVING)),
+        *(
+            (f"{name}Attention", f"{what}_initializer")
+            for name in ("MultiHead", "GroupQuery")
+            for what in ("kernel", "bias")
+        ),
+    }
+)
+"""Initializers that a layer makes another one of, so that none is none of them."""

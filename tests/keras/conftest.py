@@ -221,6 +221,22 @@ def pytest_sessionfinish() -> None:
     write_down()
 
 
+@pytest.fixture
+def keras_takes() -> Any:
+    """A function: whether Keras builds a layer with these arguments on an operand."""
+
+    def run(key: str, arguments: dict[str, Any], *operands: Any, **call: Any) -> bool:
+        symbol = lookup.by_key(key)
+        assert symbol is not None, key
+        try:
+            _ask_keras(symbol, arguments, operands, call, PLAIN)
+        except Exception:  # noqa: BLE001 -- any will do as a refusal
+            return False
+        return True
+
+    return run
+
+
 @pytest.fixture(autouse=True)
 def _same_keras(request: pytest.FixtureRequest) -> None:
     """What is compared with Keras needs one that the catalogue knows, and that has what is compared."""

@@ -87,7 +87,7 @@ def disturbed_image(
     if refusal is not None:
         return refusal
     own = kept_dtype(x, policy) if symbol == "RandomGrayscale" else policy.compute
-    return Output(TensorType(own, x.shape), warnings=one_image(symbol, x))
+    return Output(TensorType(own, x.shape))
 
 
 def refuse_image(symbol: str, x: TensorType) -> Refusal | None:
@@ -98,13 +98,6 @@ def refuse_image(symbol: str, x: TensorType) -> Refusal | None:
     refusal = refuse_rank(symbol, x, ("height", "width", "channels"))
     at_once = symbol in LOOK_AT_RANK or rank < LEAST_RANKS.get(symbol, 0)
     return replace(refusal, code="wrong-rank" if at_once else "cannot-run") if refusal else None
-
-
-def one_image(symbol: str, x: TensorType) -> tuple[str, ...]:
-    """A warning, where the batch counts as the height of one image."""
-    if len(shape_of(x)) != 3:
-        return ()
-    return (f"{symbol} takes {x} and its batch for one image, with the batch as its height",)
 
 
 def _refuse_channels(symbol: str, x: TensorType, data_format: str | None) -> Refusal | None:
@@ -144,8 +137,7 @@ def resized(
     if len(shape) == 3:
         channels = shape[0 if data_format == "channels_first" else -1]
         made = with_space(None, (height, width), channels, data_format)[1:]
-        warnings = (*one_image(symbol, x), *_uncut(symbol))
-        return Output(TensorType(policy.compute, made), warnings=warnings)
+        return Output(TensorType(policy.compute, made), warnings=_uncut(symbol))
     channels = shape[channels_axis(data_format)]
     made = with_space(shape[0], (height, width), channels, data_format)
     warnings = announced_only(symbol, x, policy) if symbol == "Resizing" else _uncut(symbol)

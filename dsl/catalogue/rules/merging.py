@@ -166,7 +166,8 @@ def dot(
             return Refusal(f"there is no axis {at} in {tensor}", "axes", None, helps, "bad-value")
         if at in (0, -rank):
             helps = "count from axis 1, or from -1 back"
-            return Refusal("axis 0 is the batch, which stays", "axes", None, helps, "bad-value")
+            words = "axis 0 is the batch, and Keras mixes its examples up without a word"
+            return Refusal(words, "axes", None, helps, "senseless-value")
     one, other = left[pair[0]], right[pair[1]]
     if not _alike(one, other):
         helps = f"axis {pair[0]} of the first and axis {pair[1]} of the second must agree"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import channels_axis, refuse_map, refuse_unknown, shape_of, space_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
@@ -26,12 +26,14 @@ def stft_spectrogram(
     fft_length: int | None,
     padding: str,
     expand_dims: bool,
+    window: Any,
     data_format: str | None,
     policy: Policy,
 ) -> Output | Refusal:
     """Frames of a signal, each as strengths of frequencies; the kernels are weights."""
     refusal = (
         _refuse_lengths(frame_length, frame_step, fft_length)
+        or _refuse_window(window, frame_length)
         or refuse_map("STFTSpectrogram", x, 1, data_format)
         or refuse_unknown("STFTSpectrogram", x, channels_axis(data_format), "number of channels")
         or refuse_windows("STFTSpectrogram", x, (frame_length,), padding, data_format, (1,))
@@ -54,6 +56,13 @@ def stft_spectrogram(
     kernels = frame_length * bins * (1 if mode in ("real", "imag") else 2)
     madds = count(shape[0], steps, channels, kernels)
     return Output(TensorType(policy.compute, (shape[0], *made)), kernels, madds=madds)
+
+
+def _refuse_window(window: Any, frame_length: int) -> Refusal | None:
+    if not isinstance(window, list | tuple) or len(window) == frame_length:
+        return None
+    words = f"a window of {len(window)} numbers does not fit a frame_length of {frame_length}"
+    return Refusal(words, argument="window", code="bad-value")
 
 
 @rule("MelSpectrogram")
