@@ -91,7 +91,7 @@ class Library(Thing):
         module = self.module(module_name)
         if module is None:
             return NOTHING_KNOWN
-        if name not in module.bound:
+        if name not in module.bound and not module.stars:
             inside = self.load(f"{module_name}.{name}") if module.is_package else None
             return NOTHING_KNOWN if module.open or inside else Missing(module, _public(module))
         found = self._find(module, name, frozenset())
@@ -115,7 +115,11 @@ class Library(Thing):
         """Where a name is bound once and for all: through imports and `A = B`; a symbol where Keras has it."""
         bound = module.only(name)
         key = (module.name, name)
-        if bound is None or key in seen:
+        if key in seen:
+            return None
+        if name not in module.bound:
+            return self._among_stars(module, name, seen | {key})
+        if bound is None:
             return None
         if bound.imported is None:
             path = _dotted(bound.value) if isinstance(bound.value, ast.expr) else ""
@@ -126,6 +130,19 @@ class Library(Thing):
             return _symbol(f"{target}.{member}")
         there = self.module(target) if member else None
         return None if there is None else self._find(there, member, seen | {key})
+
+    def _among_stars(self, module: Module, name: str, seen: frozenset[tuple[str, str]]) -> _Found:
+        """Where `from … import *` gets a name from: of several such imports the last that has it."""
+        for written in module.stars:
+            target = module.absolute(written)
+            if _of_keras(f"{target}.{name}"):
+                if symbol := _symbol(f"{target}.{name}"):
+                    return symbol
+                continue
+            there = self.module(target)
+            if there is None or there.open or name in there.bound:
+                return None if there is None else self._find(there, name, seen)
+        return None
 
     def _path(self, module: Module, path: str, seen: frozenset[tuple[str, str]]) -> _Found:
         """What a dotted name stands for within a module."""

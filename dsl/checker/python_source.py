@@ -70,6 +70,11 @@ class Module(Thing):
         places = self.bound.get(name, [])
         return places[0] if len(places) == 1 else None
 
+    @property
+    def stars(self) -> list[str]:
+        """The modules of which all is imported, the last one first."""
+        return [one.imported[0] for one in reversed(self.bound.get("*", [])) if one.imported]
+
     def head(self, node: Definition) -> Span:
         """The first line of a definition, for labels."""
         return self.source.line_span(node.lineno)
@@ -104,6 +109,8 @@ def read(name: str, source: Source) -> Module:
     module = Module(name, source)
     for statement in _statements(tree.body):
         for bound_name, bound in _bindings(statement):
+            for earlier in module.bound.values() if bound_name == "*" else ():
+                earlier.append(Bound())  # it may be bound anew
             module.bound.setdefault(bound_name, []).append(bound)
     everything = list(ast.walk(tree))
     for one in everything:
