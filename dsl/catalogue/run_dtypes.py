@@ -22,7 +22,7 @@ REAL: Final = frozenset(FLOATS)
 COMPLEX: Final = frozenset({"complex64", "complex128"})
 
 NO_COMPLEX: Final = """
-amax amin arctan2 argmax argmin argsort ceil clip digitize floor fmod isfinite isin isinf isnan logaddexp logaddexp2
+amax amin arctan2 argmax argmin argsort ceil clip floor fmod isfinite isin isinf isnan logaddexp logaddexp2
 max median min mod nan_to_num nanargmax nanargmin nancumprod nancumsum nanmax nanmedian nanmin nanpercentile
 nanquantile nanstd nanvar percentile quantile saturate_cast sort trunc
 """

@@ -131,13 +131,17 @@ def moveaxis(x: TensorType, *, source: Any, destination: Any) -> Output | Refusa
     for name, axis in (("source", source), ("destination", destination)):
         if axis is None:
             return _bad("an axis is a whole number, and none is none", name)
-    sources, targets = axes_of(source, x, "source"), axes_of(destination, x, "destination")
+    counts = [len(one) if isinstance(one, list | tuple) else 1 for one in (source, destination)]
+    if counts[0] != counts[1]:
+        return _bad(f"{counts[0]} axes cannot go to {counts[1]} places", "destination")
+    sources, targets = (
+        axes_of(source, x, "source", twice="cannot-run"),
+        axes_of(destination, x, "destination"),
+    )
     if isinstance(sources, Refusal):
         return sources
     if isinstance(targets, Refusal):
         return targets
-    if len(sources) != len(targets):
-        return _bad(f"{len(sources)} axes cannot go to {len(targets)} places", "destination")
     shape = shape_of(x)
     placed = dict(zip(targets, (shape[axis] for axis in sources), strict=True))
     others = iter([size for axis, size in enumerate(shape) if axis not in sources])

@@ -9,6 +9,7 @@ from dsl.catalogue.registry import Output, Refusal, Structure, rule
 from dsl.catalogue.rules.axes import axis_of, shape_of
 from dsl.catalogue.rules.merging import clash, list_problem
 from dsl.catalogue.rules.operands import promoted
+from dsl.records import replace
 from dsl.shapes.dims import Dim, floor_div, minus, plus, product, same, show, times
 from dsl.shapes.types import Shape, TensorType
 
@@ -200,15 +201,17 @@ def _list_of_parts(x: TensorType, axis: int, sizes: list[Dim]) -> list[Structure
 @rule("ops.array_split")
 def array_split(x: TensorType, *, indices_or_sections: int, axis: int = 0) -> Output | Refusal:
     """So many parts, the first ones larger by one where they can't be equal."""
-    at = axis_of(axis, x)
-    if isinstance(at, Refusal):
-        return at
-    size, count = shape_of(x)[at], indices_or_sections
+    count = indices_or_sections
     if not isinstance(count, int) or count < 1:
         words = "parts are a positive whole number here"
         return Refusal(
             words, "indices_or_sections", help="`split` takes a list of ends", code="bad-value"
         )
+    at = axis_of(axis, x)
+    if isinstance(at, Refusal):
+        late = isinstance(axis, int) and -2 * len(shape_of(x)) <= axis < 0
+        return replace(at, code="cannot-run") if late else at
+    size = shape_of(x)[at]
     if not isinstance(size, int):
         return Output(tuple(_list_of_parts(x, at, [None] * count)))
     part, more = divmod(size, count)
@@ -248,7 +251,8 @@ def meshgrid(*x: TensorType, indexing: str = "xy") -> Output | Refusal:
         sizes[0], sizes[1] = sizes[1], sizes[0]
     others = [str(one.dtype) for one in x if one.dtype != dtype]
     surprise = f"the model announces {dtype}, and the run gives {', '.join(others)}"
-    if len({one.dtype for one in x if one.dtype not in (None, "bool")}) > 1:
+    mixed = {one.dtype for one in x if one.dtype not in (None, "bool")}
+    if len(mixed) > 1 and x[0].dtype != "bool":
         helps = "cast them to one dtype first"
         return Refusal(
             "a grid is of tensors of one dtype", operand=0, help=helps, code="cannot-run"

@@ -156,10 +156,19 @@ def tensordot(x1: Any, x2: Any, *, axes: Any = 2) -> Output | Refusal:
     if isinstance(pairs, Refusal):
         return pairs
     left, right = sizes_of(x1), sizes_of(x2)
-    for a, b in pairs:
+    for a, b in pairs if not isinstance(axes, int) else ():
         refusal = _inner(x1, x2, (left[a], right[b]), f"axis {a} and axis {b}")
-        if refusal is not None:  # of so many axes, Keras looks at none before the run
-            return replace(refusal, code="cannot-run") if isinstance(axes, int) else refusal
+        if refusal is not None:
+            return refusal
+    gone_left, gone_right = (
+        product([size[at] for at in ats])
+        for size, ats in zip(
+            (left, right), zip(*pairs, strict=True) if pairs else ((), ()), strict=True
+        )
+    )
+    refusal = _inner(x1, x2, (gone_left, gone_right), "what is summed over")
+    if refusal is not None:  # of so many axes, Keras looks at none, and a run at their product
+        return replace(refusal, code="cannot-run")
     gone, lost = {a for a, _ in pairs}, {b for _, b in pairs}
     kept = [size for axis, size in enumerate(left) if axis not in gone]
     others = [size for axis, size in enumerate(right) if axis not in lost]
