@@ -23,6 +23,10 @@ BASES = {"keras.src.layers": "layers", "keras.src.losses": "losses", "keras.src.
 """Where Keras keeps classes that others inherit from, and where it shows them."""
 
 
+METHODS = ("__init__", "call", "__call__", "compute_output_shape")
+"""Methods that say what a layer takes and gives."""
+
+
 class NotebookLoader(FileLoader):
     """Files as ever, and the notebook itself as the module `__main__`.
 
@@ -67,7 +71,7 @@ def _class(name: str, value: type) -> str:
         return f"class {name}(unknown.Base): ..."
     base = next((_base(one) for one in value.__mro__ if one not in own), "")
     lines = [f"class {name}({base}):", "    pass"]
-    for method in ("__init__", "call", "__call__"):
+    for method in METHODS:
         defined = [vars(one)[method] for one in own if method in vars(one)]
         if defined and not inspect.isfunction(defined[0]):
             lines.append(f"    {method} = unknown()")

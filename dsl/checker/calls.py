@@ -229,6 +229,7 @@ def configure(
     )
     require(binding)
     check_values(binding)
+    python_calls.refuse_shapeless(binding)
     snake = words.default_name(symbol) if words.builds_layer(symbol) else ""
     frame.fact(node, MakeFact(symbol, binding.written, snake, frame.scope_key))
     if binding.failed:

@@ -170,6 +170,23 @@ def _only_tensors(thing: PythonObject, binding: Binding, frame: Frame) -> bool:
     return True
 
 
+def refuse_shapeless(binding: Binding) -> None:
+    """Report a layer that `TimeDistributed` cannot hold, as it does not say what shape it gives."""
+    bound = binding.found.get("layer")
+    if binding.symbol is None or binding.symbol.key != "TimeDistributed" or bound is None:
+        return
+    thing = bound.value
+    if isinstance(thing, PythonObject) and thing.configured and thing.signature.shapeless:
+        binding.failed = True
+        binding.frame.report(
+            codes.BAD_VALUE,
+            binding.spans["layer"],
+            f"TimeDistributed asks its layer what shape it gives, and {thing.name} has no compute_output_shape",
+            help=f"write def compute_output_shape(self, input_shape) in {thing.name}",
+            labels=_labels(thing.signature.called_at, thing),
+        )
+
+
 def _operation(node: nodes.Expr, thing: PythonObject, frame: Frame) -> Operation:
     snake = words.snake(thing.name)
     name = thing.layer_name or ("" if frame.dry else frame.state.unique_operator_name(snake))

@@ -45,6 +45,7 @@ class _Class(Record):
         is_layer: whether Keras's Layer is among its bases.
         told: whether all its bases could be read.
         mixed: whether its call may take more than tensors by position.
+        shapeless: whether it is a layer without a `compute_output_shape`.
     """
 
     init: Parameters | None = None
@@ -54,6 +55,7 @@ class _Class(Record):
     is_layer: bool = False
     told: bool = False
     mixed: bool = False
+    shapeless: bool = False
 
 
 _UNTOLD = _Class()
@@ -172,6 +174,8 @@ class Library(Thing):
         if "__init__" in methods:
             init = methods["__init__"]
             own = replace(own, init=_configuration(init, base), init_at=module.head(init))
+        if "compute_output_shape" in methods.keys() | others:
+            own = replace(own, shapeless=False)
         call = methods.get("call" if base.is_layer else "__call__")
         if call is not None:
             parameters = _without_self(call) if base.told else None
@@ -204,7 +208,16 @@ def _of_class(found: _Class) -> Signature:
     only, call = found.is_layer and not found.mixed, found.call
     if call is not None and found.is_layer and all(one.name != "training" for one in call):
         call = (*call, Parameter("training", KEYWORD, None))  # every layer takes it
-    return Signature("class", found.init, call, found.is_layer, only, found.init_at, found.call_at)
+    return Signature(
+        "class",
+        found.init,
+        call,
+        is_layer=found.is_layer,
+        tensors_only=only,
+        shapeless=found.shapeless,
+        at=found.init_at,
+        called_at=found.call_at,
+    )
 
 
 def _of_symbol(symbol: Symbol) -> _Class:
@@ -214,7 +227,8 @@ def _of_symbol(symbol: Symbol) -> _Class:
     unlisted = tuple(Parameter(name, KEYWORD, None) for name in symbol.unlisted)
     abstract = any(one.kind == REST for one in symbol.call_parameters)
     call = None if abstract or not symbol.is_layer else symbol.call_parameters
-    return _Class((*symbol.parameters, *unlisted), call, is_layer=symbol.is_layer, told=True)
+    own = (*symbol.parameters, *unlisted)
+    return _Class(own, call, is_layer=symbol.is_layer, told=True, shapeless=symbol.key == "Layer")
 
 
 def _members(node: ast.ClassDef) -> tuple[dict[str, Function], set[str]]:

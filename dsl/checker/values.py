@@ -93,6 +93,7 @@ class Signature(Record):
         call: of a layer's call; None where they are not known.
         is_layer: whether it is a class of layers, for sure.
         tensors_only: whether its call takes nothing but tensors by position, for sure.
+        shapeless: whether it has no `compute_output_shape`, for sure.
         at: where its configuration, or the function, is defined.
         called_at: where its call is.
     """
@@ -102,6 +103,7 @@ class Signature(Record):
     call: Parameters | None = None
     is_layer: bool = False
     tensors_only: bool = False
+    shapeless: bool = False
     at: Span | None = None
     called_at: Span | None = None
 

@@ -21,6 +21,10 @@ class Scaled(keras.layers.Layer):
     def call(self, x, flip=False):
         return self.inner(x) * self.scale
 
+class Shaped(Scaled):
+    def compute_output_shape(self, shape):
+        return (*shape[:-1], self.inner.units)
+
 def doubled(x, times=2):
     return keras.ops.concatenate([x] * times, axis=-1)
 """
@@ -99,3 +103,12 @@ def test_a_class_that_is_defined_anew_counts(own):
     )
     assert own("3, factor=2.0").ok
     assert not own("3, scale=2.0").ok
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(("name", "codes"), [("Shaped", []), ("Scaled", ["bad-value"])])
+def test_what_inherits_is_read_with_what_it_has(own, name, codes):
+    graph = f"from __main__ import {name}\ninput x: [5, 4]\noutput y: [5, 3] = TimeDistributed({name}(3))(x)"
+    ran = own.notebook(f"%%graph --quiet\n{graph}\n")
+    found = [] if ran.ok else [one.code.id for one in ran.error.diagnostics]
+    assert [one for one in found if one != "unknown-shape"] == codes

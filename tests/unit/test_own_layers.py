@@ -36,7 +36,8 @@ class Strict(keras.Layer):
         return x
 
 class Inherits(Strict):
-    pass
+    def compute_output_shape(self, shape):
+        return shape
 
 class Plain(L.Layer):
     def call(self, a, b, weights=None):
@@ -141,6 +142,9 @@ def errors(told):
         "Dense(4, kernel_regularizer=Decorated(name='a b'))(x)",
         "Strict()(x)",
         "Inherits(units=4)(x)",
+        "TimeDistributed(Inherits())(x)",
+        "TimeDistributed(Wide(4))(x)",
+        "TimeDistributed(Mixed(4))(x)",
         "Inherits(4)(x, training=false)",
         "Plain(name='p')(x, x)",
         "Plain()(x, b=x, weights=x)",
@@ -202,6 +206,7 @@ def test_what_the_text_allows(errors, expression):
         ("x -> doubled(3, 4)", "too-many-arguments", "4"),
         ("Merged(x)", "missing-argument", "Merged(x)"),
         ("make(3, 4)(x)", "too-many-arguments", "4"),
+        ("TimeDistributed(Strict())(x)", "bad-value", "Strict()"),
         ("TimeDistributed(Scaled())(x)", "missing-argument", "Scaled()"),
         ("Dense(4, kernel_regularizer=Pinball(0.3, 0.4))(x)", "too-many-arguments", "0.4"),
     ],
@@ -307,7 +312,7 @@ def test_files_are_found_beside_the_graph_as_python_finds_them(tmp_path):
     ("body", "warned"),
     [
         ("h = Scaled(3)(x)\nk = Dense(3)(h) + h", ["Scaled(3)(x)"]),
-        ("h = TimeDistributed(Scaled(3))(reshape(x, [-1, 2, 2]))\nk = Flatten()(h)", ["TimeDistributed(Scaled(3))"]),
+        ("h = TimeDistributed(Mixed(3))(reshape(x, [-1, 2, 2]))\nk = Flatten()(h)", ["TimeDistributed(Mixed(3))"]),
         ("k: [2, 4] = RNN(Anything(3))(reshape(x, [-1, 2, 2]))", ["RNN(Anything(3))"]),
         ("h: [4] = Scaled(3)(Scaled(4)(x))\nk = Dense(1)(h)", ["Scaled(3)(Scaled(4)(x))", "Scaled(4)(x)"]),
         ("h, k: [4], int32[2] = Scaled(3)(x)\nk = cast(k, float32)", ["Scaled(3)(x)"]),
@@ -315,7 +320,7 @@ def test_files_are_found_beside_the_graph_as_python_finds_them(tmp_path):
     ],
 )  # fmt: skip
 def test_one_warning_where_a_shape_gets_lost(told, body, warned):
-    text = f"from own import Scaled, Anything, doubled\n{X}{body}\noutput y = Dense(1)(k)"
+    text = f"from own import Scaled, Anything, Mixed, doubled\n{X}{body}\noutput y = Dense(1)(k)"
     found = [one for one in told(text, files=FILES) if one[0] != "unused-tensor"]
     assert found == [("unknown-shape", place) for place in warned]
 
