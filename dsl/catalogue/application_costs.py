@@ -16,6 +16,7 @@ from dsl.shapes.windows import slide
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+COLOURS = 3
 ONE = -1
 """The place of what has one position."""
 
@@ -98,8 +99,9 @@ def _stem(facts: Any, by_column: Sequence[int]) -> int:
 
 def _around(facts: Any, head: Head, image: Image, positions: int) -> tuple[int, int]:
     """Multiply-adds, and numbers in activations, of what stands before and behind the features."""
-    images = facts["pretrained"] * head.pretrained + facts["raw"] * (not head.preprocessing)
-    held = images * image.sides[0] * image.sides[1] * image.channels
+    held = (
+        _more_images(facts, head, image.channels) * image.sides[0] * image.sides[1] * image.channels
+    )
     if head.classes is None:
         return 0, held + (facts["channels"] if head.pooled else 0)
     top = facts["top"]
@@ -110,6 +112,15 @@ def _around(facts: Any, head: Head, image: Image, positions: int) -> tuple[int, 
         )
     )
     return madds, held + more
+
+
+def _more_images(facts: Any, head: Head, channels: int) -> int:
+    """How many more maps of the size of the image there are than in a model for colours, without published weights."""
+    if not head.preprocessing:
+        return int(facts["raw"])
+    return int(
+        facts["not_coloured"] if channels != COLOURS else facts["pretrained"] * head.pretrained
+    )
 
 
 def _sizes(places: Sequence[Any], image: Image) -> list[int]:

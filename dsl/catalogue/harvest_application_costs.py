@@ -226,6 +226,7 @@ def measure(make: Any, settings: dict[str, Any]) -> dict[str, Any]:
         "top": _top(make, settings, walk),
         "pretrained": _more_images(make, walk, settings | {"weights": "imagenet"}),
         "raw": _more_images(make, walk, settings | {"include_preprocessing": False}),
+        "not_coloured": _more_images(make, walk, settings, channels=1),
     }
 
 
@@ -278,8 +279,8 @@ def _added(make: Any, size: int, classes: int, settings: dict[str, Any], walk: W
     return [a - b for a, b in zip(whole, body, strict=True)]
 
 
-def _more_images(make: Any, walk: Walk, settings: dict[str, Any]) -> int:
-    """How many more maps of the size and channels of the image there are under these settings; 0 of settings it has not."""
+def _more_images(make: Any, walk: Walk, settings: dict[str, Any], channels: int = 3) -> int:
+    """How many more maps of the size and channels of the image there are; 0 of settings that the model does not have."""
     if not inspect.signature(make).parameters.keys() >= settings.keys():
         return 0
     files, models = (
@@ -287,7 +288,7 @@ def _more_images(make: Any, walk: Walk, settings: dict[str, Any]) -> int:
         "keras.src.models.model.Model.load_weights",
     )
     with patch(files), patch(models):
-        other = Walk([build(make, SOME_SIZE, **settings)])
+        other = Walk([build(make, SOME_SIZE, channels, **settings)])
     return other.held[0, 1] - walk.held[0, 1]
 
 

@@ -139,3 +139,44 @@ def test_published_weights_are_for_three_channels():
     symbol = lookup.by_key("applications.Xception")
     given = apply(symbol, {"include_top": False}, [image(96, 96, 4)], {}, Policy())
     assert given.words == "the weights `imagenet` are for images of 3 channels, and here are 4"
+
+
+HELD = ("Xception", "MobileNetV3Small", "NASNetMobile", "ConvNeXtTiny", "EfficientNetV2B0")
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_is_held_is_what_the_layers_give(name):
+    import keras
+
+    from dsl.catalogue import harvest_application_costs as costs
+
+    make = getattr(keras.applications, name)
+    settings = {"weights": None, "include_top": False}
+    made = apply(lookup.by_key(f"applications.{name}"), settings, [image(97, 97, 1)], {}, Policy())
+    model = costs.build(make, 97, channels=1)
+    walk = costs.Walk([model])
+    peak = max(costs.value(now, walk.places, 97, channels=1) for now in walk.alive)
+    assert (made.madds, made.within.held) == costs.totals(model)
+    assert made.within.peak == peak
+
+
+@pytest.mark.parametrize("name", ["VGG16", "Xception"])
+def test_the_table_of_costs_is_what_the_harvest_gives(name):
+    import json
+
+    import keras
+
+    from dsl.catalogue import harvest_application_costs as costs
+    from dsl.catalogue.data import read
+
+    found = costs.measure(getattr(keras.applications, name), {})
+    assert read("application_costs.json")[name] == [
+        json.loads(json.dumps({"settings": {}, **found}))
+    ]
+
+
+def test_of_each_application_the_costs_are_known():
+    from dsl.catalogue.data import read
+    from dsl.catalogue.rules.applications import models
+
+    assert set(read("application_costs.json")) == set(models())
