@@ -215,21 +215,30 @@ def _meant(application: Application, frame: Frame) -> bool:
 
 
 def _check_operation_names(frame: Frame) -> None:
-    """Operators take Keras's own names (`add`, `add_1`): no layer may have one of these."""
+    """Operators, and layers of the user's own, take Keras's names (`add`, `add_1`): nothing else may have one of these."""
     state = frame.state
-    operators = {
-        words.snake(one.class_name) for one in state.program.operations if one.kind == "operator"
-    }
-    for operation, layer in state.layers.items():
-        stem, _, number = operation.name.rpartition("_")
-        plain = stem if number.isdigit() else operation.name
-        if plain in operators and "name" in layer.given:
+    taken = _names_of_keras(state)
+    given = [
+        (operation.name, layer.span, "layer")
+        for operation, layer in state.layers.items()
+        if "name" in layer.given
+    ]
+    given += [(one.name, one.span, "input") for one in state.program.inputs]
+    for name, span, what in given:
+        stem, _, number = name.rpartition("_")
+        if (stem if number.isdigit() else name) in taken:
             frame.report(
                 codes.DUPLICATE_NAME,
-                layer.span,
-                f"{operation.name} is a name that Keras gives to an operation of this program",
-                help=f"give the layer another name: {operation.name}_layer",
+                span,
+                f"{name} is a name that Keras gives to an operation of this program",
+                help=f"give the {what} another name: {name}_{what}",
             )
+
+
+def _names_of_keras(state: State) -> set[str]:
+    """The names, without their counters, of the operations that bear none of the source's."""
+    operators = (one for one in state.program.operations if one.kind == "operator")
+    return {words.snake(one.class_name) for one in operators} | state.unnamed_layers
 
 
 def _check_depth(frame: Frame, live: set[int]) -> None:

@@ -52,6 +52,8 @@ class State(Thing):
     operator_counts: Counter[str] = field(default_factory=Counter)
     names: dict[str, Span] = field(default_factory=dict)
     operations_named: set[str] = field(default_factory=set)
+    unnamed_layers: set[str] = field(default_factory=set)
+    """What Keras calls the layers of the user's own that are given no name."""
     output_places: dict[str, int] = field(default_factory=dict)
     layers: dict[Operation, Layer] = field(default_factory=dict)
     input_shapes: dict[int, list[Any]] = field(default_factory=dict)

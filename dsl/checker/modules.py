@@ -97,6 +97,7 @@ def _import(statement: nodes.Import, frame: Frame, importers: tuple[str, ...]) -
         return
     if statement.path is None:
         for one, value in python_imports.things(statement, frame):
+            frame.state.operations_named.add(words.snake(one.name.id))  # as Keras calls its layers
             _bind(one, value, "import", frame)
         return
     file = _open(statement, frame, importers)

@@ -191,6 +191,8 @@ def _operation(node: nodes.Expr, thing: PythonObject, frame: Frame) -> Operation
     snake = words.snake(thing.name)
     name = thing.layer_name or ("" if frame.dry else frame.state.unique_operator_name(snake))
     kind = "layer" if thing.configured else "python"
+    if kind == "layer" and not thing.layer_name and not frame.dry:
+        frame.state.unnamed_layers.add(snake)
     if thing.layer_name and not frame.dry:
         apply.register_name(thing.layer_name, thing.span, frame)
     apply.warn_unknown(thing.name, node.span, frame)

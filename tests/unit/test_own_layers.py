@@ -338,3 +338,24 @@ def test_names_in_a_block_stand_behind_its_own(told):
     assert [code for code, _ in told(twice, files=FILES) if code != "unknown-shape"] == []
     plain = f"from own import Scaled\n{X}output y = Dense(1)(Scaled(3, name='s')(Scaled(3, name='s')(x)))"
     assert "duplicate-name" in [code for code, _ in told(plain, files=FILES)]
+
+
+def test_names_that_keras_gives_to_layers_of_ones_own_are_left_to_them(checked, told):
+    text = (
+        f"from own import Scaled\n{X}scaled = Dense(3)(x)\noutput y = Dense(1)(Scaled(3)(scaled))"
+    )
+    assert [one.name for one in checked(text, files=FILES).program.operations] == [
+        "x",
+        "scaled_layer",
+        "scaled",
+        "y",
+    ]
+    named = "from own import Scaled\ninput scaled: [4]\noutput y = Dense(1)(Scaled(3)(scaled))"
+    assert ("duplicate-name", "scaled") in told(named, files=FILES)
+    named = "from own import Scaled\ninput scaled: [4]\noutput y = Dense(1)(Scaled(3, name='s')(scaled))"
+    assert [code for code, _ in told(named, files=FILES)] == ["unknown-shape"]
+
+
+def test_an_input_has_no_name_that_keras_gives_to_an_operator(rejects, accepts):
+    rejects("input add: [4]\noutput y = Dense(1)(add + 1.0)", "duplicate-name", "add")
+    accepts("input add: [4]\noutput y = Dense(1)(add * 2.0)")
