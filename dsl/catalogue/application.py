@@ -49,6 +49,8 @@ def apply(
     operands: Sequence[Any],
     call_arguments: Mapping[str, Any],
     policy: Policy,
+    *,
+    variables: Policy | None = None,
 ) -> Output | Refusal | None:
     """What an application gives, why Keras refuses it, or None where no rule says.
 
@@ -58,6 +60,7 @@ def apply(
         operands: what goes by position: tensors, or one list of them.
         call_arguments: the other arguments of the call, by name, tensors among them.
         policy: what the layer computes in.
+        variables: whose dtype its weights have, where that is another one.
     """
     rule = rule_of(symbol)
     if rule is None:
@@ -84,8 +87,13 @@ def apply(
     if not isinstance(made, Output):
         return made
     if symbol.is_layer:
-        return refuse_initializers(symbol, given, operands, policy) or _as_layer(made, given)
-    return run_problem(symbol.key, operands) or _as_function(made, symbol.key, operands)
+        weights = variables or policy
+        return refuse_initializers(symbol, given, operands, weights) or _as_layer(made, given)
+    return (
+        _refuse_texts(symbol, made, operands)
+        or run_problem(symbol.key, operands)
+        or _as_function(made, symbol.key, operands)
+    )
 
 
 def _wanted(symbol: Symbol, rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,7 +128,11 @@ def apply_configured(
     """As `apply`, for a layer that is an argument of another one."""
     symbol = lookup.by_key(layer.symbol)
     arguments = {name: value for name, value in layer.arguments.items() if name != "dtype"}
-    return None if symbol is None else apply(symbol, arguments, operands, call_arguments, policy)
+    if symbol is None:
+        return None
+    dtype = layer.arguments.get("dtype")
+    own = Policy.named(dtype) if isinstance(dtype, str) else Policy()
+    return apply(symbol, arguments, operands, call_arguments, policy, variables=own)
 
 
 def policy_of(
@@ -244,6 +256,16 @@ def _fits(annotation: str, operand: Any) -> bool:
     if annotation == "list[TensorType]" and isinstance(operand, list | tuple):
         return all(isinstance(one, TensorType) or one is UNKNOWN for one in operand)
     return not isinstance(operand, str | dict)
+
+
+def _refuse_texts(symbol: Symbol, made: Output, operands: tuple[Any, ...]) -> Refusal | None:
+    """Why a function has no dtype of what it gives: it is none of texts."""
+    given = [one for one in operands if isinstance(one, TensorType) and one.dtype == "string"]
+    untyped = isinstance(made.value, TensorType) and made.value.dtype is None
+    if not given or not untyped:
+        return None
+    words = f"{symbol.name} is not computed of texts, and this is {given[0]}"
+    return Refusal(words, operand=operands.index(given[0]), code="wrong-dtype")
 
 
 def _refuse_operand(symbol: Symbol, index: int, operand: Any) -> Refusal:

@@ -389,6 +389,10 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     },
     **{(f"SpatialDropout{axes}D", "seed"): kinds.unchecked(kinds.SEED) for axes in (1, 2, 3)},
     ("StringLookup", "encoding"): kinds.unchecked(kinds.TEXT),
+    **{
+        (name, "trainable"): kinds.unchecked(kinds.BOOLEAN)
+        for name in ("StringLookup", "IntegerLookup", "HashedCrossing")
+    },
     **{(name, "dtype"): kinds.unchecked(kinds.TEXT) for name in ("StringLookup", "IntegerLookup")},
     ("Resizing", "fill_mode"): kinds.unchecked(one_of("reflect", "wrap", "constant", "nearest")),
     ("STFTSpectrogram", "frame_step"): kinds.unchecked(

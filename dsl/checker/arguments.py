@@ -230,8 +230,9 @@ def report_unknown_argument(binding: Binding, argument: nodes.Argument) -> None:
     older = f"it is called {RENAMED[name]} now" if name in RENAMED else OLDER_KERAS.get(name, "")
     shown = ", ".join(names[:MOST_SHOWN]) + (", …" if len(names) > MOST_SHOWN else "")
     takes = f"it takes {shown}" if names else "it takes no arguments here"
+    ignored = binding.symbol is not None and name in binding.symbol.unlisted
     binding.frame.report(
-        codes.UNKNOWN_ARGUMENT,
+        codes.SENSELESS_VALUE if ignored else codes.UNKNOWN_ARGUMENT,
         argument.name_span or argument.span,
         f"{binding.what} has no argument {name}"
         + (" in these parentheses" if name in names_of(binding.others) else ""),

@@ -206,7 +206,8 @@ def broadcast_to(x: TensorType, *, shape: Any) -> Output | Refusal:
 def repeat(x: TensorType, *, repeats: Any, axis: Any = None) -> Output | Refusal:
     """Each element several times; without an axis, all in one row."""
     if not _are_counts(repeats):
-        return _bad("`repeats` is a whole number, or a list of these", "repeats")
+        words = "`repeats` is a whole number, or a list of these"
+        return Refusal(words, "repeats", code="senseless-value" if axis is None else "bad-value")
     counts = [repeats] if isinstance(repeats, int) else list(repeats)
     sizes = list(shape_of(x)) if axis is not None else [product(shape_of(x))]
     at = axis_of(axis, x) if axis is not None else 0

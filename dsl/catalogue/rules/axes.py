@@ -32,7 +32,9 @@ def axis_of(axis: Any, tensor: TensorType, argument: str = "axis", more: int = 0
     rank = len(shape_of(tensor)) + more
     if not isinstance(axis, int):
         return Refusal(
-            f"an axis is a whole number, and {axis!r} is none", argument, code="bad-value"
+            f"an axis is a whole number, and {axis!r} is none",
+            argument,
+            code="senseless-value" if axis == "" else "bad-value",
         )
     if -rank <= axis < rank:
         return axis % rank

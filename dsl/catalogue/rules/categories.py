@@ -50,6 +50,11 @@ def discretization(
     refusal = _refuse_sparse(output_mode, sparse)
     if refusal is not None:
         return refusal
+    if bin_boundaries is not None and not isinstance(bin_boundaries, list | tuple):
+        code = "cannot-run" if output_mode == "int" else "bad-value"
+        return Refusal(
+            "bin_boundaries must be a list of numbers", argument="bin_boundaries", code=code
+        )
     if output_mode == "int":
         return Output(TensorType("int32", x.shape))
     bins = len(bin_boundaries) + 1 if bin_boundaries is not None else num_bins

@@ -101,6 +101,7 @@ def reversible_embedding(
         return Refusal(
             f"ReversibleEmbedding backwards takes a last axis of {output_dim}, and this is {x}",
             operand=0,
+            code="cannot-run",
         )
     madds = count(*shape[:-1], input_dim, output_dim)
     return Output(TensorType(policy.compute, (*shape[:-1], input_dim)), params, madds=madds)

@@ -20,6 +20,8 @@ def bincount(x: TensorType, *, weights: Any = None) -> Output | Refusal:
     >>> str(bincount(TensorType("int32", (2, 8))).value)
     'int32[2, ?] without its batch'
     """
+    if isinstance(weights, str):
+        return Refusal("weights are numbers", "weights", code="bad-value")
     if isinstance(weights, TensorType):
         words = "weights are read when the model is built, and a tensor has no numbers yet"
         return Refusal(words, "weights", help="write them as numbers", code="wrong-operands")
@@ -82,7 +84,8 @@ def nonzero(x: TensorType) -> Output | Refusal:
 def unravel_index(indices: TensorType, *, shape: Any) -> Output | Refusal:
     """Places in a row as places along the axes of a shape: one tensor for each of them."""
     if not isinstance(shape, list | tuple):
-        return Refusal("`shape` is a list of sizes", "shape", code="bad-value")
+        code = "senseless-value" if shape == "" else "bad-value"
+        return Refusal("`shape` is a list of sizes", "shape", code=code)
     sizes: Shape = (None,) if None in shape else shape_of(indices)
     return Output([TensorType(indices.dtype, sizes) for _ in shape])
 

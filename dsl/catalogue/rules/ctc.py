@@ -50,7 +50,7 @@ def ctc_loss(
 @rule("ops.ctc_decode")
 def ctc_decode(
     inputs: TensorType,
-    sequence_lengths: TensorType,
+    sequence_lengths: Any,
     *,
     strategy: Any = "greedy",
     top_paths: Any = 1,
@@ -71,7 +71,7 @@ def ctc_decode(
     if isinstance(dtype, Refusal):
         return dtype
     for index, (one, rank) in enumerate(((inputs, 3), (sequence_lengths, 1))):
-        if len(shape_of(one)) != rank:
+        if not isinstance(one, TensorType) or len(shape_of(one)) != rank:
             takes = "scores of [steps, classes]" if index == 0 else "a length for each sample"
             words = f"ctc_decode takes {takes}, and this is {one}"
             return Refusal(words, operand=index, code="cannot-run")

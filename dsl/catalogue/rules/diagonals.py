@@ -19,7 +19,9 @@ def diagonal(x: TensorType, *, offset: Any = 0, axis1: int = 0, axis2: int = 1) 
         return found
     rows, columns, rest = found
     if not isinstance(offset, int | float):
-        return Refusal("`offset` is a whole number", "offset", code="bad-value")
+        unseen = not (isinstance(rows, int) and isinstance(columns, int))
+        code = "senseless-value" if unseen else "bad-value"
+        return Refusal("`offset` is a whole number", "offset", code=code)
     offset = int(offset)
     refusal = _outside(offset, rows, columns, x, "offset")
     if refusal is not None:
@@ -110,6 +112,8 @@ def diagflat(x: TensorType, *, k: Any = 0) -> Output | Refusal:
 def diag(x: TensorType, *, k: Any = 0) -> Output | Refusal:
     """A row as the diagonal of a square, or the diagonal of a matrix as a row."""
     shape = shape_of(x)
+    if isinstance(k, float) and not k.is_integer():
+        return Refusal("`k` is a whole number", "k", code="senseless-value")
     if len(shape) not in (1, 2):
         words = f"`diag` takes a row or a matrix, and this is {x}"
         helps = "`diagonal(x, axis1=1, axis2=2)` takes that of each sample"

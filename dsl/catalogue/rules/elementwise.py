@@ -193,6 +193,8 @@ def view(x: TensorType, *, dtype: str | None = None) -> Output | Refusal:
     >>> str(view(TensorType("float32", (2, 6)), dtype="float16").value)
     'float16[2, 12] without its batch'
     """
+    if x.dtype == "string":
+        return Refusal("`view` reads no texts", operand=0, code="wrong-dtype")
     found = x.dtype if dtype is None else standard(dtype)
     if found is None or x.dtype is None or found == x.dtype:
         return Output(TensorType(found, x.shape))

@@ -102,7 +102,8 @@ def refuse_image(symbol: str, x: TensorType) -> Refusal | None:
 
 def _refuse_channels(symbol: str, x: TensorType, data_format: str | None) -> Refusal | None:
     """Why images of so many channels can't be taken, by layers that look at their colours."""
-    channels = shape_of(x)[channels_axis(data_format) if len(shape_of(x)) == 4 else -1]
+    first = data_format == "channels_first"
+    channels = shape_of(x)[(1 if len(shape_of(x)) == 4 else 0) if first else -1]
     takes = COLOURS.get(symbol)
     if takes is None or any(same(channels, one) is not False for one in takes):
         return None

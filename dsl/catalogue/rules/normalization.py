@@ -104,6 +104,9 @@ def normalization(
             argument="mean" if variance is None else "variance",
             code="bad-value",
         )
+    if mean is not None and _form(mean) != _form(variance):
+        words = "mean and variance must have one shape"
+        return Refusal(words, argument="variance", code="bad-value")
     axes = () if axis is None else axis
     refusal = refuse_axis("Normalization", x, axes)
     if refusal is not None:
@@ -113,6 +116,13 @@ def normalization(
         return sizes
     numbers = 0 if mean is not None and variance is not None else 2 * prod(sizes) + 1
     return _like("Normalization", x, policy, numbers, numbers)
+
+
+def _form(value: Any) -> tuple[int, ...]:
+    """The shape of a number, or of numbers in lists."""
+    if not isinstance(value, list | tuple):
+        return ()
+    return (len(value), *(_form(value[0]) if value else ()))
 
 
 def _positive(axis: Any, rank: int) -> list[int]:

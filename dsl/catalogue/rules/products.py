@@ -213,9 +213,12 @@ def _refusal(found: int | Refusal) -> Refusal:
 
 @rule("ops.dot_product_attention")
 def dot_product_attention(
-    query: TensorType, key: TensorType, value: TensorType
+    query: TensorType, key: TensorType, value: TensorType, *, attn_logits_soft_cap: Any = None
 ) -> Output | Refusal:
     """Announced with the shape of the query; what does not meet, Keras sees in the run alone."""
+    if attn_logits_soft_cap is not None:
+        words = "attn_logits_soft_cap is for JAX alone, and this is built with TensorFlow"
+        return Refusal(words, "attn_logits_soft_cap", help="leave it out", code="bad-value")
     made = typed([query, key, value], shape_of(query))
     refusal = _attention_problem(query, key, value)
     if isinstance(made, Refusal) or refusal is not None:

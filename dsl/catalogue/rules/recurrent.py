@@ -137,7 +137,8 @@ def mask_problem(x: TensorType, mask: Any) -> Refusal | None:
     if len(mask.shape) == 2 and same(mask.shape[1], x.shape[1]) is not False:
         return None
     words = f"the mask is {mask} where the sequence is {x}: it has one truth for each step"
-    return Refusal(words, "mask", help="a mask is bool[time]")
+    code = "shape-mismatch" if len(mask.shape) == 2 else "cannot-run"
+    return Refusal(words, "mask", help="a mask is bool[time]", code=code)
 
 
 def state_problem(given: Any, widths: Widths) -> Refusal | None:
@@ -170,7 +171,7 @@ def _one_state_problem(state: Any, width: int | Widths) -> Refusal | None:
         return None
     if len(state.shape) == 2 and same(state.shape[1], width) is not False:
         return None
-    stretched = len(state.shape) == 2 and state.shape[1] == 1
+    stretched = len(state.shape) == 1 or (len(state.shape) == 2 and state.shape[1] == 1)
     return Refusal(
         f"a state is {state} where the layer's states are [{width}]",
         "initial_state",
@@ -363,6 +364,9 @@ def _step(x: TensorType, states: Any, cell: Configured, policy: Policy) -> Outpu
     if len(shape) < 2 or not isinstance(shape[-1], int):
         words = f"a cell takes one step, [features] with a known number of them, and this is {x}"
         return Refusal(words, None, 0, code="wrong-rank" if len(shape) < 2 else "unknown-size")
+    if len(shape) > 2:
+        words = f"a cell takes one step, [features], and this is {x}"
+        return Refusal(words, None, 0, code="cannot-run")
     facts = cell_of(cell, shape[-1])
     if not isinstance(facts, Cell):
         return facts or UNKNOWN_OUTPUT
@@ -370,7 +374,8 @@ def _step(x: TensorType, states: Any, cell: Configured, policy: Policy) -> Outpu
     if refusal is not None:
         more = isinstance(states, list | tuple) and len(states) > len(facts.states)
         # A cell takes its own states from the list, and leaves the rest.
-        code = "senseless-value" if more else refusal.code
+        several = cell.symbol == "StackedRNNCells"  # the cells without a state are passed over
+        code = "senseless-value" if more or several else refusal.code
         return Refusal(refusal.words, "states", 1, refusal.help, code)
     output = TensorType(policy.compute, (*shape[:-1], facts.width))
     after: Structure = _states(facts.states, shape[0], policy)

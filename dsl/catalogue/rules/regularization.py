@@ -16,8 +16,12 @@ def disturbed(x: TensorType, *, policy: Policy, symbol: str) -> Output:
 
 
 @rule("Dropout", "AlphaDropout")
-def dropout(x: TensorType, *, noise_shape: object, policy: Policy, symbol: str) -> Output | Refusal:
-    """The same shape; `noise_shape` must stretch to it."""
+def dropout(
+    x: TensorType, *, rate: float, noise_shape: object, policy: Policy, symbol: str
+) -> Output | Refusal:
+    """The same shape; `noise_shape` must stretch to it, where anything is dropped."""
+    if not rate:
+        return disturbed(x, policy=policy, symbol=symbol)
     noise = tuple(noise_shape) if isinstance(noise_shape, list | tuple) else ()
     shape = shape_of(x)
     filled = tuple(

@@ -73,7 +73,7 @@ def mel_spectrogram(
     shape = shape_of(x)
     if len(shape) < 2:
         words = f"MelSpectrogram takes a tensor of [samples], and this is {x}"
-        return Refusal(words, operand=0, code="wrong-rank")
+        return Refusal(words, operand=0, code="cannot-run")
     steps = floor_div(plus(shape[1], sequence_stride + 1), sequence_stride)
     madds = count(*shape[:-1], steps, fft_length // 2 + 1, num_mel_bins)
     words = "MelSpectrogram announces three axes, and the run keeps all those before the samples"

@@ -14,6 +14,7 @@ from dsl.catalogue.registry import (
     Structure,
     rule,
 )
+from dsl.records import replace
 from dsl.shapes.counting import count, total
 from dsl.shapes.dims import same
 from dsl.shapes.types import UNKNOWN_TENSOR, Shape, TensorType
@@ -184,7 +185,11 @@ def time_distributed(
     if not isinstance(layer, Configured):
         return UNKNOWN_OUTPUT
     step = inner(layer, TensorType(x.dtype, (shape[0], *shape[2:])), {}, policy)
-    return step if isinstance(step, Refusal) else _each_step(layer, step, shape, policy)
+    if isinstance(step, Refusal):
+        # Keras asks a layer inside for its shape alone: what it would refuse, the run does.
+        asked = step.code in {"wrong-rank", "shape-mismatch", "too-small"}
+        return replace(step, code="cannot-run") if asked else step
+    return _each_step(layer, step, shape, policy)
 
 
 def _each_step(layer: Configured, step: Output, shape: Shape, policy: Policy) -> Output | Refusal:
