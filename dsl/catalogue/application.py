@@ -91,7 +91,7 @@ def apply(
         return refuse_initializers(symbol, given, operands, weights) or _as_layer(made, given)
     return (
         _refuse_texts(symbol, made, operands)
-        or run_problem(symbol.key, operands)
+        or run_problem(symbol.key, operands, by_name)
         or _as_function(made, symbol.key, operands)
     )
 
@@ -202,10 +202,9 @@ def _bound(
     parameters = symbol.call_parameters if symbol.is_layer else symbol.parameters
     rest = dict(by_name)
     own = [parameter.name for parameter in parameters][: len(operands_of(rule))]
-    for name in own[len(operands) :]:
-        if name not in rest:
-            break
-        operands = (*operands, rest.pop(name))
+    last = max((place for place, name in enumerate(own) if name in rest), default=-1)
+    for name in own[len(operands) : last + 1]:
+        operands = (*operands, rest.pop(name, None))
     return operands, rest
 
 

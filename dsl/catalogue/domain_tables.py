@@ -33,7 +33,7 @@ EACH_AXIS = {
 LAYOUT = one_of("channels_last", "channels_first", none=True, fold=True, silent=kinds.is_empty)
 SMOOTH = one_of("nearest", "bilinear")
 EDGES = one_of("reflect", "wrap", "constant", "nearest")
-DTYPE = one_of(*DTYPES, *FLOAT8, "int", "float", attracts=False, more=True)
+DTYPE = one_of(*DTYPES, *FLOAT8, "int", "float", attracts=False)
 POLICY = one_of(
     *(one for one in DTYPES if one != "int8"),
     *("int", "mixed_float16", "mixed_bfloat16"),

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from dsl.catalogue.lookup import Parameter, Symbol
 
 
+NEVER_REGULARIZED = frozenset({"SimpleRNN", "HashedCrossing"})
+"""Layers that take an `activity_regularizer` and never look at it."""
+
+
 class Domain(Record):
     """The values of a parameter.
 
@@ -148,6 +152,8 @@ def _kind(symbol: Symbol, name: str, default: Any) -> Kind | None:
     own = EXCEPTIONS.get((symbol.key, name)) or OF_FUNCTIONS.get((symbol.key, name))
     if own is not None:
         return own
+    if name == "activity_regularizer" and symbol.key in NEVER_REGULARIZED:
+        return kinds.unchecked(_identifier("regularizers", attracts=False))
     if symbol.namespace.partition(".")[0] in ("ops", "random", "activations"):
         return _kind_in_function(name, default)
     return (

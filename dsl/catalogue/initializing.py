@@ -54,6 +54,9 @@ def refuse_initializers(
         operands: its tensors.
         policy: whose variable dtype the weights have.
     """
+    refusal = _refuse_lora(symbol, arguments)
+    if refusal is not None:
+        return refusal
     for name, value in arguments.items():
         if not name.endswith("_initializer") or arguments.get(UNLESS.get(name, ""), True) is False:
             continue
@@ -69,6 +72,15 @@ def refuse_initializers(
         if refusal is not None:
             return refusal
     return None
+
+
+def _refuse_lora(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | None:
+    """Why a layer can't be given further weights of a low rank: a constraint does not hold for those."""
+    name = "embeddings_constraint" if symbol.key == "Embedding" else "kernel_constraint"
+    if not arguments.get("lora_rank") or arguments.get(name) is None:
+        return None
+    words = f"lora_rank adds to the weights of {symbol.name}, and {name} would not hold"
+    return Refusal(words, argument="lora_rank", help="leave out one of the two", code="bad-value")
 
 
 def _needs(key: str, name: str, arguments: Mapping[str, Any]) -> bool:

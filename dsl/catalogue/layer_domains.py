@@ -342,7 +342,9 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         "letters of axes", lambda value: isinstance(value, str) and bool(value)
     ),
     ("EinsumDense", "output_shape"): SIZES,
-    ("TextVectorization", "output_sequence_length"): kinds.POSITIVE,
+    ("TextVectorization", "output_sequence_length"): kinds.unchecked(
+        kinds.POSITIVE, kinds.is_boolean
+    ),
     **{key: kinds.amount(-1, 1) for key in AROUND_ZERO},
     **{key: kinds.amount(0, 1) for key in FROM_ZERO},
     **{
@@ -365,6 +367,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             item is UNKNOWN or (kinds.is_whole(item, 1) and item % 2 == 1)
             for item in (value if isinstance(value, list | tuple) else (value,))
         ),
+        silent=lambda value: isinstance(value, int) and value % 2 == 1,
     ),
     ("RandomGrayscale", "factor"): kinds.FRACTION,
     ("RandomPerspective", "scale"): kinds.FRACTION,

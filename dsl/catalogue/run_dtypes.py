@@ -13,7 +13,7 @@ from dsl.shapes.dtypes import FLOATS, INTEGERS
 from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 BOOL: Final = frozenset({"bool"})
 WHOLE: Final = frozenset(INTEGERS)
@@ -62,7 +62,9 @@ OTHERWISE: Final[dict[str, tuple[frozenset[str], str]]] = {
 """Functions whose run gives another dtype than the model announces: of operands in which, and which."""
 
 
-def run_problem(key: str, operands: Sequence[Any]) -> Refusal | None:
+def run_problem(
+    key: str, operands: Sequence[Any], arguments: Mapping[str, Any] | None = None
+) -> Refusal | None:
     """Why no data can go through a function, though it builds: its operands' dtype.
 
     >>> run_problem("ops.erf", [TensorType("int32", (2,))]).words
@@ -73,7 +75,7 @@ def run_problem(key: str, operands: Sequence[Any]) -> Refusal | None:
     name = key.rpartition(".")[2]
     lacking = _table().get(name, frozenset())
     dtype = _common(operands) if lacking else None
-    if dtype is None or dtype not in lacking:
+    if dtype is None or dtype not in lacking or _stays_whole(name, dtype, arguments or {}):
         return None
     better = "float32" if "float32" not in lacking else "int32"
     words = f"`{name}` is not computed in {dtype}"
@@ -99,6 +101,17 @@ def _common(operands: Sequence[Any]) -> str | None:
     numbers = [one for one in operands if isinstance(one, TensorType | bool | int | float)]
     dtype = promoted(numbers) if any(isinstance(one, TensorType) for one in numbers) else None
     return dtype if isinstance(dtype, str) else None
+
+
+def _stays_whole(name: str, dtype: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether the arguments spare whole numbers the floats that the function counts with otherwise."""
+    if dtype not in WHOLE:
+        return False
+    threshold = arguments.get("threshold")
+    whole = isinstance(threshold, int) and not isinstance(threshold, bool)
+    return (name == "soft_shrink" and whole) or (
+        name == "normalize" and arguments.get("order") == 1
+    )
 
 
 @cache

@@ -55,6 +55,30 @@ FOUND: dict[str, tuple[str, str, str]] = {
         "x: [5, 3]; a: [4]; b: [4]", "GRU(4)(x, initial_state=[a, b])", "senseless-value",
     ),
     "a state too few for an LSTM": ("x: [5, 3]; a: [4]", "LSTM(4)(x, initial_state=[a])", "bad-state"),
+    "a function written with its dot is the one of ops": (
+        "x: [9, 8]; a: [9, 8]", "ops.concatenate([x, a])", "float32[9, 8]",
+    ),
+    "a constraint beside lora": (
+        "x: [3]", "Dense(4, lora_rank=2, kernel_constraint='unit_norm')(x)", "bad-value",
+    ),
+    "an attention of several heads needs its initializers": (
+        "x: [4, 3]", "MultiHeadAttention(2, 2, kernel_initializer=None)(x, x)", "bad-value",
+    ),
+    "keys of another width fail in the run": (
+        "x: [4, 3]; a: [2, 3]; b: [2, 5]", "Attention()([x, a, b])", "cannot-run",
+    ),
+    "values of another rank fail in the run": (
+        "x: [4, 3]; a: [2, 5, 8]", "MultiHeadAttention(2, 2)(x, a)", "cannot-run",
+    ),
+    "no sine of a text": ("x: string[3]", "ops.sin(x)", "wrong-dtype"),
+    "a dropout of nothing": ("x: [8, 4]", "Dropout(0, noise_shape=[2, 2])(x)", "float32[8, 4]"),
+    "an unlisted argument that is ignored": (
+        "x: int32[3]", "ReversibleEmbedding(8, 4, input_length=3)(x)", "senseless-value",
+    ),
+    "one of two values by name": ("x: bool[3]", "ops.where(x, x2=1)", "wrong-operands"),
+    "mean and variance have one shape": (
+        "x: [3]", "Normalization(mean=[1.0, 1.0, 1.0], variance=1.0)(x)", "bad-value",
+    ),
     "weights of words are for tf_idf": (
         "x: string[1]", "StringLookup(vocabulary=['a'], idf_weights=[0.5])(x)", "bad-value",
     ),

@@ -84,7 +84,7 @@ def sizes_given(shape: Any, argument: str = "shape") -> Shape | Refusal:
             f"`{argument}` is a list of sizes",
             argument,
             help=f"{argument}=(2, 3)",
-            code="bad-value",
+            code="senseless-value" if shape == "" else "bad-value",
         )
     for size in shape:
         if size is not None and (not isinstance(size, int) or size < 0):

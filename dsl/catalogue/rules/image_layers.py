@@ -29,6 +29,23 @@ COLOURS = {
 }
 """Numbers of channels that layers take, which look at colours."""
 
+AS_GIVEN = frozenset(
+    {
+        "ContrastLimitedAdaptiveHistogramEqualization",
+        "MaxNumBoundingBoxes",
+        "MixUp",
+        "RandomBrightness",
+        "RandomColorDegeneration",
+        "RandomColorJitter",
+        "RandomContrast",
+        "RandomHue",
+        "RandomInvert",
+        "RandomPosterization",
+        "RandomSaturation",
+    }
+)
+"""Layers that announce floats, and outside of training give whole numbers as they came."""
+
 
 @rule("Rescaling")
 def rescaling(x: TensorType, *, scale: Any, offset: Any, policy: Policy) -> Output | Refusal:
@@ -37,14 +54,19 @@ def rescaling(x: TensorType, *, scale: Any, offset: Any, policy: Policy) -> Outp
         refusal = _refuse_factors(name, value, x)
         if refusal is not None:
             return refusal
-    return Output(TensorType(policy.compute, x.shape))
+    several = max((len(one) for one in (scale, offset) if isinstance(one, list | tuple)), default=1)
+    value = TensorType(policy.compute, x.shape)
+    if several == 1 or not x.shape or x.shape[-1] != 1:
+        return Output(value)
+    real = TensorType(policy.compute, (*x.shape[:-1], several))
+    return Output(value, warnings=(f"the model announces {value}, and the run gives {real}",))
 
 
 def _refuse_factors(name: str, value: Any, x: TensorType) -> Refusal | None:
     """Why factors, or what is added, do not meet the last axis in the run."""
     shape = shape_of(x)
     several = isinstance(value, list | tuple) and len(value) != 1 and len(shape) > 1
-    if not several or same(shape[-1], len(value)) is not False:
+    if not several or shape[-1] == 1 or same(shape[-1], len(value)) is not False:
         return None
     words = f"{len(value)} factors don't meet the last axis of {x}, which is {show(shape[-1])}"
     return Refusal(words, argument=name, operand=0, code="cannot-run")
@@ -87,7 +109,8 @@ def disturbed_image(
     if refusal is not None:
         return refusal
     own = kept_dtype(x, policy) if symbol == "RandomGrayscale" else policy.compute
-    return Output(TensorType(own, x.shape))
+    given = announced_only(symbol, x, policy) if symbol in AS_GIVEN else ()
+    return Output(TensorType(own, x.shape), warnings=given)
 
 
 def refuse_image(symbol: str, x: TensorType) -> Refusal | None:

@@ -8,7 +8,7 @@ from dsl.catalogue.checks import channels_axis, refuse_map, refuse_unknown, shap
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.convolution import refuse_windows
 from dsl.shapes.counting import count
-from dsl.shapes.dims import floor_div, plus, times
+from dsl.shapes.dims import floor_div, plus, show, times
 from dsl.shapes.types import TensorType
 from dsl.shapes.windows import slide
 
@@ -77,9 +77,16 @@ def mel_spectrogram(
     steps = floor_div(plus(shape[1], sequence_stride + 1), sequence_stride)
     madds = count(*shape[:-1], steps, fft_length // 2 + 1, num_mel_bins)
     words = "MelSpectrogram announces three axes, and the run keeps all those before the samples"
+    surprises = (words,) if len(shape) > 2 else ()
+    size = shape[1]
+    real = (size - fft_length % 2) // sequence_stride + 1 if isinstance(size, int) else steps
+    if not surprises and real != steps:
+        surprises = (
+            f"MelSpectrogram announces {show(steps)} steps, and the run gives {show(real)}",
+        )
     return Output(
         TensorType(policy.compute, (shape[0], num_mel_bins, steps)),
-        warnings=(words,) if len(shape) > 2 else (),
+        warnings=surprises,
         madds=madds,
     )
 
