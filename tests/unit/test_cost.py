@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -12,6 +13,7 @@ from dsl import compiler
 from dsl.cost.layers import layer_costs
 from dsl.cost.totals import inference, reasons, training_step
 from dsl.cost.training import backward_madds, optimizer_of
+from dsl.files import loader_beside, read_source
 from dsl.source import Source
 from dsl.views.json import summary_json
 from dsl.views.summary import summary_text
@@ -251,3 +253,27 @@ def test_a_size_that_no_input_has_is_told():
         dsl.check(text, sizes={"S": 10})
     with pytest.raises(ValueError, match="from 1 on"):
         dsl.check(text, sizes={"T": 0})
+
+
+# ---- every right program
+
+CASES = Path(__file__).resolve().parents[1] / "cases" / "ok"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+@pytest.mark.parametrize(
+    "path", sorted([*CASES.glob("*.graph"), *EXAMPLES.glob("*.graph")]), ids=lambda one: one.stem
+)
+def test_the_cost_of_a_right_program_is_told(path: Path):
+    source = read_source(str(path))
+    done = compiler.check(source, loader=loader_beside(source))
+    assert done.ok
+    text = summary_text(done.program, (1, 1))
+    assert len(text.splitlines()) > len(done.program.operations)
+    cost, step = inference(done.program, 1), training_step(done.program, 1)
+    if cost.activations is not None:
+        assert cost.peak is not None
+        assert 0 < cost.peak <= cost.activations
+        assert cost.madds is None or step.madds is None or cost.madds <= step.madds
+    else:
+        assert reasons(done.program)
