@@ -80,7 +80,7 @@ docs: .venv/.dev ## the pages made of the catalogue and of the codes' pages
 	$(BIN)/python docs/make_keras_notes.py
 	$(BIN)/python -m dsl explain --all > docs/.errors.md && mv docs/.errors.md docs/errors.md
 
-costs: .venv/.dev ## what each Keras application costs, beside TensorFlow's profiler (a quarter of an hour)
+costs: .venv/.dev ## what each Keras application costs, beside TensorFlow's profiler (half an hour)
 	$(BIN)/python -m pytest tests/keras/every_application.py
 
 examples: .venv/.dev ## the generated scripts and executed notebooks

@@ -1,4 +1,4 @@
-"""What each model of `keras.applications` costs, beside TensorFlow's profiler: `make costs`, a quarter of an hour.
+"""What each model of `keras.applications` costs, beside TensorFlow's profiler: `make costs`, half an hour.
 
 The name keeps it out of the ordinary run, which takes a sample (`test_costs.py`). It prints which share of all that the
 profiler counts are products, at the size that the model is made for.

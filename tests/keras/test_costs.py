@@ -280,8 +280,10 @@ APPLICATIONS: list[tuple[str, tuple[int, int, int], dict[str, Any]]] = [
 ]
 
 
-def application(name: str, shape: tuple[int, ...], settings: dict[str, Any]) -> tuple[Any, int]:
-    """What the rule announces, and what the profiler counts of products."""
+def application(
+    name: str, shape: tuple[int, ...], settings: dict[str, Any]
+) -> tuple[Any, int, int]:
+    """What the rule announces, and what the profiler counts of products and of all."""
     import keras
 
     given = {"weights": None, **settings}
@@ -289,7 +291,8 @@ def application(name: str, shape: tuple[int, ...], settings: dict[str, Any]) -> 
     made = apply(symbol, given, [of(*shape)], {}, Policy())
     model = getattr(keras.applications, name)(input_shape=shape, **given)
     found = PROFILING["operations_of"](run_of(model), ((1, *shape), "float32"))
-    return made, sum(count for kind, count in found.items() if kind in PROFILING["PRODUCTS"])
+    counted = sum(count for kind, count in found.items() if kind in PROFILING["PRODUCTS"])
+    return made, counted, sum(found.values())
 
 
 @pytest.mark.slow
@@ -297,8 +300,9 @@ def application(name: str, shape: tuple[int, ...], settings: dict[str, Any]) -> 
 def test_an_application_costs_what_the_profiler_counts(
     name: str, shape: tuple[int, ...], settings: dict[str, Any]
 ):
-    made, counted = application(name, shape, settings)
-    assert 2 * made.madds == counted
+    made, products, whole = application(name, shape, settings)
+    assert 2 * made.madds == products
+    assert products > 0.93 * whole
 
 
 # ---- a step of training
