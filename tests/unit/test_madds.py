@@ -9,6 +9,7 @@ import pytest
 from dsl.catalogue import lookup
 from dsl.catalogue.application import apply
 from dsl.catalogue.registry import Output, Policy
+from dsl.reference.examples import example
 from dsl.shapes.dims import BATCH, Size
 from dsl.shapes.types import TensorType
 
@@ -132,3 +133,18 @@ def test_what_reaches_no_output_costs_nothing(checked: Any):
     output y = Dense(2)(a)
     """
     assert costs(checked(text)) == {"y": [16]}
+
+
+LOOKED_UP_OR_SCALED = {
+    "BatchNormalization", "Embedding", "GroupNormalization", "LayerNormalization", "Normalization", "PReLU",
+    "RMSNormalization", "ReversibleEmbedding",
+}  # fmt: skip
+"""Layers with weights that sum up no products (forwards)."""
+
+
+def test_each_other_layer_with_weights_multiplies():
+    found = [lookup.symbol("layers", name) for name in lookup.names("layers")]
+    shown = [example(one).checked for one in found if one is not None and one.is_layer]
+    made = [one for done in shown if done is not None for one in done.program.operations]
+    idle = {one.class_name for one in made if one.params and one.madds == [0]}
+    assert idle == LOOKED_UP_OR_SCALED
