@@ -139,6 +139,7 @@ LOSS_SHAPE = _error("loss-shape", "an output that its loss cannot take", "raises
 UNUSED_TENSOR = _warning("unused-tensor", "a tensor that reaches no output")
 UNUSED_BLOCK = _warning("unused-block", "a block that is never applied")
 UNUSED_VALUE = _warning("unused-value", "a value that nothing reads")
+UNREACHABLE = _warning("unreachable", "a statement behind a `return`", "-")
 UNKNOWN_SHAPE = _warning("unknown-shape", "a layer whose shape the compiler cannot know", "-")
 BAD_MODULE = _warning("bad-module", "a module of Python with a syntax error", "raises-build")
 WORD_IS_BOUND = _warning("word-is-bound", "a word that is a constant here", "-")

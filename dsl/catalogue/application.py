@@ -238,8 +238,8 @@ def _refuse_operands(symbol: Symbol, rule: Rule, operands: tuple[Any, ...]) -> R
         return None
     if not least <= len(operands) <= len(names):
         return Refusal(
-            f"{symbol.name} takes {_range(least, len(names))}, and here {_are(len(operands))}",
-            help=f"give it {', '.join(names)}: {symbol.name}(…)({', '.join(names[: max(least, 1)])})",
+            f"{symbol.name} takes {_range(least, len(names))}, and here {_are(operands)}",
+            help=f"give it {', '.join(names)}{', without brackets' * _is_list(operands)}: {symbol.name}(…)({', '.join(names[: max(least, 1)])})",
             code="wrong-operands",
         )
     for index, (name, operand) in enumerate(zip(names, operands, strict=False)):
@@ -274,6 +274,10 @@ def _refuse_operand(symbol: Symbol, index: int, operand: Any) -> Refusal:
         code = "list-operand"
         form = f"this is a list of {len(operand)}"
         helps = "join them first, with concatenate([…]) or +; of a layer that gives its states too, take the output: out, *states = …"
+        if len(operand) == 1:
+            helps = (
+                "take the tensor out of its list, h[0]; a comma at the end of a line makes a list"
+            )
         if not all(isinstance(one, TensorType) for one in operand):
             takes, form, helps = "tensors", "its list holds something else", "list tensors alone"
     words = f"{symbol.name} takes {takes}, and {form}"
@@ -295,8 +299,14 @@ def _range(least: int, most: int) -> str:
     return f"{least} to {most} tensors"
 
 
-def _are(count: int) -> str:
-    return "is one" if count == 1 else f"are {count or 'none'}"
+def _is_list(operands: tuple[Any, ...]) -> bool:
+    return len(operands) == 1 and isinstance(operands[0], list | tuple)
+
+
+def _are(operands: tuple[Any, ...]) -> str:
+    if _is_list(operands):
+        return "is one list"
+    return "is one" if len(operands) == 1 else f"are {len(operands) or 'none'}"
 
 
 def _is_unknown(value: Any) -> bool:

@@ -231,10 +231,15 @@ def _kind_like(default: Any, symbol: Symbol) -> Kind | None:
     return kinds.NO_NUMBER if isinstance(default, str) else None
 
 
+CONSTANTS = frozenset({"true", "false", "none"})
+"""What would be a value without its quotes."""
+
+
 def _shown(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_shown, value))}]"
-    symbol = getattr(value, "symbol", None)
-    return str(symbol or value) or '""'
+    if isinstance(value, str) and (not value.isidentifier() or value.lower() in CONSTANTS):
+        return f'"{value}"'
+    return str(getattr(value, "symbol", None) or value)

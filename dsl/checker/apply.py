@@ -96,6 +96,13 @@ def check_operand(
                 f"{what} gets an empty list",
                 help="give it at least one tensor",
             )
+        if (
+            value
+            and not isinstance(place, nodes.List | nodes.Tuple | nodes.Group)
+            and all(map(is_thing, value))
+        ):
+            _report_layers(what, span, frame)
+            return False
         places = _places(place, len(value))
         fine = [check_operand(what, name, *one, frame) for one in zip(value, places, strict=True)]
         return bool(value) and all(fine)
@@ -119,6 +126,16 @@ def check_operand(
         help=_operand_help(what, value, span.text),
     )
     return False
+
+
+def _report_layers(what: str, span: Span, frame: Frame) -> None:
+    """A list of layers by its name, where one of tensors was meant."""
+    frame.report(
+        codes.NOT_APPLIED,
+        span,
+        f"{what} takes tensors, and the layers in `{span.text}` were not applied to one",
+        help=f"apply each of them: [one(x) for one in {span.text}]",
+    )
 
 
 def _places(place: Span | nodes.Expr, count: int) -> list[Span | nodes.Expr]:
@@ -301,7 +318,7 @@ def _finish(
             codes.SURPRISE,
             span,
             words_,
-            help="what the model announces and what a run gives differ here",
+            help=_run_help(words_, tensors),
         )
     operation = operation_of(layer, outcome, tensors, span, frame)
     types = operators.flat(outcome.value)
@@ -319,6 +336,15 @@ def _finish(
         within=within,
     )
     return structured(outcome.value, made)
+
+
+def _run_help(words_: str, tensors: Sequence[Tensor]) -> str:
+    """What to do where a run differs from what is announced: an input may be declared as floats."""
+    first = tensors[0] if tensors else None
+    if "takes floats" in words_ and first is not None and first.operation.kind == "input":
+        shape = str(first.type).partition("[")[2]
+        return f"declare the input as floats: {first.operation.name}: [{shape}"
+    return "what the model announces and what a run gives differ here"
 
 
 def _call(layer: Layer, binding: Binding) -> dict[str, Value]:

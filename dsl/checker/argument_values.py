@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
@@ -129,15 +130,19 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         codes.CODES[binding.domain(name).code_of(plain)],
         span,
         f"{binding.what}: {refusal}",
-        help=words.did_you_mean(near)
+        help=binding.fraction(span)
+        or words.did_you_mean(near)
         or (f"write {takers[0]}={span.text}" if takers and takers[0] != name else "")
-        or _domain_help(binding.domain(name), value),
+        or _domain_help(binding.domain(name), value, span.text),
         fix=words.mend(span, value, near) if isinstance(value, str) else None,
     )
 
 
-def _domain_help(domain: Domain, value: Value) -> str:
+def _domain_help(domain: Domain, value: Value, text: str) -> str:
     if domain.size and isinstance(value, float):
+        if re.fullmatch(r"[\d_]+\.0*", text):
+            thousands = f", or {text[:-4]}_000 for thousands" if text.endswith(".000") else ""
+            return f"write {int(value)}{thousands}"
         return "`//` divides to whole numbers: 64 // 2 is 32, 64 / 2 is 32.0"
     near = next((one for one in _nearby(value) if domain.refuse(one) is None), None)
     if near is not None:
@@ -159,6 +164,9 @@ def _nearby(value: Value) -> Iterator[Value]:
         except ValueError:
             return
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield from (-value, value / (100 if abs(value) > 10 else 10), [value], [value, value])
+        yield -value
+        if abs(value) > 10 or isinstance(value, int):
+            yield value / (100 if abs(value) > 10 else 10)
+        yield from ([value], [value, value])
     elif isinstance(value, list | tuple) and value:
-        yield from (list(value[:2]), value[0])
+        yield from ([one for one in value if one != 0], list(value[:2]), value[0])

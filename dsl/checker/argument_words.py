@@ -8,7 +8,7 @@ from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import words
-from dsl.checker.binding import Binding, in_the_others, names_of, next_domain
+from dsl.checker.binding import VALUES_OF_CALLS, Binding, in_the_others, names_of, next_domain
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.facts import Bound, SymbolFact, WordFact
 from dsl.checker.values import (
@@ -89,6 +89,10 @@ def stray_word(binding: Binding, node: nodes.Expr, word: str) -> list[tuple[Boun
     if binding.symbol is None:
         return [(Bound("", node, evaluate(node, frame)), node.span)]
     binding.failed = True
+    if _is_operand(binding, word):
+        frame.lose()
+        words.report_unknown(node.span, word, frame)
+        return [(Bound("", node, UNKNOWN), node.span)]
     if words.is_word(word) or word in names_of([*binding.parameters, *binding.others]):
         _report_stray_word(binding, node, word)
     elif binding.operands:
@@ -99,6 +103,12 @@ def stray_word(binding: Binding, node: nodes.Expr, word: str) -> list[tuple[Boun
         own = [w for one in binding.parameters for w in attracted(binding, one.name)]
         words.report_unknown(node.span, word, frame, own=own, taker=binding.what)
     return [(Bound("", node, UNKNOWN), node.span)]
+
+
+def _is_operand(binding: Binding, word: str) -> bool:
+    """Whether a name that nothing binds stands where a tensor is meant, and is a tensor's parameter by chance."""
+    tensors = set(names_of(binding.parameters)) - VALUES_OF_CALLS
+    return binding.operands and word in tensors and not isinstance(default_of(binding, word), bool)
 
 
 def _report_stray_word(binding: Binding, node: nodes.Expr, word: str) -> None:

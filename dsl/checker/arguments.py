@@ -67,7 +67,7 @@ OLDER_KERAS = {
     "input_shape": "leave it out: the shape comes from the tensor that the layer is applied to",
     "input_dim": "leave it out: the size comes from the tensor that the layer is applied to",
     "input_length": "leave it out: the length comes from the tensor",
-    "batch_input_shape": "declare the batch with the input: input x: float32[10](batch_size=32)",
+    "batch_input_shape": "declare the batch with the input: input x: [64](batch_size=32)",
     "output_dim": "Dense calls it units; Embedding(input_dim, output_dim) has it still",
     "nb_row": "give kernel_size=(rows, columns)",
     "decay": "give a schedule as learning_rate",
@@ -133,8 +133,8 @@ def _report_strays(binding: Binding, arguments: Sequence[nodes.Argument]) -> Non
     nodes_ = [bound.node for bound, _ in strays]
     inside = ", ".join(one.span.text for one in arguments if one.value not in nodes_)
     tensors = ", ".join(span.text for _, span in strays)
-    if len(strays) > 1 and takes_list(binding.symbol):
-        tensors = f"[{tensors}]"
+    if takes_list(binding.symbol):
+        tensors = f"[{tensors}]" if len(strays) > 1 else f"[…, {tensors}]"
     value = strays[0][0].value
     what = f"{describe(value)} stands" if len(strays) == 1 else f"{len(strays)} tensors stand"
     binding.frame.report(
@@ -227,7 +227,7 @@ def report_unknown_argument(binding: Binding, argument: nodes.Argument) -> None:
     """An argument that does not exist, with those that do."""
     name, names = argument.name, names_of(binding.parameters)
     near = lookup.closest(name, names, 3)
-    older = f"it is called {RENAMED[name]} now" if name in RENAMED else OLDER_KERAS.get(name, "")
+    older = f"it is called {RENAMED[name]} now" if name in RENAMED else _older(argument)
     shown = ", ".join(names[:MOST_SHOWN]) + (", …" if len(names) > MOST_SHOWN else "")
     takes = f"it takes {shown}" if names else "it takes no arguments here"
     ignored = binding.symbol is not None and name in binding.symbol.unlisted
@@ -243,6 +243,16 @@ def report_unknown_argument(binding: Binding, argument: nodes.Argument) -> None:
         labels=binding.labels,
         fix=_renamed(binding, argument, near),
     )
+
+
+def _older(argument: nodes.Argument) -> str:
+    """What to write instead of an argument of older versions, with the sizes that it gives."""
+    help_, value = OLDER_KERAS.get(argument.name, ""), argument.value
+    if argument.name != "batch_input_shape" or not isinstance(value, nodes.List | nodes.Tuple):
+        return help_
+    batch, *sizes = [item.span.text for item in value.items] or [""]
+    shape = ", ".join("?" if size == "None" else size for size in sizes)
+    return f"declare the batch with the input: input x: [{shape}](batch_size={batch})"
 
 
 def _renamed(binding: Binding, argument: nodes.Argument, near: list[str]) -> Fix | None:
@@ -287,6 +297,10 @@ def _by_position(binding: Binding, positions: list[tuple[Bound, Span]]) -> None:
         slot = slots[number] if number < len(slots) else None
         if binding.symbol is not None and slot in VALUES_OF_CALLS and contains_tensor(bound.value):
             slot = None
+        if slot is not None and slot in binding.found:
+            binding.put(slot, bound, span)
+            binding.misplaced = True
+            return  # those behind it are not where they were meant to be either
         if slot is not None:
             binding.put(slot, Bound(slot, bound.node, bound.value), span)
         elif rest:
@@ -310,7 +324,9 @@ def _report_too_many(binding: Binding, positions: list[tuple[Bound, Span]], most
         codes.TOO_MANY_ARGUMENTS,
         positions[most][1],
         f"{binding.what} takes {takes}, and this is number {most + 1}: {kind}",
-        help=_as_one(binding, positions) or _parameters_help(binding),
+        help=binding.fraction(positions[most][1])
+        or _as_one(binding, positions)
+        or _parameters_help(binding),
         labels=binding.labels,
     )
 
@@ -329,6 +345,10 @@ def _as_one(binding: Binding, positions: list[tuple[Bound, Span]]) -> str:
     if binding.operands and all(isinstance(value, Tensor) for value in values):
         if takes_list(binding.symbol):
             return f"give it one list: {binding.what}(…)([{texts}])"
+        if any(bound.node is None for bound, _ in positions):
+            if all(value is values[0] for value in values):
+                return f"leave it out: `->` sends {texts} in already"
+            return "`->` sends one in already: join them first, [a, b] -> Concatenate() -> …"
         if binding.symbol is not None and binding.symbol.is_layer:
             return f"join them to one tensor first: {binding.what}(…)(concatenate([{texts}]))"
     first = next((one.name for one in binding.parameters if one.kind == lookup.POSITIONAL), "")
@@ -360,6 +380,29 @@ def require(binding: Binding, before: str = "") -> None:
         codes.MISSING_ARGUMENT,
         binding.place,
         f"{binding.what} needs {listed(missing)}",
-        help=f"give {'it' if len(missing) == 1 else 'them'}: {binding.what}{before}({', '.join(f'{one}=…' for one in missing)})",
+        help=_give(binding, missing, before),
         labels=binding.labels,
     )
+
+
+def _give(binding: Binding, missing: list[str], before: str) -> str:
+    """How a call looks with what it needs, beside what it has."""
+    if binding.operands and not binding.order and binding.symbol is not None:
+        taken = "[a, b]" if binding.what in MERGES else missing[0]
+        return f"a function takes its tensors at once: {binding.what}({taken})"
+    given = [_as_written(binding, one) for one in binding.written if one.node is not None]
+    inside = ", ".join([*given, *(f"{one}=…" for one in missing)])
+    if len(inside) > MOST_LETTERS or "\n" in inside:
+        inside = ", ".join(f"{one}=…" for one in missing)
+    return f"give {'it' if len(missing) == 1 else 'them'}: {binding.what}{before}({inside})"
+
+
+MOST_LETTERS = 50
+"""Of the arguments that a help line repeats."""
+
+
+def _as_written(binding: Binding, bound: Bound) -> str:
+    """An argument as the source has it, with its name where it is given by name."""
+    assert bound.node is not None  # noqa: S101 -- those of arrows are left out
+    by_name = bound.parameter and binding.spans.get(bound.parameter) != bound.node.span
+    return f"{bound.parameter}={bound.node.span.text}" if by_name else bound.node.span.text

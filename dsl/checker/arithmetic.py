@@ -84,6 +84,11 @@ def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value
     if node.op not in BINARY:
         _report(node, node.op, [left, right], frame)
         return UNKNOWN
+    if node.op == "^" and all(type(one) is int for one in (left, right)):
+        power = f"write {node.left.span.text} ** {node.right.span.text}"
+        words_ = "`^` is no power: between numbers it is Python's exclusive or"
+        frame.report(codes.BAD_OPERATION, node.span, words_, help=power)
+        return UNKNOWN
     if _too_large(node, left, right):
         frame.report(
             codes.LIMIT,

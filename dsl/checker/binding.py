@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.catalogue import domains, lookup
+from dsl.catalogue.registry import UNKNOWN
 from dsl.diagnostics import Label
 from dsl.graph import Tensor
 from dsl.records import Thing, field
@@ -113,15 +114,28 @@ class Binding(Thing):
             domains.domain(self.symbol, parameter) if self.symbol is not None else domains.Domain()
         )
 
+    def fraction(self, span: Span) -> str:
+        """What to write where a comma stands in a fraction: `0,5` are two arguments."""
+        text, start = span.text, span.start
+        before = span.source.text[max(0, start - 2) : start]
+        alone = not span.source.text[max(0, start - 3) : max(0, start - 2)].isalnum()
+        return (
+            f"a fraction has a point: 0.{text}"
+            if before == "0," and alone and text.isdigit()
+            else ""
+        )
+
     def put(self, parameter: str, bound: Bound, span: Span) -> None:
         """Bind a parameter; twice is a mistake."""
         if parameter in self.found:
             self.failed = True
+            if bound.value is UNKNOWN:
+                return  # what it is has been told
             self.frame.report(
                 codes.REPEATED_ARGUMENT,
                 span,
                 f"{self.what} gets {parameter} twice",
-                help="leave one of them out",
+                help=self.fraction(span) or "leave one of them out",
                 labels=[Label(self.spans[parameter], f"{parameter} is given here"), *self.labels]
                 if parameter in self.spans
                 else self.labels,

@@ -194,7 +194,7 @@ def apply_block(
     spreads = (_spread(binding, parameters) or len(piped) > 1) and kind == "block"
     given, order = binding.given(len(piped)), tuple(one.name.id for one in inputs)
     frame.applied_fact(node, ApplyFact(kind, given, order, block.definition, spreads))
-    require(binding)
+    require(binding, "" if block.bound else "(…)")
     values = [bound.value for bound in binding.order]
     fine = [
         apply.check_operand(block.words, name, bound.value, bound.node or node.span, frame)

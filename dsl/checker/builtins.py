@@ -108,9 +108,24 @@ def _compute(
             codes.BAD_OPERATION,
             node.span,
             f"{name} has no answer for {kinds}",
-            help=f"{name} works as in Python, on values that are known when the graph is compiled",
+            help=_help(node, name, everything),
         )
         return UNKNOWN
+
+
+def _help(node: nodes.Expr, name: str, values: list[Value]) -> str:
+    """What to write instead of a function of values: tensors have sizes and slices."""
+    if any(isinstance(one, Tensor) for one in values):
+        inside = (
+            node.arguments[0].value.span.text
+            if isinstance(node, nodes.Call) and node.arguments
+            else "x"
+        )
+        if name == "len":
+            return f"its sizes are {inside}.shape[1], {inside}.shape[2], …"
+        if name in {"enumerate", "zip", "reversed", "sorted"}:
+            return f"go through its places: for i in range({inside}.shape[1]), with {inside}[:, i]"
+    return f"{name} works as in Python, on values that are known when the graph is compiled"
 
 
 def _python(value: Value) -> Value:

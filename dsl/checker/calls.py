@@ -190,6 +190,8 @@ def _report_not_callable(node: nodes.Expr, callee: nodes.Expr, value: Value, fra
     name = callee.span.text if len(callee.span.text) < 30 else "it"
     if isinstance(value, Tensor):
         help_ = f"a tensor goes into a layer: Dense(32)({name}), or {name} -> Dense(32)"
+    elif isinstance(value, list | tuple) and apply.is_thing(value):
+        help_ = f"apply each of them: [one(x) for one in {name}]"
     else:
         help_ = "layers, blocks, models and functions of tensors take parentheses"
     binding = frame.scope.find(callee.id) if isinstance(callee, nodes.Name) else None

@@ -12,6 +12,7 @@ from dsl.checker import arithmetic, operators, words
 from dsl.checker.facts import SymbolFact, WordFact
 from dsl.checker.naming import dotted
 from dsl.checker.values import (
+    BlockDefinition,
     Function,
     InputRecord,
     LayerClass,
@@ -50,7 +51,7 @@ def evaluate(node: nodes.Expr, frame: Frame) -> Value:
 
 def _name(node: nodes.Name, frame: Frame) -> Value:
     if node.id in CONSTANTS:
-        return CONSTANTS[node.id]
+        return UNKNOWN if frame.scope.find(node.id) else CONSTANTS[node.id]
     binding = frame.find(node.id)
     if binding is not None:
         return binding.value
@@ -399,13 +400,20 @@ def _subscript(node: nodes.Subscript, frame: Frame) -> Value:
             codes.WRONG_KIND,
             node.span,
             f"{describe(value)} has no parts to take with brackets",
-            help="brackets take parts of tensors, lists, dictionaries and records",
+            help=_subscript_help(node, value),
         )
         return UNKNOWN
     index = _index(node.items[0], frame)
     if isinstance(value, InputRecord):
         value = dict(value.fields)
     return arithmetic.element(node, value, index, frame)
+
+
+def _subscript_help(node: nodes.Subscript, value: Value) -> str:
+    if isinstance(value, LayerClass | BlockDefinition):
+        inside = ", ".join(item.span.text for item in node.items)
+        return f"what configures it stands in parentheses: {node.value.span.text}({inside})"
+    return "brackets take parts of tensors, lists, dictionaries and records"
 
 
 def _index(node: nodes.Expr, frame: Frame) -> Value:

@@ -178,8 +178,14 @@ def _check_inputs(frame: Frame, live: set[int]) -> None:
             f"the input {one.name} reaches no output: {come}",
             help="build an output from it, or delete it",
             labels=[
-                Label(output.span, f"this output does not come from {one.name}")
-                for output in outputs[:3]
+                *(
+                    Label(end.span, f"what is made of {one.name} ends here")
+                    for end in _ends(application, state)[:1]
+                ),
+                *(
+                    Label(output.span, f"this output does not come from {one.name}")
+                    for output in outputs[:2]
+                ),
             ],
         )
 
@@ -196,7 +202,7 @@ def _warn_dead(frame: Frame, live: set[int]) -> None:
     for one in dead:
         if any(tensor in feeding for tensor in one.outputs) or one.operation.kind == "unknown":
             continue
-        if _meant(one, frame):
+        if _meant(one, frame) or _of_unused_input(one, frame, live):
             continue
         frame.report(
             codes.UNUSED_TENSOR,
@@ -204,6 +210,29 @@ def _warn_dead(frame: Frame, live: set[int]) -> None:
             "this tensor reaches no output, so the model will not hold what makes it",
             help="use it, or delete it; a name that begins with `_` says that it is meant",
         )
+
+
+def _of_unused_input(application: Application, frame: Frame, live: set[int]) -> bool:
+    """Whether it hangs on an input that reaches no output, which was told."""
+    behind = frame.state.behind(application.outputs)
+    return any(
+        one.operation.kind == "input"
+        and id(one) not in live
+        and not one.operation.name.startswith("_")
+        for one in behind
+    )
+
+
+def _ends(application: Application, state: State) -> list[Application]:
+    """The last applications of what hangs on an input, in the order of the source."""
+    found = set(application.outputs)
+    behind = []
+    for one in state.applications:
+        if found & set(one.inputs):
+            found.update(one.outputs)
+            behind.append(one)
+    feeding = {tensor for one in behind for tensor in one.inputs}
+    return [one for one in behind if not feeding & set(one.outputs)]
 
 
 def _meant(application: Application, frame: Frame) -> bool:

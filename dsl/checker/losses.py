@@ -10,7 +10,7 @@ from dsl.checker import calls, newer, words
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.values import Layer, PythonObject, Value, describe, is_unknown
 from dsl.diagnostics import Label
-from dsl.graph import LossTerm
+from dsl.graph import LossTerm, Tensor
 
 if TYPE_CHECKING:
     from dsl.checker.frame import Frame
@@ -138,7 +138,9 @@ def _report_weight(node: nodes.Expr, value: Value, frame: Frame) -> None:
         codes.BAD_LOSS,
         node.span,
         f"the weight of a loss is a positive number, not {describe(value)}",
-        help="leave the term out to weigh it with nothing",
+        help="weights of single samples come with the data, as sample_weight"
+        if isinstance(value, Tensor)
+        else "leave the term out to weigh it with nothing",
     )
 
 
@@ -250,7 +252,9 @@ def report_no_output(node: nodes.Expr, frame: Frame) -> None:
         help=words.did_you_mean(near)
         or (
             f"declare it: output {name}"
-            if binding is not None
+            if binding is not None and isinstance(binding.value, Tensor)
+            else f"name what it makes: {', '.join(outputs)}"
+            if binding is not None and outputs
             else f"the outputs are {', '.join(outputs) or 'none yet'}"
         ),
         labels=labels,

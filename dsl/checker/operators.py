@@ -90,6 +90,13 @@ HELPS = {
 """What mends a refusal whose rule does not say, by its code."""
 
 
+def _ended(tensor: Tensor) -> str:
+    """What to do where a layer before has made one axis of all, and another map or sequence is wanted."""
+    maker = tensor.operation.class_name
+    ends = maker == "Flatten" or maker.startswith("Global")
+    return f"{maker} leaves one axis: move it behind this layer, or leave it out" if ends else ""
+
+
 def report_refusal(
     refusal: Refusal, span: Span, operands: tuple[Tensor, ...], frame: Frame
 ) -> None:
@@ -99,6 +106,8 @@ def report_refusal(
     if code is codes.SHAPE_MISMATCH:
         shown = operands
     help_ = refusal.help or HELPS.get(refusal.code, "give it what the message asks for")
+    if code is codes.WRONG_RANK and shown:
+        help_ = _ended(shown[0]) or help_
     if code is codes.WRONG_RANK and shown and shown[0].operation.kind == "input":
         help_ = f"{help_}; or declare the input with other axes"
     first = span

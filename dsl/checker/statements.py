@@ -98,6 +98,8 @@ def _augmented(statement: nodes.Augmented, frame: Frame) -> None:
             help=f"bind it first: {target.id} = …",
         )
         evaluate(statement.value, frame)
+        if not outside:
+            frame.scope.names[target.id] = Binding(UNKNOWN, target.span, "lost")
         return
     before, value = binding.value, evaluate(statement.value, frame)
     binding.used = True

@@ -49,6 +49,7 @@ def bind_name(name: nodes.Name, value: Value, kind: str, frame: Frame) -> None:
             f"{name.id} is a value of the language and no name",
             help=f"take another name, such as {name.id}_",
         )
+        frame.scope.names[name.id] = Binding(UNKNOWN, name.span, "lost")
         return
     known = frame.scope.find(name.id)
     if known is not None and known.kind == "const" and known.span != name.span:
@@ -100,7 +101,8 @@ def _unpack(target: nodes.Tuple | nodes.List, value: Value, kind: str, frame: Fr
             codes.WRONG_OPERANDS,
             target.span,
             f"{len(items)} names for {len(parts)} {'values' if len(parts) != 1 else 'value'}",
-            help="name each of them; `_` stands for one that is not needed",
+            help=_names_help(parts),
+            labels=_made_here(parts),
         )
         parts = [UNKNOWN] * len(items)
     for item, part in zip(items, parts, strict=True):
@@ -141,3 +143,31 @@ def split(value: Tensor, count: int, frame: Frame) -> list[Value]:
         for part in parts:
             part.maker = frame.state.makers[part] = application
     return list(parts)
+
+
+STATES = {
+    ("LSTM", 3): "out, h, c", ("GRU", 2): "out, h", ("SimpleRNN", 2): "out, h",
+    ("Bidirectional", 3): "out, h, h_back", ("Bidirectional", 5): "out, h, c, h_back, c_back",
+}  # fmt: skip
+"""How the outputs of recurrent layers that give their states may be called, by layer and number."""
+
+
+def _makers(parts: list[Value]) -> list[Tensor]:
+    """The first of several tensors that one operation makes; nothing where they come from several."""
+    tensors = [one for one in parts if isinstance(one, Tensor)]
+    makers = {(id(one.operation), one.index) for one in tensors}
+    whole = 1 < len(parts) == len(makers) == len(tensors[0].operation.outputs) if tensors else False
+    return tensors[:1] if whole and len({maker for maker, _ in makers}) == 1 else []
+
+
+def _names_help(parts: list[Value]) -> str:
+    for first in _makers(parts):
+        names = STATES.get((first.operation.class_name, len(parts)))
+        if names:
+            return f"it gives its states too: {names} = …, with `_` for one that is not needed"
+    return "name each of them; `_` stands for one that is not needed"
+
+
+def _made_here(parts: list[Value]) -> list[Label]:
+    said = "this {} gives {} tensors"
+    return [Label(t.span, said.format(t.operation.class_name, len(parts))) for t in _makers(parts)]

@@ -31,6 +31,12 @@ DTYPES = (
     "uint64", "bool", "string", "complex64", "complex128", "float8_e4m3fn", "float8_e5m2",
 )  # fmt: skip
 
+DTYPES_ELSEWHERE = {
+    "float": "float32", "double": "float64", "half": "float16", "int": "int32", "integer": "int32", "long": "int64",
+    "short": "int16", "byte": "uint8", "boolean": "bool", "str": "string", "text": "string",
+}  # fmt: skip
+"""How other languages call dtypes."""
+
 LARGEST_SIZE = 2**31 - 1
 
 OPERATIONS = {"+": dims.plus, "-": dims.minus, "*": dims.times, "//": dims.floor_div}
@@ -57,7 +63,8 @@ def dtype_of(node: nodes.Type, frame: Frame, default: str = "float32") -> str | 
         return default
     if node.dtype in DTYPES:
         return node.dtype
-    near = lookup.closest(node.dtype, DTYPES, 3)
+    alias = DTYPES_ELSEWHERE.get(node.dtype.lower())
+    near = [alias] if alias else lookup.closest(node.dtype, DTYPES, 3)
     frame.report(
         codes.UNKNOWN_NAME,
         node.dtype_span or node.span,

@@ -64,6 +64,21 @@ METHODS = {
 }
 """What to write instead of a method that people reach for."""
 
+VALUES = {
+    "true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false", "none": "none",
+    "null": "none", "nil": "none", "undefined": "none",
+}  # fmt: skip
+"""How other languages, and people, call the values of this one."""
+
+NOW = {
+    "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "TimeDistributedDense": "Dense", "Deconvolution2D": "Conv2DTranspose",
+    "AtrousConvolution2D": "Conv2D, with dilation_rate=2", "merge": "concatenate([a, b]), add([a, b]), …",
+    "Merge": "Concatenate, Add, …", "Linear": "Dense, with the number of units alone", "FullyConnected": "Dense",
+    "LayerNorm": "LayerNormalization", "BatchNorm1d": "BatchNormalization", "BatchNorm2d": "BatchNormalization",
+    "ConvTranspose2d": "Conv2DTranspose", "AdaptiveAvgPool2d": "GlobalAveragePooling2D",
+}  # fmt: skip
+"""Layers of older Keras and of other libraries, with what they are called here."""
+
 FOREIGN = {
     "np": "NumPy", "numpy": "NumPy", "tf": "TensorFlow", "tensorflow": "TensorFlow", "torch": "PyTorch", "jnp": "JAX",
     "nn": "PyTorch", "K": "Keras's old backend", "F": "PyTorch", "models": "Keras",
@@ -76,6 +91,7 @@ PYTHON = {
     "output": "declare outputs as statements: output y = …",
     "Model": "inputs and outputs make the model: write `output y = …`",
     "Sequential": "write the layers as a chain: x -> Dense(32, relu) -> Dense(10)",
+    "train": "write `train:` on a line of its own, and each setting below it: optimizer = adam",
     "str": 'write an f-string: f"{x}"',
     "list": "write a list: [a, b]",
     "tuple": "write a tuple: (a, b)",
@@ -249,17 +265,17 @@ def report_unknown(
         taker: what would understand them, if anything.
     """
     if name in FOREIGN:
-        frame.report(
-            codes.NOT_PYTHON,
-            span,
-            f"{name} is not part of a graph: {FOREIGN[name]} is called by Python alone",
-            help="functions of Keras stand without a prefix: mean(x, axis=1), ops.image.resize(x, (64, 64))",
-        )
+        _report_foreign(span, name, frame)
         return
     if name in PYTHON:
         frame.report(
             codes.NOT_PYTHON, span, f"{name} is not part of the language", help=PYTHON[name]
         )
+        return
+    if name.lower() in VALUES and name not in VALUES.values():
+        value = VALUES[name.lower()]
+        message, help_ = f"nothing is called `{name}`", f"write {value}"
+        frame.report(codes.UNKNOWN_NAME, span, message, help=help_, fix=Fix(span, value))
         return
     if "*" in frame.file.tree.lost:
         frame.lose()
@@ -275,15 +291,65 @@ def report_unknown(
     first, _ = known.setdefault((frame.scope_key, name), here)
     candidates = [*own, *(visible_names(frame) if taker else _candidates(name, frame, called))]
     near = own_case_first(name, lookup.closest(name, list(dict.fromkeys(candidates)), 3))
+    exact = [one for one in own if one.lower() == name.lower()]
+    near = [*exact, *(one for one in near if one not in exact)][:3]
+    above = _bound_above(name, span, frame)
+    help_ = _bound_elsewhere(name, frame)
+    if above is not None:
+        help_ = f"bind {name} where it is carried out in any case, or in each branch"
+    elsewhere_ = (
+        [Label(above, f"{name} is bound here, and this is not carried out")] if above else []
+    )
     what = "no layer or block is called" if is_class_name(name) and called else "nothing is called"
     frame.report(
         codes.UNKNOWN_NAME,
         first,
         f"{what} `{name}`" + (f", and {taker} takes no such word" if taker else ""),
-        help=_bound_elsewhere(name, frame) or did_you_mean(near) or _bind_it(name, called),
-        labels=[Label(span, f"{name} is used here too")] if span != first else [],
-        fix=None if _bound_elsewhere(name, frame) else mend(first, name, near),
+        help=help_ or _now(name) or did_you_mean(near) or _bind_it(name, called),
+        labels=[Label(span, f"{name} is used here too")] if span != first else elsewhere_,
+        fix=None if help_ or name in NOW else mend(first, name, exact or near),
     )
+
+
+def _report_foreign(span: Span, name: str, frame: Frame, path: str = "") -> None:
+    """A name of another library, with Keras's own of the same name where there is one."""
+    own = _own(path)
+    plain = (
+        "functions of Keras stand without a prefix: mean(x, axis=1), ops.image.resize(x, (64, 64))"
+    )
+    frame.report(
+        codes.NOT_PYTHON,
+        span,
+        f"{name} is not part of a graph: {FOREIGN[name]} is called by Python alone",
+        help=f"what is Keras's own stands without a prefix: {own}(…)" if own else plain,
+        fix=Fix(span, own) if own and own == path.rpartition(".")[2] else None,
+    )
+
+
+def _own(path: str) -> str:
+    """What Keras has under the last name of a path, `reduce_` left out."""
+    last = path.rpartition(".")[2]
+    for name in (last, last.removeprefix("reduce_")):
+        spaces = [space for space in OTHERS if is_class_name(name) and lookup.symbol(space, name)]
+        if layer(name) is not None or function(name) is not None or spaces:
+            return name
+    return ""
+
+
+def _now(name: str) -> str:
+    """What a layer of older Keras, or of another library, is called here."""
+    return f"Keras calls it {NOW[name]}" if name in NOW else ""
+
+
+def _bound_above(name: str, span: Span, frame: Frame) -> Span | None:
+    """The statement above a place that would have bound a name, had it been carried out."""
+    from dsl.checker.naming import bindings, walk_statements  # noqa: PLC0415 -- only for mistakes
+
+    block = frame.definition
+    body = frame.file.tree.statements if block is None else block.node.body
+    inner = [one for one in walk_statements(body) if one not in body and name in bindings(one)]
+    above = [one.span for one in inner if one.span.end < span.start]
+    return above[0] if above else None
 
 
 OTHERS = {
@@ -350,8 +416,11 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
             help=METHODS[method],
         )
         return
+    if root in FOREIGN and method not in PYTHON:
+        _report_foreign(node.span, root, frame, path)
+        return
     if root in FOREIGN or root in PYTHON:
-        report_unknown(node.span, root, frame)
+        report_unknown(node.span, method if root in FOREIGN else root, frame)
         return
     namespace, _, name = path.removeprefix("keras.").rpartition(".")
     if name in PYTHON and root in {"keras", "layers"}:

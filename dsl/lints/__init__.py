@@ -67,6 +67,7 @@ LINTS = (
     Lint("mask_lost", _has_mask),
     Lint("twins", _may_have_twins),
     Lint("lonely_size", _binds("size", "block")),
+    Lint("unreachable", _binds("block")),
     Lint("unused_value", _binds("const", "assigned", "block")),
     Lint("classes_on_map", _gives_map),
     Lint("lonely_softmax", _has_one_unit),

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 HELP = "use it, or delete it; a name that begins with `_` says that it is meant"
 
 
+TOLD = (codes.UNUSED_TENSOR, codes.UNREACHABLE)
+"""What is said of a line that binds a name, and says enough."""
+
+
 def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- a matter of text
     """Warn of names of values, and of parameters of blocks, that the text of their scope never reads."""
     problems = list(frame.state.problems)
     if any(one.severity == "error" and one.code not in SHAPES_ALONE for one in problems):
         return  # the name may be missing where the error stands
     _judge_top(frame)
-    told = {(one.span.source, one.span.line) for one in problems if one.code is codes.UNUSED_TENSOR}
+    told = {(one.span.source, one.span.line) for one in problems if one.code in TOLD}
     for file in frame.state.files.values():
         bound = [binding.value for binding in file.scope.names.values()]
         for one in bound:

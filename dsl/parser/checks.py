@@ -52,6 +52,8 @@ def _unbindable(node: nodes.Expr, beside: Token) -> None:
         case nodes.Attribute():
             words = "an attribute can't be given another value"
             help_ = "give the setting where the layer is configured, `Dense(8, trainable=false)`"
+        case nodes.Binary() if one_word(node.span.text):
+            help_ = f"a name has no `-`: {node.span.text.replace('-', '_')}"
         case nodes.Call():
             words = "a call can't be given a value"
         case nodes.Chain():
@@ -62,6 +64,11 @@ def _unbindable(node: nodes.Expr, beside: Token) -> None:
         case nodes.Number() | nodes.String():
             words = f"`{node.span.text}` is a value and can't be given another"
     beside.home.problems.add(codes.BAD_TARGET, node.span, words, help=help_)
+
+
+def one_word(text: str) -> bool:
+    """Whether a text would be a name if its dashes were underscores."""
+    return "-" in text and text.replace("-", "_").isidentifier()
 
 
 def one_name(node: nodes.Expr, beside: Token) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 # A word that begins a statement of Python, or stands in an expression of it: what it is, what to write.
 WORDS: dict[str, tuple[str, str]] = {
     "lambda": ("`lambda` is not in the language", "write a `block`, or name the function of Keras that does it"),
@@ -34,6 +36,11 @@ ALONE = ("pass", "break", "continue")
 MARKS: dict[str, tuple[str, str]] = {
     ":=": ("`:=` is not in the language", "bind the name on a line of its own"),
     "|>": ("`|>` is not in the language", "write `->`"),
+    "-->": ("`-->` is not in the language", "write `->`"),
+    "<>": ("`<>` is not in the language", "write `!=`"),
+    "===": ("`===` is not in the language", "write `==`"),
+    "!==": ("`!==` is not in the language", "write `!=`"),
+    "/*": ("`/*` begins no comment", "a comment begins with `#`"),
     "=>": ("`=>` is not in the language", "write `->`, or `>=` where a comparison is meant"),
     "&&": ("`&&` is not in the language", "write `and`"),
     "||": ("`||` is not in the language", "write `or`"),
@@ -59,7 +66,9 @@ def mark(text: str) -> tuple[str, str]:
         return f"{_shown(text)} is no quote of the language", "write `\"` or `'`"
     if len(text) > 1 and text[-1] == "=":
         return f"`{text}` is not in the language", f"write `x = x {text[:-1]} …`"
-    return f"{_shown(text)} is not in the language", "take it out"
+    plain = unicodedata.normalize("NFKC", text)
+    help_ = f"write `{plain}`" if plain != text and plain.isascii() else "take it out"
+    return f"{_shown(text)} is not in the language", help_
 
 
 def _shown(text: str) -> str:

@@ -87,6 +87,8 @@ class _Lines:
             return self.balanced or deeper or not self.begins_statement(at)
         if line.tokens[-1].text == "->":
             return deeper or not self.begins_statement(at)
+        if after.text == "->" and not deeper and line.first.text == "input":
+            return False
         told, line.outdented = line.outdented, not deeper or line.outdented
         if after.text == "->" and not deeper and not told and line.first.text[0].isalnum():
             self.home.problems.add(

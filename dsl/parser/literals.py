@@ -40,9 +40,17 @@ def number(token: Token) -> Number:
             codes.SYNTAX,
             token.span,
             f"the number `{text if len(text) < 30 else text[:30] + '…'}` {mistake}",
-            help="write a plain number, such as `7`, `0.5`, `1e-3` or `10_000`",
+            help=_fraction(token) or "write a plain number, such as `7`, `0.5`, `1e-3` or `10_000`",
         )
     return Number(value, text, span=token.span)
+
+
+def _fraction(token: Token) -> str:
+    """What to write where a comma stands before the figures of a fraction."""
+    whole = re.search(r"(?<![\w.])\d+,\Z", token.home.source.text[: token.start][-20:])
+    if whole is None or not token.text.isdigit():
+        return ""
+    return f"a fraction has a point: `{whole[0][:-1]}.{token.text}`"
 
 
 def _is_float(text: str) -> bool:

@@ -32,7 +32,9 @@ def names_bound(line: Line) -> set[str]:
         return _names(tokens[1:2])
     end = next((at for at, word in enumerate(words) if word in ENDS), None)
     if end is None:
-        end = len(tokens) if line.first.text in ("input", "output") else 0
+        declares = line.first.text in ("input", "output", "const", "shared")
+        beside = [token.type for token in tokens[:2]] == ["NAME", "NAME"]
+        end = len(tokens) if declares else int(beside)
     return _names(tokens[:end], called=words[1 : end + 1]) | _named_inside(line)
 
 

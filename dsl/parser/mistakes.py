@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dsl import codes
 from dsl.parser import mistakes_ends as ends
 from dsl.parser import mistakes_heads as heads
 from dsl.parser import mistakes_python as python
@@ -21,8 +22,15 @@ def explain(failure: Failure) -> None:
         finding = recognise(failure)
         if finding:
             code, span, message, help_ = finding
+            if code is codes.RESERVED_WORD and _told(failure, message):
+                return
             failure.home.problems.add(code, span, message, help=help_)
             return
+
+
+def _told(failure: Failure, message: str) -> bool:
+    """Whether the same was said of an earlier place: a name that can be none is one mistake."""
+    return any(one.message == message for one in failure.home.problems)
 
 
 RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (

@@ -8,16 +8,27 @@ from dsl import codes
 
 if TYPE_CHECKING:
     from dsl.parser.failure import Failure, Finding
+    from dsl.parser.tokens import Token
 
 COMMENTS = ("//", "/", "--", "*")
 
 
 def comment(failure: Failure) -> Finding:
     """A line that begins as comments of other languages do."""
-    if failure.index == 0 and failure.token.text in COMMENTS:
-        words = f"`{failure.token.text}` begins no comment"
-        return codes.NOT_PYTHON, failure.token.span, words, "a comment begins with `#`"
-    return None
+    mark = failure.token if failure.index == 0 else _words_follow(failure)
+    if mark is None or mark.text not in COMMENTS:
+        return None
+    words = f"`{mark.text}` begins no comment"
+    return codes.NOT_PYTHON, mark.span, words, "a comment begins with `#`"
+
+
+def _words_follow(failure: Failure) -> Token | None:
+    """A `//` outside of brackets behind which words stand side by side, as they do in a text."""
+    tokens = failure.line.tokens
+    marks = [at for at, one in enumerate(tokens[: failure.index]) if one.text == "//"]
+    if not marks or failure.opener or failure.token.type != "NAME":
+        return None
+    return tokens[marks[0]]
 
 
 def several_inputs(failure: Failure) -> Finding:

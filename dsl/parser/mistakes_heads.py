@@ -76,6 +76,10 @@ def block_head(failure: Failure) -> Finding:
     ):
         return None
     help_ = f"write `{first.text} Name(settings)(x):`, or `Name()(x)` without settings"
+    written = [one.text for one in failure.line.tokens]
+    if failure.token.text == ":" and written[1:2] and written[2:3] == ["("]:
+        params = first.span.source.span(failure.line.tokens[2].start, failure.token.start).text
+        help_ = f"write `{first.text} {written[1]}(){params.strip()}:`"
     message = f"a `{first.text}` has two pairs of parentheses, for settings and for tensors"
     return codes.SYNTAX, failure.place, message, help_
 
@@ -117,6 +121,20 @@ def settings(failure: Failure) -> Finding:
     above = reversed(failure.lines[: failure.at])
     head = next((line for line in above if line.indent < failure.line.indent), None)
     if head and head.first.type == "TRAIN":
-        message = "only settings stand below `train:`"
-        return codes.SYNTAX, failure.place, message, "write `name = value`, such as `epochs = 10`"
+        return _no_setting(failure)
     return None
+
+
+def _no_setting(failure: Failure) -> Finding:
+    """A line below `train:` that is none."""
+    tokens, token = failure.line.tokens, failure.token
+    message, help_ = (
+        "only settings stand below `train:`",
+        "write `name = value`, such as `epochs = 10`",
+    )
+    if failure.index == 1 and token.text == ":" and len(tokens) > 2:
+        value = tokens[2].span.to(tokens[-1].span).text
+        message, help_ = "`=` stands in a setting", f"write `{tokens[0].text} = {value}`"
+    elif token.text == "," and token is tokens[-1]:
+        message, help_ = "a setting ends with its line", "take the comma out"
+    return codes.SYNTAX, failure.place, message, help_

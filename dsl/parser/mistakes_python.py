@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.parser import foreign
+from dsl.parser.mistakes_values import no_name
 
 if TYPE_CHECKING:
     from dsl.parser.failure import Failure, Finding
@@ -22,7 +23,12 @@ def unread(failure: Failure) -> Finding:
             help_ = "write a number in plain decimal figures, and begin names with a letter"
             return codes.SYNTAX, token.span, f"`{token.text}` is neither a number nor a name", help_
         case "FOREIGN":
-            return codes.NOT_PYTHON, token.span, *foreign.mark(token.text)
+            message, help_ = foreign.mark(token.text)
+            if failure.index == 1 and help_.startswith("write `x = x"):
+                help_ = help_.replace("x", failure.line.first.text)
+            return codes.NOT_PYTHON, token.span, message, help_
+        case "STRANGE" if token.text == ";" and token is failure.line.tokens[-1]:
+            return codes.SYNTAX, token.span, foreign.mark(token.text)[0], "take it out"
         case "STRANGE" if failure.index or token.text != "!":
             return codes.SYNTAX, token.span, *foreign.mark(token.text)
     return None
@@ -33,6 +39,10 @@ def python_statement(failure: Failure) -> Finding:
     first = failure.line.first
     if first.text not in foreign.HEADS or first.type not in ("NAME", "IMPORT"):
         return None
+    after = failure.line.tokens[1:2]
+    if first.text == "import" and after and after[0].type == "STRING":
+        help_ = f"name what is imported: `from {after[0].text} import Name`"
+        return codes.NOT_PYTHON, first.span, foreign.WORDS["import"][0], help_
     if failure.index <= 1 or failure.line.tokens[-1].text == ":":
         return codes.NOT_PYTHON, first.span, *foreign.WORDS[first.text]
     return None
@@ -99,6 +109,8 @@ def importing(failure: Failure) -> Finding:
     if failure.token.text == "*":
         help_ = 'name what is imported: `from "blocks.graph" import Residual`'
         return codes.NOT_PYTHON, failure.token.span, "`*` can't be imported", help_
+    if failure.token.text == "=" and failure.index == 1:
+        return no_name(failure.line.first)
     help_ = 'write `from "blocks.graph" import Residual` or `from my_code import MyLayer`'
     return codes.SYNTAX, failure.place, "this import is not complete", help_
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dsl import codes
@@ -14,11 +15,15 @@ if TYPE_CHECKING:
     from dsl.parser.tokens import Token
 
 
+SIZES = re.compile(r"(shape\s*=\s*)?[(\[]?[\d\s,?]+[)\]]?")
+"""Sizes in other brackets than the language's, or in none."""
+
+
 def reserved_target(failure: Failure) -> Finding:
     """A word of the language on the left of `=`."""
     first = failure.line.first
     if failure.token.text in ("=", "+=") and failure.index == 1 and first.text in RESERVED:
-        return _no_name(first)
+        return no_name(first)
     return None
 
 
@@ -47,15 +52,35 @@ def shape(failure: Failure) -> Finding:
     """A type is missing or written in another way."""
     expected = failure.accepts & {"LSQB", "LPAR", "COLON", "DOT"}
     if failure.line.first.type == "INPUT" and failure.index == 2 and expected == {"COLON"}:
-        name = failure.line.tokens[1].text
-        help_ = f"write `input {name}: [64]`, or `input {name}: int32[?]`"
-        return codes.SYNTAX, failure.line.tokens[1].span, f"the input `{name}` has no shape", help_
+        return _without_colon(failure)
     if expected == {"LSQB"}:
         help_ = "write `[64]`, `[250, 250, 3]` or `int32[?]`; the batch is implied"
         before = failure.before
         place = before.span if before and before.type == "NAME" else failure.place
+        written = place.source.span(place.start, failure.line.tokens[-1].end).text
+        if SIZES.fullmatch(written):
+            help_ = f"write `{_bracketed(written)}`; the batch is implied"
         return codes.SYNTAX, place, "expected a shape in square brackets", help_
     return None
+
+
+def _without_colon(failure: Failure) -> Finding:
+    """An input whose shape does not stand behind a colon."""
+    name, rest = failure.line.tokens[1], failure.line.tokens[2:]
+    wrong = [rest.pop(0)] if rest and rest[0].text == "=" else []
+    if not rest or rest[0].text not in ("[", "("):
+        help_ = f"write `input {name.text}: [64]`, or `input {name.text}: int32[?]`"
+        return codes.SYNTAX, name.span, f"the input `{name.text}` has no shape", help_
+    written = rest[0].span.to(rest[-1].span).text
+    place = wrong[0].span if wrong else name.span
+    message = f"`:` stands between the input `{name.text}` and its shape"
+    return codes.SYNTAX, place, message, f"write `input {name.text}: {_bracketed(written)}`"
+
+
+def _bracketed(written: str) -> str:
+    """A shape as it was written, in square brackets."""
+    inside = written.strip().removeprefix("shape=").strip().strip("()[]").strip().rstrip(",")
+    return f"[{inside}]"
 
 
 def without_value(failure: Failure) -> Finding:
@@ -91,7 +116,8 @@ def colon(failure: Failure) -> Finding:
     if token.text != ":":
         return None
     if opener and opener.text == "(":
-        help_ = "write `name=value`"
+        name = failure.before.text if failure.before else "name"
+        help_ = f"write `{name}=…`" if name.isidentifier() else "write `name=value`"
         return codes.SYNTAX, token.span, "`:` can't stand in these parentheses", help_
     if failure.ended or token is failure.line.tokens[-1]:
         help_ = "only `block`, `model`, `for`, `if`, `elif`, `else` and `train` open a block"
@@ -124,10 +150,11 @@ def reserved(failure: Failure) -> Finding:
     if failure.before and failure.before.text == ":" and first.type in SUITE_HEADS:
         message = f"`{token.text}` can't stand on the line of this `{first.text}`"
         return codes.SYNTAX, token.span, message, "put it on a line of its own, indented deeper"
-    return _no_name(token)
+    return no_name(token)
 
 
-def _no_name(token: Token) -> Finding:
+def no_name(token: Token) -> Finding:
+    """A word of the language that stands for a name."""
     help_ = f"take another name, such as `{token.text}_`"
     return (
         codes.RESERVED_WORD,
@@ -167,6 +194,14 @@ def missing_value(failure: Failure) -> Finding:
         return None
     if not (failure.ended or token.text in OPENER or token.text in (",", ":", "=", "->", ".")):
         return None
+    if before.text == token.text == "->":
+        return codes.SYNTAX, token.span, "`->` stands twice", "leave one of them out"
+    if failure.ended and before.text in ("+", "-") and failure.index == 3:
+        name, first = failure.line.first.text, failure.line.tokens[1].text
+        if first == before.text:
+            message = f"`{first}{first}` is not in the language"
+            place = failure.line.tokens[1].span.to(before.span)
+            return codes.NOT_PYTHON, place, message, f"write `{name} = {name} {first} 1`"
     what = "a value" if "NUMBER" in failure.accepts else "a name"
     help_ = f"write {what} there"
     if failure.ended and before.text not in ("=", "->", ".", "return"):
@@ -202,6 +237,8 @@ def _two_words(failure: Failure, before: Token, token: Token) -> tuple[str, str]
     message = f"`{before.text}` and `{token.text}` stand side by side"
     if before.text in ("let", "var", "new", "auto"):
         return message, f"leave out `{before.text}`"
+    if token.text == "{" and failure.line.first.type in SUITE_HEADS:
+        return "braces hold no body", "end the line with `:`, and indent the body below it"
     if failure.index == 1 and before.type == "NAME":
         from difflib import get_close_matches  # noqa: PLC0415 -- only for mistakes
 
@@ -222,7 +259,22 @@ def _two_words(failure: Failure, before: Token, token: Token) -> tuple[str, str]
         close = get_close_matches(before.text.lower(), heads, 1, 0.75)
         if close:
             return message, f"did you mean `{close[0]}`?"
-    return message, "write an operator, a comma or `->` between them"
+    return message, _between(failure, before, token)
+
+
+def _between(failure: Failure, before: Token, token: Token) -> str:
+    """What two values side by side seem to mean."""
+    tokens = failure.line.tokens
+    after = tokens[failure.index + 1].text if failure.index + 1 < len(tokens) else ""
+    if failure.index == 1 and before.type == token.type == "NAME":
+        if after == "=":
+            return f"a name is one word: `{before.text}_{token.text}`"
+        rest = token.span.to(tokens[-1].span).text
+        if after == "(" and len(rest) < 50 and "\n" not in rest:
+            return f"write `{before.text} = {rest}`"
+    if before.text[:1].isupper() and token.type in ("NAME", "NUMBER", "STRING"):
+        return f"what configures a layer stands in parentheses: `{before.text}({token.text})`"
+    return "write an operator, a comma or `->` between them"
 
 
 def arrow(failure: Failure) -> Finding:

@@ -144,10 +144,10 @@ class Reader:
         relaid = self.relaid(failure)
         if len(relaid) > 1:
             return [*lines[:at], *relaid, *lines[at + 1 :]]
-        if kind != "_INDENT" or not self.has_tab(failure.line):
+        if kind not in ("_INDENT", "UNEVEN") or not any(map(self.has_tab, lines[: at + 1])):
             _explain(failure)
         if kind in ("_INDENT", "UNEVEN"):
-            moved = _moved(lines, at, stream.outer)
+            moved = _moved(lines, at, stream.outer if kind == "_INDENT" else stream.nearest)
             moved[at].bad = lines[at].first.type != "NAME" and lines[at].first.text not in RESERVED
             return moved
         if failure.lacks_body:
@@ -216,10 +216,7 @@ def _groups(lines: list[Line]) -> Iterator[list[Line]]:
     """Lines that belong to one statement at top level."""
     group: list[Line] = []
     for line in lines:
-        joins = group and (
-            line.indent > group[0].indent
-            or (line.first.type in ("ELIF", "ELSE") and group[0].first.type == "IF")
-        )
+        joins = group and (line.indent > group[0].indent or _branches(line, group[0]))
         if group and not joins:
             yield group
             group = []
@@ -228,10 +225,20 @@ def _groups(lines: list[Line]) -> Iterator[list[Line]]:
         yield group
 
 
+BRANCHES = {
+    "if": ("elif", "else"), "elif": ("elif", "else"), "try": ("except", "else", "finally"),
+}  # fmt: skip
+"""What stands at the depth of a statement and belongs to it."""
+
+
 def _hangs_on(line: Line, bad: Line) -> bool:
     """Whether a line belongs to a bad one above it."""
-    branch = bad.first.type in ("IF", "ELIF") and line.first.type in ("ELIF", "ELSE")
-    return line.indent > bad.indent or (branch and line.indent == bad.indent)
+    return line.indent > bad.indent or (_branches(line, bad) and line.indent == bad.indent)
+
+
+def _branches(line: Line, head: Line) -> bool:
+    """Whether a line is a further branch of the statement that another one begins."""
+    return line.first.text in BRANCHES.get(head.first.text, ())
 
 
 def _moved(lines: list[Line], at: int, indent: int) -> list[Line]:
@@ -253,12 +260,22 @@ class Stream:
         self.with_ends = with_ends
         self.line = 0
         self.depths = [lines[0].indent]
+        self.left = self.depths[0]
 
     @property
     def outer(self) -> int:
         """How deep the statement stands that the current line should belong to."""
         line = self.lines[self.line]
         return max((depth for depth in self.depths if depth < line.indent), default=line.indent)
+
+    @property
+    def nearest(self) -> int:
+        """The depth to which a line that steps out to none of them is nearest; a `return` is never at the left."""
+        line = self.lines[self.line]
+        depths = [*self.depths, self.left]
+        if line.first.type == "RETURN":
+            return max(depths)
+        return min(depths, key=lambda depth: (abs(depth - line.indent), -depth))
 
     def __iter__(self) -> Iterator[Token]:
         """The tokens."""
@@ -280,7 +297,7 @@ class Stream:
             depths.append(line.indent)
             yield Token("_INDENT", "", first.start, first.start, first.home)
         while line.indent < depths[-1] and len(depths) > 1:
-            depths.pop()
+            self.left = depths.pop()
             yield Token("_DEDENT", "", first.start, first.start, first.home)
         if line.indent != depths[-1]:
             yield Token("UNEVEN", "", first.start, first.start, first.home)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Marks of other languages, read as one so that a message can name them.
 FOREIGN = (
     "**=", "//=", ":=", "-=", "*=", "/=", "%=", "@=", "&=", "|=", "^=", "<<", ">>", "|>", "=>",
-    "&&", "||",
+    "&&", "||", "-->", "<>", "===", "!==", "/*",
 )  # fmt: skip
 _TRIPLE = r"f?(?:\"{3}[\s\S]*?(?:\"{3}|\Z)|'{3}[\s\S]*?(?:'{3}|\Z))"
 RESERVED = {"for", "if", "elif", "else", "return", "from", "import", "and", "or", "not"}

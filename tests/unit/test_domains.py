@@ -47,7 +47,7 @@ def test_values_inside_are_taken(key, name, value):
         ("Dense", "activation", "ReLU", "activation takes no word ReLU"),
         ("Dense", "use_bias", "zeros", "use_bias must be true or false, not zeros"),
         ("Dense", "dtype", "flot32", "dtype takes no word flot32"),
-        ("Dense", "name", "a/b", "name must be a text without /, not a/b"),
+        ("Dense", "name", "a/b", 'name must be a text without /, not "a/b"'),
         ("Conv2D", "kernel_size", [3, 3, 3], None),
         ("Conv2D", "padding", "causal", "padding must be valid or same, not causal"),
         ("MaxPooling2D", "padding", "SAME", "padding must be valid or same, not SAME"),

@@ -81,7 +81,7 @@ WRONG = [
     ("input x = Input(3)", "syntax", "x", "input x: [64]"),
     ("input x: (64,)", "syntax", "(", "square brackets"),
     ("x: int = 3", "syntax", "int", "square brackets"),
-    ("x = Dense(units: 3)", "syntax", ":", "name=value"),
+    ("x = Dense(units: 3)", "syntax", ":", "units=…"),
     ("x = Dense(32 relu)(y)", "syntax", "32 relu", "expected `,` or `)`"),
     ("x = a b", "syntax", "a b", "side by side"),
     ("inptu x: [3]", "syntax", "inptu x", "did you mean `input`"),

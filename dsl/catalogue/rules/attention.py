@@ -8,7 +8,7 @@ from typing import Any
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
 from dsl.shapes.counting import Within, count, total
-from dsl.shapes.dims import Dim, same
+from dsl.shapes.dims import Dim, same, show
 from dsl.shapes.types import Shape, TensorType
 
 NAMES = ("query", "value", "key")
@@ -86,6 +86,9 @@ def _listed(axes: Any) -> tuple[int, ...]:
     return (axes,) if isinstance(axes, int) else tuple(axes)
 
 
+SEQUENCE = "the layer before it may need return_sequences=true; `Reshape` makes a time axis"
+
+
 def _rank_problem(
     tensors: list[TensorType], exactly: int | None = None, axes: Any = None
 ) -> Refusal | None:
@@ -97,11 +100,12 @@ def _rank_problem(
             if index and exactly is None:
                 words = f"the {NAMES[index]} is {tensor} where the query is {tensors[0]}"
             raises = exactly is not None and own < exactly
-            return Refusal(words, operand=index, code="wrong-rank" if raises else "cannot-run")
+            code = "wrong-rank" if raises else "cannot-run"
+            return Refusal(words, operand=index, help=SEQUENCE, code=code)
         if own < 2 or (own < 3 and axes is None):
             words = f"attention needs [time, features], and the {NAMES[index]} is {tensor}"
             code = "cannot-run" if exactly is None else "wrong-rank"
-            return Refusal(words, operand=index, code=code)
+            return Refusal(words, operand=index, help=SEQUENCE, code=code)
     return None
 
 
@@ -360,7 +364,7 @@ def _meeting_problem(tensors: Any, shapes: list[Shape], stretch: bool) -> Refusa
     last = len(tensors) - 1
     if same(query[-1], key[-1]) is False and not (stretch and 1 in (query[-1], key[-1])):
         words = f"the {NAMES[last]} is {tensors[last]} where the query is {tensors[0]}"
-        helps = "query and key need the same last axis"
+        helps = f"query and key need the same last axis, say by `Dense({show(query[-1])})`"
         return Refusal(words, operand=last, help=helps, code="cannot-run")
     if same(value[-2], key[-2]) is False:
         words = f"the key is {tensors[last]} where the value is {tensors[1]}"

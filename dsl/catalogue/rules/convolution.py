@@ -188,10 +188,21 @@ def refuse_windows(
                 f" which is {show(size)}",
                 argument="pool_size" if "Pooling" in symbol else "kernel_size",
                 operand=0,
-                help="a smaller window, padding same, or less pooling before it",
+                help=_last(x, data_format)
+                or "a smaller window, padding same, or less pooling before it",
                 code="too-small",
             )
     return None
+
+
+def _last(x: TensorType, data_format: str | None) -> str:
+    """What to write where the channels of an image seem to stand first: few, before a square."""
+    sizes = shape_of(x)[1:]
+    if data_format == "channels_first" or len(sizes) != 3 or sizes[0] not in (1, 3, 4):
+        return ""
+    if sizes[1] != sizes[2] or not isinstance(sizes[2], int) or sizes[2] < 8:
+        return ""
+    return f"channels stand last: [{sizes[1]}, {sizes[2]}, {sizes[0]}]; where the data have them first, write data_format=channels_first"
 
 
 def _rank(symbol: str) -> int:

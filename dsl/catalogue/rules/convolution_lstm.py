@@ -118,7 +118,9 @@ def _state_problem(given: Any, state: Shape) -> Refusal | None:
     states = list(given) if isinstance(given, list | tuple) else [given]
     helps = "ConvLSTM's states are `initial_state=[h, c]`"
     if len(states) != 2:
-        words = f"it has 2 states and {len(states)} {'is' if len(states) == 1 else 'are'} given"
+        words = (
+            f"the layer has 2 states and {len(states)} {'is' if len(states) == 1 else 'are'} given"
+        )
         return Refusal(words, "initial_state", help=helps, code="bad-state")
     for one in states:
         own = one.shape

@@ -172,7 +172,8 @@ def _equal(size: Dim, count: int, axis: int) -> list[Dim] | Refusal:
     if count < 1 or uneven:
         words = f"the {show(size)} of axis {axis} cannot be split into {count} equal parts"
         code = "bad-value" if uneven else "cannot-run"
-        return Refusal(words, "indices_or_sections", 0, code=code)
+        helps = f"choose a number of parts that divides {show(size)}, or a list of places to cut at"
+        return Refusal(words, "indices_or_sections", 0, helps, code)
     part = floor_div(size, count)
     whole = part if times(part, count) == size else None
     return [whole] * count

@@ -9,7 +9,7 @@ from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
 from dsl.shapes.broadcast import Clash, merge
 from dsl.shapes.counting import count
-from dsl.shapes.dims import Dim, plus, same
+from dsl.shapes.dims import Dim, plus, same, show
 from dsl.shapes.types import TensorType
 
 
@@ -127,16 +127,28 @@ def concatenate(
     return Output(value, warnings=_promoted(symbol, tensors, policy))
 
 
+ONE_RANK = (
+    "bring both to one number of axes first: Flatten, Reshape, or a pooling over the further ones"
+)
+
+
+def _evened(at: int, rank: int) -> str:
+    """How two tensors come to the same size along an axis."""
+    if at == rank - 1 or rank > 5:
+        return "bring one to the other's size, say with `Dense`"
+    return f"Cropping{rank - 2}D or ZeroPadding{rank - 2}D evens it, or padding=same before it"
+
+
 def _beside(tensors: list[TensorType], index: int, axis: int) -> Refusal | None:
     """Why a tensor can't stand beside those before it along an axis."""
     own = shape_of(tensors[index])
     for other in range(index):
         theirs = shape_of(tensors[other])
         if len(theirs) != len(own):
-            return clash(tensors, index, other, "tensors of one rank can be concatenated")
+            return clash(tensors, index, other, ONE_RANK)
         for at, (mine, its) in enumerate(zip(own, theirs, strict=True)):
             if at not in (axis, axis + len(own)) and same(mine, its) is False:
-                helps = f"all axes but axis {axis} must agree, and axis {at} is {mine} and {its}"
+                helps = f"all axes but axis {axis} must agree, and axis {at} is {mine} and {its}: {_evened(at, len(own))}"
                 return clash(tensors, index, other, helps)
     return None
 
@@ -170,7 +182,7 @@ def dot(
             return Refusal(words, "axes", None, helps, "senseless-value")
     one, other = left[pair[0]], right[pair[1]]
     if not _alike(one, other):
-        helps = f"axis {pair[0]} of the first and axis {pair[1]} of the second must agree"
+        helps = f"axis {pair[0]} of the first and axis {pair[1]} of the second must agree, and they are {show(one)} and {show(other)}: choose other `axes`, or bring one to the other's size"
         return clash(tensors, 1, 0, helps)
     first, second = list(left), list(right)
     del first[pair[0]], second[pair[1]]

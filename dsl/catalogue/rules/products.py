@@ -42,9 +42,11 @@ def _inner(one: Any, other: Any, sizes: tuple[Dim, Dim], where: str) -> Refusal 
     if same(*sizes) is not False:
         return None
     words = f"operand 2 is {other} where operand 1 is {one}"
-    return Refusal(
-        words, operand=1, help=f"{where} must agree, and they are {sizes[0]} and {sizes[1]}"
-    )
+    helps = f"{where} must agree, and they are {sizes[0]} and {sizes[1]}"
+    turned = sizes_of(other)[-1:]
+    if turned and same(sizes[0], turned[0]) is True and len(sizes_of(other)) > 1:
+        helps += ": swapaxes(…, -1, -2) turns the second"
+    return Refusal(words, operand=1, help=helps)
 
 
 @rule("ops.matmul")

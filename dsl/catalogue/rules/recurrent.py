@@ -151,8 +151,10 @@ def state_problem(given: Any, widths: Widths) -> Refusal | None:
         # What is too many for a layer of one state Keras leaves out in silence.
         silent = len(widths) == 1 < len(states)
         helps = "LSTM's states are `initial_state=[h, c]`" if len(widths) == 2 else ""
+        if len(states) == 2 * len(widths):
+            helps = f"join those of both directions first: concatenate([h, h_back]){', …' * (len(widths) > 1)}"
         return Refusal(
-            f"it has {needed} and {len(states)} {'is' if len(states) == 1 else 'are'} given",
+            f"the layer has {needed} and {len(states)} {'is' if len(states) == 1 else 'are'} given",
             "initial_state",
             help=helps or f"give {needed}",
             code="senseless-value" if silent else "bad-state",
@@ -278,7 +280,7 @@ def lstm(
     (208, 'float32[10, 4]')
     >>> states = [TensorType("float32", (BATCH, 4))]
     >>> lstm(x, units=4, initial_state=states, policy=Policy()).words
-    'it has 2 states and 1 is given'
+    'the layer has 2 states and 1 is given'
     """
     flags = (return_sequences, return_state, stateful)
     arguments = {"units": units, "use_bias": use_bias}

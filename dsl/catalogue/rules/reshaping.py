@@ -79,6 +79,9 @@ def _refuse_reshape(x: TensorType, there: Dim, target: Any) -> Refusal | None:
         return None
     need = f"needs {'a multiple of ' if free else ''}{show(wanted)} numbers"
     helps = f"choose sizes whose product is {show(there)}; -1 stands for the one that fits"
+    behind = list(target)[1:]
+    if behind and not free and same(there, product(behind)) is True:
+        helps = f"the batch stands in no shape: Reshape([{', '.join(map(_size, behind))}])"
     return Refusal(f"{shown} {need}, and {x} has {show(there)}", "target_shape", 0, helps)
 
 
