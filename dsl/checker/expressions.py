@@ -10,6 +10,7 @@ from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import arithmetic, operators, words
 from dsl.checker.facts import SymbolFact, WordFact
+from dsl.checker.habits import METHODS
 from dsl.checker.naming import dotted
 from dsl.checker.values import (
     BlockDefinition,
@@ -376,7 +377,7 @@ def _report_attribute(node: nodes.Attribute, value: Value, frame: Frame) -> None
             fix=words.mend(node.name_span, node.name, near),
         )
         return
-    method = words.METHODS.get(node.name, "") or words.as_method(node.value.span.text, node.name)
+    method = METHODS.get(node.name, "") or words.as_method(node.value.span.text, node.name)
     frame.report(
         codes.UNKNOWN_NAME,
         node.name_span,

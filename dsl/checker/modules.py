@@ -9,6 +9,7 @@ from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import python_imports, words
 from dsl.checker.frame import Frame
+from dsl.checker.habits import FOREIGN
 from dsl.checker.naming import MERGES, Names, children, expressions_of, positional, walk_statements
 from dsl.checker.scope import Binding, File, Scope
 from dsl.checker.values import BlockDefinition, is_constant
@@ -39,7 +40,7 @@ def open_file(
     state.operations_named.update(functions_called(tree))
     names = Names(tree, snake_of, lambda name: name in own, state.operations_named)
     lost = Scope()
-    for name in tree.lost - words.FOREIGN.keys() - KERAS:
+    for name in tree.lost - FOREIGN.keys() - KERAS:
         lost.names[name] = Binding(UNKNOWN, tree.source.span(0, 0), "lost")
     file = File(tree, names, Scope(outer=lost), Scope(outer=lost), is_main)
     state.files[tree.source.name] = file

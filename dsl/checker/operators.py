@@ -103,7 +103,7 @@ def report_refusal(
     """A rule's refusal, at a place, with where the operands' shapes came from."""
     code = codes.CODES.get(refusal.code, codes.SHAPE_MISMATCH)
     shown = operands if refusal.operand is None else operands[refusal.operand : refusal.operand + 1]
-    if code is codes.SHAPE_MISMATCH:
+    if code is codes.SHAPE_MISMATCH or " where the " in refusal.words:
         shown = operands
     help_ = refusal.help or HELPS.get(refusal.code, "give it what the message asks for")
     if code is codes.WRONG_RANK and shown:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.catalogue import domains, lookup
+from dsl.checker.habits import FOREIGN, METHODS, NOW, OTHERS, PYTHON, VALUES
 from dsl.diagnostics import Fix, Label
 
 if TYPE_CHECKING:
@@ -45,64 +46,6 @@ WORD_NAMESPACES = (
     "regularizers",
     "constraints",
 )
-
-METHODS = {
-    "append": "lists grow with +=: xs += [x]",
-    "extend": "lists grow with +=: xs += other",
-    "evaluate": "a built model is evaluated by Python, outside of the graph",
-    "predict": "a built model predicts by Python, outside of the graph",
-    "fit": "training is asked for with `train:` and with the data, outside of the graph",
-    "compile": "say how to compile below `train:`",
-    "add": "a graph names its tensors: x = Dense(8)(x), or x -> Dense(8)",
-    "summary": "dslc summary FILE shows it",
-    "size": "x.shape[1] is a size",
-    "astype": "write cast(x, float32)",
-    "reshape": "write Reshape((…))(x)",
-    "mean": "write mean(x, axis=…)",
-    "sum": "write sum(x, axis=…)",
-    "T": "write transpose(x, …) or Permute((…))(x)",
-}
-"""What to write instead of a method that people reach for."""
-
-VALUES = {
-    "true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false", "none": "none",
-    "null": "none", "nil": "none", "undefined": "none",
-}  # fmt: skip
-"""How other languages, and people, call the values of this one."""
-
-NOW = {
-    "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "TimeDistributedDense": "Dense", "Deconvolution2D": "Conv2DTranspose",
-    "AtrousConvolution2D": "Conv2D, with dilation_rate=2", "merge": "concatenate([a, b]), add([a, b]), …",
-    "Merge": "Concatenate, Add, …", "Linear": "Dense, with the number of units alone", "FullyConnected": "Dense",
-    "LayerNorm": "LayerNormalization", "BatchNorm1d": "BatchNormalization", "BatchNorm2d": "BatchNormalization",
-    "ConvTranspose2d": "Conv2DTranspose", "AdaptiveAvgPool2d": "GlobalAveragePooling2D",
-}  # fmt: skip
-"""Layers of older Keras and of other libraries, with what they are called here."""
-
-FOREIGN = {
-    "np": "NumPy", "numpy": "NumPy", "tf": "TensorFlow", "tensorflow": "TensorFlow", "torch": "PyTorch", "jnp": "JAX",
-    "nn": "PyTorch", "K": "Keras's old backend", "F": "PyTorch", "models": "Keras",
-}  # fmt: skip
-
-PYTHON = {
-    "print": "dslc summary shows shapes; a graph prints nothing",
-    "Input": "declare inputs as statements: input x: [64]",
-    "input": "declare inputs as statements: input x: [64]",
-    "output": "declare outputs as statements: output y = …",
-    "Model": "inputs and outputs make the model: write `output y = …`",
-    "Sequential": "write the layers as a chain: x -> Dense(32, relu) -> Dense(10)",
-    "train": "write `train:` on a line of its own, and each setting below it: optimizer = adam",
-    "str": 'write an f-string: f"{x}"',
-    "list": "write a list: [a, b]",
-    "tuple": "write a tuple: (a, b)",
-    "dict": "write a dictionary: {a: 1}",
-    "map": "write a comprehension: [f(x) for x in xs]",
-    "filter": "write a comprehension: [x for x in xs if …]",
-    "lambda": "name a function of tensors instead",
-    "self": "a graph has no self: name the tensor",
-    "K": "functions of Keras stand without a prefix: mean(x, axis=1)",
-}
-"""Names of Python and Keras that people paste, with what to write instead."""
 
 
 def as_method(text: str, name: str) -> str:
@@ -264,18 +207,7 @@ def report_unknown(
         own: words that would be understood there.
         taker: what would understand them, if anything.
     """
-    if name in FOREIGN:
-        _report_foreign(span, name, frame)
-        return
-    if name in PYTHON:
-        frame.report(
-            codes.NOT_PYTHON, span, f"{name} is not part of the language", help=PYTHON[name]
-        )
-        return
-    if name.lower() in VALUES and name not in VALUES.values():
-        value = VALUES[name.lower()]
-        message, help_ = f"nothing is called `{name}`", f"write {value}"
-        frame.report(codes.UNKNOWN_NAME, span, message, help=help_, fix=Fix(span, value))
+    if _is_habit(span, name, frame):
         return
     if "*" in frame.file.tree.lost:
         frame.lose()
@@ -293,22 +225,32 @@ def report_unknown(
     near = own_case_first(name, lookup.closest(name, list(dict.fromkeys(candidates)), 3))
     exact = [one for one in own if one.lower() == name.lower()]
     near = [*exact, *(one for one in near if one not in exact)][:3]
-    above = _bound_above(name, span, frame)
-    help_ = _bound_elsewhere(name, frame)
-    if above is not None:
-        help_ = f"bind {name} where it is carried out in any case, or in each branch"
-    elsewhere_ = (
-        [Label(above, f"{name} is bound here, and this is not carried out")] if above else []
-    )
+    help_, labels = _bound_elsewhere(name, span, frame)
     what = "no layer or block is called" if is_class_name(name) and called else "nothing is called"
     frame.report(
         codes.UNKNOWN_NAME,
         first,
         f"{what} `{name}`" + (f", and {taker} takes no such word" if taker else ""),
         help=help_ or _now(name) or did_you_mean(near) or _bind_it(name, called),
-        labels=[Label(span, f"{name} is used here too")] if span != first else elsewhere_,
+        labels=[Label(span, f"{name} is used here too")] if span != first else labels,
         fix=None if help_ or name in NOW else mend(first, name, exact or near),
     )
+
+
+def _is_habit(span: Span, name: str, frame: Frame) -> bool:
+    """Whether a name is one of Python, of another library or of another language; then it is told."""
+    if name in FOREIGN:
+        _report_foreign(span, name, frame)
+    elif name in PYTHON:
+        message = f"{name} is not part of the language"
+        frame.report(codes.NOT_PYTHON, span, message, help=PYTHON[name])
+    elif name.lower() in VALUES:
+        value = VALUES[name.lower()]
+        message, help_ = f"nothing is called `{name}`", f"write {value}"
+        frame.report(codes.UNKNOWN_NAME, span, message, help=help_, fix=Fix(span, value))
+    else:
+        return False
+    return True
 
 
 def _report_foreign(span: Span, name: str, frame: Frame, path: str = "") -> None:
@@ -352,19 +294,6 @@ def _bound_above(name: str, span: Span, frame: Frame) -> Span | None:
     return above[0] if above else None
 
 
-OTHERS = {
-    "optimizers": ("an optimizer", "write it below `train:`: optimizer = {}(…)"),
-    "optimizers.schedules": ("a schedule", "give it to an optimizer: Adam(learning_rate={}(…))"),
-    "losses": ("a loss", "write it below `train:`: loss = {}()"),
-    "metrics": ("a metric", "write it below `train:`: metrics = [{}()]"),
-    "callbacks": ("a callback", "write it below `train:`: callbacks = [{}(…)]"),
-    "initializers": ("an initializer", "give it to a parameter: kernel_initializer={}()"),
-    "regularizers": ("a regularizer", "give it to a parameter: kernel_regularizer={}(…)"),
-    "constraints": ("a constraint", "give it to a parameter: kernel_constraint={}(…)"),
-}
-"""What the namespaces beside the layers hold, and where it belongs."""
-
-
 def _elsewhere(name: str) -> tuple[str, str] | None:
     """What a class of Keras is that is no layer, and where it belongs."""
     for space, (what, help_) in OTHERS.items():
@@ -374,15 +303,22 @@ def _elsewhere(name: str) -> tuple[str, str] | None:
     return None
 
 
-def _bound_elsewhere(name: str, frame: Frame) -> str:
-    """What to do where a later line binds the name, or the file around a block."""
+def _bound_elsewhere(name: str, span: Span, frame: Frame) -> tuple[str, list[Label]]:
+    """What to do where another line binds the name, or the file around a block; with a label there."""
     block = frame.definition
     if block is not None and name in frame.file.scope.names:
         operands = ", ".join([*(one.name.id for one in block.node.inputs), name])
-        return f"a block sees no tensors of its file: give it {name} too, as in {block.words}(…)({operands})"
+        return (
+            f"a block sees no tensors of its file: give it {name} too, as in {block.words}(…)({operands})",
+            [],
+        )
+    above = _bound_above(name, span, frame)
+    if above is not None:
+        help_ = f"bind {name} where it is carried out in any case, or in each branch"
+        return help_, [Label(above, f"{name} is bound here, and this is not carried out")]
     if not frame.file.names.is_bound(frame.scope_key, name):
-        return ""
-    return f"a line below binds {name}: move it up"
+        return "", []
+    return f"a line below binds {name}: move it up", []
 
 
 def _bind_it(name: str, called: bool) -> str:

@@ -1,0 +1,73 @@
+"""What people write who come from Python, from other libraries or from older Keras, with what to write instead."""
+
+from __future__ import annotations
+
+METHODS = {
+    "append": "lists grow with +=: xs += [x]",
+    "extend": "lists grow with +=: xs += other",
+    "evaluate": "a built model is evaluated by Python, outside of the graph",
+    "predict": "a built model predicts by Python, outside of the graph",
+    "fit": "training is asked for with `train:` and with the data, outside of the graph",
+    "compile": "say how to compile below `train:`",
+    "add": "a graph names its tensors: x = Dense(8)(x), or x -> Dense(8)",
+    "summary": "dslc summary FILE shows it",
+    "size": "x.shape[1] is a size",
+    "astype": "write cast(x, float32)",
+    "reshape": "write Reshape((…))(x)",
+    "mean": "write mean(x, axis=…)",
+    "sum": "write sum(x, axis=…)",
+    "T": "write transpose(x, …) or Permute((…))(x)",
+}
+"""What to write instead of a method that people reach for."""
+
+VALUES = {
+    "true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false", "none": "none",
+    "null": "none", "nil": "none", "undefined": "none",
+}  # fmt: skip
+"""How other languages, and people, call the values of this one."""
+
+NOW = {
+    "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "TimeDistributedDense": "Dense", "Deconvolution2D": "Conv2DTranspose",
+    "AtrousConvolution2D": "Conv2D, with dilation_rate=2", "merge": "concatenate([a, b]), add([a, b]), …",
+    "Merge": "Concatenate, Add, …", "Linear": "Dense, with the number of units alone", "FullyConnected": "Dense",
+    "LayerNorm": "LayerNormalization", "BatchNorm1d": "BatchNormalization", "BatchNorm2d": "BatchNormalization",
+    "ConvTranspose2d": "Conv2DTranspose", "AdaptiveAvgPool2d": "GlobalAveragePooling2D",
+}  # fmt: skip
+"""Layers of older Keras and of other libraries, with what they are called here."""
+
+FOREIGN = {
+    "np": "NumPy", "numpy": "NumPy", "tf": "TensorFlow", "tensorflow": "TensorFlow", "torch": "PyTorch", "jnp": "JAX",
+    "nn": "PyTorch", "K": "Keras's old backend", "F": "PyTorch", "models": "Keras",
+}  # fmt: skip
+
+PYTHON = {
+    "print": "dslc summary shows shapes; a graph prints nothing",
+    "Input": "declare inputs as statements: input x: [64]",
+    "input": "declare inputs as statements: input x: [64]",
+    "output": "declare outputs as statements: output y = …",
+    "Model": "inputs and outputs make the model: write `output y = …`",
+    "Sequential": "write the layers as a chain: x -> Dense(32, relu) -> Dense(10)",
+    "train": "write `train:` on a line of its own, and each setting below it: optimizer = adam",
+    "str": 'write an f-string: f"{x}"',
+    "list": "write a list: [a, b]",
+    "tuple": "write a tuple: (a, b)",
+    "dict": "write a dictionary: {a: 1}",
+    "map": "write a comprehension: [f(x) for x in xs]",
+    "filter": "write a comprehension: [x for x in xs if …]",
+    "lambda": "name a function of tensors instead",
+    "self": "a graph has no self: name the tensor",
+    "K": "functions of Keras stand without a prefix: mean(x, axis=1)",
+}
+"""Names of Python and Keras that people paste, with what to write instead."""
+
+OTHERS = {
+    "optimizers": ("an optimizer", "write it below `train:`: optimizer = {}(…)"),
+    "optimizers.schedules": ("a schedule", "give it to an optimizer: Adam(learning_rate={}(…))"),
+    "losses": ("a loss", "write it below `train:`: loss = {}()"),
+    "metrics": ("a metric", "write it below `train:`: metrics = [{}()]"),
+    "callbacks": ("a callback", "write it below `train:`: callbacks = [{}(…)]"),
+    "initializers": ("an initializer", "give it to a parameter: kernel_initializer={}()"),
+    "regularizers": ("a regularizer", "give it to a parameter: kernel_regularizer={}(…)"),
+    "constraints": ("a constraint", "give it to a parameter: kernel_constraint={}(…)"),
+}
+"""What the namespaces beside the layers hold, and where it belongs."""
