@@ -30,7 +30,7 @@ EACH_AXIS = {
 }
 """Parameters that take one number for all axes of a space or one for each."""
 
-LAYOUT = one_of("channels_last", "channels_first", none=True, fold=True, silent=kinds.is_empty)
+LAYOUT = one_of("channels_last", "channels_first", none=True, fold=True)
 SMOOTH = one_of("nearest", "bilinear")
 EDGES = one_of("reflect", "wrap", "constant", "nearest")
 DTYPE = one_of(*DTYPES, *FLOAT8, "int", "float", attracts=False)

@@ -217,9 +217,14 @@ AXES = Kind(
 NO_WORD = Kind("a number", lambda value: not isinstance(value, str), silent=always)
 NO_NUMBER = Kind("a word", lambda value: not is_number(value) and not isinstance(value, bool))
 SEED = Kind("an integer", lambda value: value is None or (is_whole(value, -(2**63))), none=True)
-LAYER = Kind(
-    "a layer",
-    lambda value: (
-        value is not None and not isinstance(value, str | bool | int | float | list | tuple | dict)
-    ),
-)
+
+
+def is_layer(value: Any) -> bool:
+    """Whether a value may be a layer or a model: no plain value, no object of another namespace."""
+    if value is None or isinstance(value, str | bool | int | float | list | tuple | dict):
+        return False
+    namespace, dot, _ = str(getattr(value, "symbol", "")).rpartition(".")
+    return not dot or namespace == "applications"
+
+
+LAYER = Kind("a layer", is_layer)

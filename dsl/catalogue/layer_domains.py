@@ -257,7 +257,10 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             kinds.is_whole(value, -(2**63))
             or (isinstance(value, list | tuple) and len(value) == 2 and kinds.AXES.test(value))
         ),
-        silent=kinds.is_boolean,
+        silent=lambda value: isinstance(value, bool | list | tuple),
+    ),
+    ("GroupQueryAttention", "num_query_heads"): kinds.unchecked(
+        kinds.POSITIVE, lambda value: isinstance(value, bool | int) and value >= 0
     ),
     ("MultiHeadAttention", "attention_axes"): kinds.unchecked(
         kinds.AXES, lambda value: kinds.is_empty(value) or isinstance(value, bool)
@@ -379,6 +382,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         lambda value: (
             kinds.AXES.test(value) and (not isinstance(value, list | tuple) or len(value) == 2)
         ),
+        silent=kinds.is_boolean,
     ),
     ("Dropout", "noise_shape"): NOISE,
     ("ReLU", "threshold"): kinds.NOT_NEGATIVE,
@@ -407,7 +411,14 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("Embedding", "weights"): NO_VALUE,
     ("Bidirectional", "merge_mode"): one_of("concat", "sum", "mul", "ave", none=True),
     ("Attention", "score_mode"): one_of("dot", "concat"),
-    ("RandomFlip", "mode"): one_of("horizontal", "vertical", "horizontal_and_vertical"),
+    ("RandomFlip", "mode"): kinds.unchecked(
+        one_of("horizontal", "vertical", "horizontal_and_vertical")
+    ),
+    ("UnitNormalization", "axis"): kinds.unchecked(kinds.AXES),
+    ("SpectralNormalization", "power_iterations"): kinds.unchecked(
+        kinds.POSITIVE, lambda value: isinstance(value, bool | float) and value > 0
+    ),
+    ("TextVectorization", "encoding"): kinds.unchecked(kinds.TEXT),
     ("STFTSpectrogram", "mode"): one_of("log", "magnitude", "psd", "real", "imag", "angle", "stft"),
     ("STFTSpectrogram", "padding"): POOLING,
     ("STFTSpectrogram", "scaling"): one_of("density", "spectrum", none=True),

@@ -100,7 +100,7 @@ def _refuse_most(given: Vocabulary) -> Refusal | None:
     most = given.max_tokens
     if most is None:
         return None
-    if isinstance(most, str | list | tuple | dict) or most <= 1:
+    if not isinstance(most, int | float) or most <= 1:
         return _bad("max_tokens must be an integer above 1", "max_tokens")
     if given.size is not None and given.size > most:
         special = len(given.special)

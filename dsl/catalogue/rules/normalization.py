@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import announced_only, number, refuse_axis, refuse_unknown, shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
+from dsl.records import replace
 from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
     from dsl.shapes.types import Shape
+
+TWICE_IN_SILENCE = ("LayerNormalization", "RMSNormalization")
+"""Layers that take one axis twice, and make weights for each."""
 
 
 @rule("BatchNormalization")
@@ -134,7 +138,8 @@ def _weighed(symbol: str, x: TensorType, axis: Any) -> tuple[int, ...] | Refusal
     """The sizes of the axes that have weights."""
     refusal = refuse_axis(symbol, x, axis)
     if refusal is not None:
-        return refusal
+        twice = refusal.code == "bad-value" and symbol in TWICE_IN_SILENCE
+        return replace(refusal, code="senseless-value") if twice else refusal
     shape: Shape = shape_of(x)
     sizes = []
     for axis_number in sorted(_positive(axis, len(shape))):

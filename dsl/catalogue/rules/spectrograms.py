@@ -97,6 +97,9 @@ def _refuse_lengths(
     if frame_step is not None and frame_step > frame_length:
         words = f"a frame_step of {frame_step} leaves gaps between frames of {frame_length}"
         return Refusal(words, argument="frame_step", code="bad-value")
+    if frame_step is None and frame_length < 2:
+        words = "half of a frame_length of 1 is no frame_step"
+        return Refusal(words, "frame_length", help="give it a frame_step", code="bad-value")
     if fft_length is not None and fft_length < frame_length:
         words = f"a fft_length of {fft_length} is below the frame_length of {frame_length}"
         return Refusal(words, argument="fft_length", code="bad-value")
