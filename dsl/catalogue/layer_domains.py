@@ -416,8 +416,9 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ),
     ("UnitNormalization", "axis"): kinds.unchecked(kinds.AXES),
     ("SpectralNormalization", "power_iterations"): kinds.unchecked(
-        kinds.POSITIVE, lambda value: isinstance(value, bool | float) and value > 0
+        kinds.POSITIVE, lambda value: isinstance(value, bool | int | float) and value > 0
     ),
+    ("StringLookup", "oov_token"): kinds.unchecked(kinds.TEXT),
     ("TextVectorization", "encoding"): kinds.unchecked(kinds.TEXT),
     ("STFTSpectrogram", "mode"): one_of("log", "magnitude", "psd", "real", "imag", "angle", "stft"),
     ("STFTSpectrogram", "padding"): POOLING,

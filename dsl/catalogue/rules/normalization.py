@@ -94,6 +94,8 @@ def group_normalization(
 def unit_normalization(x: TensorType, *, axis: Any, policy: Policy) -> Output | Refusal:
     """To length 1 along an axis."""
     refusal = refuse_axis("UnitNormalization", x, axis)
+    if refusal is not None and refusal.code == "bad-value":
+        refusal = replace(refusal, code="senseless-value")  # an axis named twice
     return refusal or _like("UnitNormalization", x, policy, 0)
 
 
