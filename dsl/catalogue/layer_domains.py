@@ -370,7 +370,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             item is UNKNOWN or (kinds.is_whole(item, 1) and item % 2 == 1)
             for item in (value if isinstance(value, list | tuple) else (value,))
         ),
-        silent=lambda value: isinstance(value, int) and value % 2 == 1,
+        silent=lambda value: not (isinstance(value, int) and value % 2 == 0),
     ),
     ("RandomGrayscale", "factor"): kinds.FRACTION,
     ("RandomPerspective", "scale"): kinds.FRACTION,
