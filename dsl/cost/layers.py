@@ -64,6 +64,8 @@ def activation_bytes(application: Application, batch: int) -> int | None:
     """
     if application.inside:
         return total(activation_bytes(one, batch) for one in application.inside)
+    if not application.within.known:
+        return None
     types = [one.type for one in application.outputs]
     if application.within.held is not None:
         return total([times(application.within.held, width(types[0].dtype))])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.cost.layers import leaves
-from dsl.cost.totals import reasons
+from dsl.cost.totals import open_sizes
 from dsl.diagnostics import Diagnostic, Label
 from dsl.records import Record
 from dsl.shapes.counting import total
@@ -61,8 +61,8 @@ def passed(program: Program, source: Source, limits: Limits) -> list[Diagnostic]
         found += _judge(PARAMETERS, limits.params, weights, source, _why_params)
     if limits.madds is not None:
         costs = _leaf_madds(program.applications)
-        why = "; ".join(reasons(program))
-        found += _judge(MULTIPLY_ADDS, limits.madds, costs, source, lambda _: why)
+        why = "; ".join(open_sizes(program))
+        found += _judge(MULTIPLY_ADDS, limits.madds, costs, source, lambda u: why or _why_madds(u))
     return found
 
 
@@ -81,6 +81,10 @@ def _leaf_madds(applications: Sequence[Application]) -> list[tuple[Operation, in
 
 def _why_params(unknown: Sequence[Operation]) -> str:
     return f"what {_names(unknown)} holds can't be known here"
+
+
+def _why_madds(unknown: Sequence[Operation]) -> str:
+    return f"what {_names(unknown)} costs can't be known here"
 
 
 def _judge(

@@ -114,14 +114,20 @@ def _activations(program: Program) -> int | None:
     return total(activation_bytes(one, fixed) for one in program.applications)
 
 
-def reasons(program: Program) -> list[str]:
-    """Why costs are not known: sizes of inputs that are no numbers, and how to give them; else whose they are."""
+def open_sizes(program: Program) -> list[str]:
+    """For each input with a size that is no number, a sentence on how to give it one."""
     found = []
     for one in program.inputs:
         shape = one.tensor.type.shape or ()
         sizes: list[Dim] = [size for size in shape[1:] if not isinstance(size, int)]
         if sizes:
             found.append(f"the input {one.name} has {_words(sizes)}")
+    return found
+
+
+def reasons(program: Program) -> list[str]:
+    """Why costs are not known: sizes of inputs that are no numbers; where there are none, whose costs they are."""
+    found = open_sizes(program)
     if found:
         return found
     unknown = [

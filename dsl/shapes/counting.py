@@ -38,6 +38,7 @@ class Within(Record):
         still: of its multiply-adds, those of a weight with zeros that it starts from.
         held: numbers in all that it makes for one sample, its outputs included; None where they are its outputs alone.
         peak: the most of these that live at one time; None as above.
+        known: False of what makes more than its outputs, nobody knows how much.
     """
 
     inner: int = 0
@@ -45,6 +46,7 @@ class Within(Record):
     still: int = 0
     held: int | None = None
     peak: int | None = None
+    known: bool = True
 
     def times(self, samples: int) -> Within:
         """The same for so many samples."""
@@ -55,15 +57,22 @@ class Within(Record):
         return self._each(lambda one: one // batch)
 
     def beside(self, other: Within) -> Within:
-        """Of two that get the same."""
-        return Within(self.inner + other.inner, self.pairs + other.pairs, self.still + other.still)
+        """Of two whose products stand beside each other."""
+        return Within(
+            self.inner + other.inner,
+            self.pairs + other.pairs,
+            self.still + other.still,
+            known=self.known and other.known,
+        )
 
     def _each(self, change: Callable[[int], int]) -> Within:
         held, peak = (None if one is None else change(one) for one in (self.held, self.peak))
-        return Within(change(self.inner), change(self.pairs), change(self.still), held, peak)
+        inner, pairs, still = (change(one) for one in (self.inner, self.pairs, self.still))
+        return Within(inner, pairs, still, held, peak, self.known)
 
 
 NOTHING_WITHIN = Within()
+UNKNOWN_WITHIN = Within(known=False)
 
 
 def total(counts: Iterable[int | None]) -> int | None:

@@ -124,6 +124,32 @@ def test_an_unknown_size_leaves_its_layers_unknown():
     assert "the input x has a size `?`" in why
 
 
+@pytest.mark.parametrize(("size", "alpha"), [("T", "1.0"), ("64", "0.6")])
+def test_inside_of_an_application_nothing_is_taken_for_nothing(size: str, alpha: str):
+    """Neither for an image of unknown size, nor for a width that nobody measured; though what comes out is known."""
+    text = f"""
+    input image: [{size}, {size}, 3]
+    output y = MobileNet(weights=none, include_top=false, pooling=avg, alpha={alpha})(image)
+    """
+    (_, row) = layer_costs(program(text))
+    assert (row.madds, row.activations) == (None, None)
+    assert inference(program(text), 1).peak is None
+
+
+def test_a_fixed_batch_is_no_part_of_a_sample_inside_of_models_either():
+    text = """
+    model Tower()(x: [64, 64, 3]):
+        return x -> Conv2D(4, 3) -> Flatten -> Dense(2)
+
+    input a: [64, 64, 3]BATCH
+    output y = Tower()(a)
+    output z = MobileNet(weights=none, include_top=false)(a)
+    """
+    one, many = (program(text.replace("BATCH", size)) for size in ("", "(batch_size=4)"))
+    assert inference(one, 1) == inference(many, 1)
+    assert training_step(one, 1) == training_step(many, 1)
+
+
 def test_what_python_multiplies_is_unknown():
     text = """
     from my_layers import Odd

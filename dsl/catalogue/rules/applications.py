@@ -15,7 +15,7 @@ from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.mobile_nets import reckoned
 from dsl.records import Record
-from dsl.shapes.counting import NOTHING_WITHIN, Within, count
+from dsl.shapes.counting import UNKNOWN_WITHIN, Within, count
 from dsl.shapes.dims import plus, product, same
 from dsl.shapes.types import Shape, TensorType
 from dsl.shapes.windows import fits, slide
@@ -183,7 +183,7 @@ def applied(image: TensorType, wanted: Wanted) -> Output | Refusal:
     value = TensorType(wanted.policy.compute, shape)
     params, frozen = _counts(facts, variant, built, wanted)
     found = _cost(image, built, wanted)
-    madds, within = (None, NOTHING_WITHIN) if found is None else found
+    madds, within = (None, UNKNOWN_WITHIN) if found is None else found
     return Output(value, params, frozen, madds=madds, within=within)
 
 
