@@ -52,6 +52,7 @@ def discretization(
         return refusal
     if bin_boundaries is not None and not isinstance(bin_boundaries, list | tuple):
         code = "cannot-run" if output_mode == "int" else "bad-value"
+        code = "senseless-value" if isinstance(bin_boundaries, dict) else code
         return Refusal(
             "bin_boundaries must be a list of numbers", argument="bin_boundaries", code=code
         )
