@@ -274,7 +274,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         none=True,
         silent=lambda value: kinds.is_empty(value) or value is True or _counts(value),
     ),
-    ("MelSpectrogram", "sequence_stride"): kinds.POSITIVE,
+    ("MelSpectrogram", "sequence_stride"): kinds.unchecked(kinds.POSITIVE),
     ("MelSpectrogram", "sequence_length"): ANY_SIZE,
     ("MelSpectrogram", "fft_length"): ANY_SIZE,
     ("MelSpectrogram", "num_mel_bins"): ANY_SIZE,

@@ -109,9 +109,9 @@ def _stays_whole(name: str, dtype: str, arguments: Mapping[str, Any]) -> bool:
         return False
     threshold = arguments.get("threshold")
     whole = isinstance(threshold, int) and not isinstance(threshold, bool)
-    return (name == "soft_shrink" and whole) or (
-        name == "normalize" and arguments.get("order") == 1
-    )
+    listed = isinstance(threshold, list | tuple) and all(isinstance(one, int) for one in threshold)
+    shrinks = name in {"soft_shrink", "hard_shrink"} and (whole or listed)
+    return shrinks or (name == "normalize" and arguments.get("order") == 1)
 
 
 @cache

@@ -196,7 +196,7 @@ def arrays(case: Case, rows: int = 2, steps: int = STEPS) -> list[Any]:
 
 
 def run(
-    case: Case, built: Built, *, steps: int = STEPS, training: bool = False
+    case: Case, built: Built, *, steps: int = STEPS, rows: int = 2, training: bool = False
 ) -> list[tuple[str, tuple[int, ...]]]:
     """Dtype and shape of each output in a run.
 
@@ -204,7 +204,7 @@ def run(
         Exception: whatever Keras raises.
     """
     with in_time(), quiet(), policy(case.precision):
-        given = arrays(case, steps=steps)
+        given = arrays(case, rows, steps)
         results = built.model(given if len(given) != 1 else given[0], training=training)
     listed = results if isinstance(results, list | tuple) else [results]
     return [(_dtype(one), tuple(one.shape)) for one in listed]

@@ -187,7 +187,7 @@ def spaced(
     own = kind_of(counted(start)) if symbolic else None
     found = dtype or own or "float32"
     made = TensorType(floating(found) if symbolic else found, (*sizes[:at], num, *sizes[at:]))
-    if symbol == "ops.geomspace" and sizes_of(start) and at != 0:
+    if symbol == "ops.geomspace" and sizes_of(start) and at != 0 and num != 1:
         words = "`geomspace` puts the numbers along axis 0 alone"
         return Refusal(
             words, "axis", help="moveaxis(…, 0, -1) brings them elsewhere", code="cannot-run"

@@ -7,6 +7,7 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.recurrent import batch_problem, mask_problem, states_within
+from dsl.records import replace
 from dsl.shapes.counting import count
 from dsl.shapes.dims import same
 from dsl.shapes.types import Shape, TensorType
@@ -45,7 +46,7 @@ def conv_lstm(
     refusal = (
         _image_problem(x, rank, first)
         or batch_problem(x, stateful)
-        or mask_problem(x, mask)
+        or _mask_problem(x, mask)
         or _both_problem(strides, dilation_rate)
     )
     if refusal is not None:
@@ -110,6 +111,12 @@ def _too_small(size: Any, window: int, axis: int) -> Refusal:
         "use `padding=same` or a smaller kernel",
         "too-small",
     )
+
+
+def _mask_problem(x: TensorType, mask: Any) -> Refusal | None:
+    """Keras looks at a mask in the run alone."""
+    refusal = mask_problem(x, mask)
+    return None if refusal is None else replace(refusal, code="cannot-run")
 
 
 def _state_problem(given: Any, state: Shape) -> Refusal | None:

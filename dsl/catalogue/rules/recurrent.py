@@ -354,7 +354,11 @@ def rnn(
         facts = None
     if isinstance(facts, Cell):
         flags = (return_sequences, return_state, stateful)
-        return recurrent(x, facts, policy, flags, initial_state, mask)
+        made = recurrent(x, facts, policy, flags, initial_state, mask)
+        several = isinstance(cell, list | tuple) or cell.symbol == "StackedRNNCells"
+        if several and isinstance(made, Refusal) and made.code == "bad-state":
+            return replace(made, code="senseless-value")  # cells without a state are passed over
+        return made
     return facts or UNKNOWN_OUTPUT
 
 
