@@ -195,6 +195,11 @@ Expr: TypeAlias = (
 )  # fmt: skip
 
 
+def strip(node: Expr) -> Expr:
+    """An expression without the parentheses around it."""
+    return strip(node.value) if isinstance(node, Group) else node
+
+
 # ---- types -------------------------------------------------------------------------------------
 
 

@@ -40,7 +40,7 @@ HALVED = "the activation glu halves the last axis in the run, and the model anno
 
 def has_rule(symbol: Symbol) -> bool:
     """Whether it is known what the symbol's application gives."""
-    return symbol.key in _homes()
+    return symbol.key in homes()
 
 
 def apply(
@@ -158,8 +158,8 @@ def refuse_arguments(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | 
 
 def rule_of(symbol: Symbol) -> Rule | None:
     """The symbol's rule, its family imported."""
-    if symbol.key not in RULES and symbol.key in _homes():
-        import_module(f"dsl.catalogue.rules.{_homes()[symbol.key]}")
+    if symbol.key not in RULES and symbol.key in homes():
+        import_module(f"dsl.catalogue.rules.{homes()[symbol.key]}")
     return RULES.get(symbol.key)
 
 
@@ -176,7 +176,8 @@ def operands_of(rule: Rule) -> tuple[str, ...]:
 
 
 @cache
-def _homes() -> dict[str, str]:
+def homes() -> dict[str, str]:
+    """The file that has each symbol's rule, by key."""
     return {key: family for family, keys in FAMILIES.items() for key in keys}
 
 

@@ -69,6 +69,11 @@ def like(x: TensorType, shape: Shape, policy: Policy) -> TensorType:
     return TensorType(kept_dtype(x, policy), shape)
 
 
+def bad_value(words: str, argument: str, helps: str = "") -> Refusal:
+    """That Keras refuses the value of an argument."""
+    return Refusal(words, argument, help=helps, code="bad-value")
+
+
 def announced_only(symbol: str, x: TensorType, policy: Policy) -> tuple[str, ...]:
     """A warning, where a layer announces floats and the run gives something else."""
     if x.dtype is None or is_float(x.dtype):

@@ -15,7 +15,6 @@ from dsl.records import replace
 ADAPTIVE_LAYOUT = one_of("channels_last", "channels_first", none=True, silent=kinds.is_empty)
 RESIZED = one_of("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 POOLING = one_of("valid", "same")
-ANY_LIST = Kind("integers in lists", lambda value: not isinstance(value, str | float | bool))
 CODES = ("one_hot", "multi_hot", "count")
 ALL_CODES = one_of("int", *CODES, "tf_idf")
 

@@ -196,20 +196,21 @@ def _closest(word: str, candidates: tuple[str, ...], n: int) -> tuple[str, ...]:
     """As `closest`: remembered, since a mistake in a loop is met in every turn."""
     from difflib import get_close_matches  # noqa: PLC0415 -- needed for mistakes alone
 
-    plain: dict[str, list[str]] = {}
+    by_plain: dict[str, list[str]] = {}
     for candidate in candidates:
-        plain.setdefault(_plain(candidate), []).append(candidate)
-    own = _plain(word)
-    found = plain.pop(own, [])
-    for match in get_close_matches(own, plain, n=n, cutoff=0.65):
-        found.extend(plain[match])
+        by_plain.setdefault(plain(candidate), []).append(candidate)
+    own = plain(word)
+    found = by_plain.pop(own, [])
+    for match in get_close_matches(own, by_plain, n=n, cutoff=0.65):
+        found.extend(by_plain[match])
     return tuple(found[:n])
 
 
 # ---- reading the facts
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """A name without capitals and underscores, by which names are alike."""
     return word.lower().replace("_", "")
 
 

@@ -42,11 +42,6 @@ TENSORS = (Parameter("tensors", lookup.REST, UNKNOWN),)
 """The call of what takes any number of tensors by position."""
 
 
-def strip(node: nodes.Expr) -> nodes.Expr:
-    """An expression without the parentheses around it."""
-    return strip(node.value) if isinstance(node, nodes.Group) else node
-
-
 def call(node: nodes.Call, frame: Frame, namespace: str = "") -> Value:
     """What a call stands for.
 
@@ -67,7 +62,7 @@ def call_with(
     namespace: str = "",
 ) -> Value:
     """A call whose first arguments an arrow may give."""
-    inner = strip(callee)
+    inner = nodes.strip(callee)
     if (
         isinstance(inner, nodes.Name)
         and inner.id not in CONSTANTS

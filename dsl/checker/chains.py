@@ -61,7 +61,7 @@ def _send(value: Value, stage: nodes.Expr, frame: Frame) -> Value:
         return apply.unknown_application(
             [value, UNKNOWN], stage.span, frame
         )  # told when it was read
-    inner = calls.strip(stage)
+    inner = nodes.strip(stage)
     if isinstance(inner, nodes.Call):
         return _into_call(value, inner, frame)
     if (
@@ -137,7 +137,7 @@ def _spread(value: Value, target: Value) -> tuple[Value, ...]:
 
 def _into_call(value: Value, call: nodes.Call, frame: Frame) -> Value:
     """Send into a stage with parentheses: a configuration, a function, or an application with further arguments."""
-    callee = calls.strip(call.callee)
+    callee = nodes.strip(call.callee)
     if (
         isinstance(callee, nodes.Name)
         and callee.id not in CONSTANTS

@@ -42,7 +42,7 @@ def output_names(frame: Frame) -> list[str]:
 
 def read(node: nodes.Expr, frame: Frame) -> dict[str, LossTerm]:
     """The losses by output name."""
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     if isinstance(inner, nodes.Dict):
         return _from_dict(inner, frame)
     if isinstance(inner, nodes.List | nodes.Tuple):
@@ -126,7 +126,7 @@ def _report_no_sum(node: nodes.Expr, frame: Frame) -> None:
 
 
 def _is_loss(node: nodes.Expr, frame: Frame) -> bool:
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     if isinstance(inner, nodes.Call):
         return True
     word = word_of(inner, frame)
@@ -147,7 +147,7 @@ def _report_weight(node: nodes.Expr, value: Value, frame: Frame) -> None:
 def _loss_of_output(
     node: nodes.Expr, weight: float, weight_node: nodes.Expr | None, frame: Frame
 ) -> LossTerm | None:
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     outputs = output_names(frame)
     if isinstance(inner, nodes.Call) and names_outputs(inner):
         names = applied_to(inner, frame)
@@ -174,7 +174,7 @@ def _loss_of_output(
 
 def names_outputs(call: nodes.Call) -> bool:
     """Whether the parentheses of a call name outputs (second ones, or those of a word)."""
-    callee = calls.strip(call.callee)
+    callee = nodes.strip(call.callee)
     if isinstance(callee, nodes.Call):
         return True
     if (
@@ -185,7 +185,7 @@ def names_outputs(call: nodes.Call) -> bool:
         return False
     arguments = [one for one in call.arguments if not one.name]
     return bool(arguments) and all(
-        isinstance(calls.strip(one.value), nodes.Name) for one in arguments
+        isinstance(nodes.strip(one.value), nodes.Name) for one in arguments
     )
 
 
@@ -197,7 +197,7 @@ def applied_to(call: nodes.Call, frame: Frame) -> list[str]:
         _report_no_outputs(call, outputs, frame)
         return found
     for one in call.arguments:
-        inner = calls.strip(one.value)
+        inner = nodes.strip(one.value)
         if isinstance(inner, nodes.Name) and inner.id in outputs:
             binding = frame.scope.find(inner.id)
             if binding is not None:
@@ -214,7 +214,7 @@ def are_lost(frame: Frame) -> bool:
 
 
 def _any_output(call: nodes.Call, outputs: list[str]) -> bool:
-    found = [calls.strip(one.value) for one in call.arguments]
+    found = [nodes.strip(one.value) for one in call.arguments]
     return any(isinstance(one, nodes.Name) and one.id in outputs for one in found)
 
 
@@ -266,12 +266,12 @@ def term(
     node: nodes.Expr, output: str, weight: float, weight_node: nodes.Expr | None, frame: Frame
 ) -> LossTerm | None:
     """The loss that an expression stands for; None after a diagnostic."""
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     word = word_of(inner, frame)
     if word is not None:
         return _from_word(inner, word, output, weight, weight_node, frame)
     if isinstance(inner, nodes.Call):
-        callee = calls.strip(inner.callee)
+        callee = nodes.strip(inner.callee)
         if isinstance(callee, nodes.Name) and frame.scope.find(callee.id) is None:
             return _from_call(inner, callee, output, weight, weight_node, frame)
     value = evaluate(inner, frame)
@@ -387,7 +387,7 @@ def _from_dict(node: nodes.Dict, frame: Frame) -> dict[str, LossTerm]:
 
 def output_key(key: nodes.Expr, frame: Frame) -> str | None:
     """The output that a key of a dictionary names; None after a diagnostic."""
-    inner = calls.strip(key)
+    inner = nodes.strip(key)
     name = (
         inner.value
         if isinstance(inner, nodes.String)
@@ -425,7 +425,7 @@ def _from_list(node: nodes.List | nodes.Tuple, frame: Frame) -> dict[str, LossTe
 
 def weights(node: nodes.Expr, frame: Frame) -> dict[str, tuple[float, nodes.Expr]]:
     """`loss_weights`, as a list in output order or by name."""
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     outputs = output_names(frame)
     pairs: list[tuple[str, nodes.Expr]] = []
     if isinstance(inner, nodes.Dict):

@@ -19,7 +19,7 @@ COMPILE_WORDS = frozenset({"accuracy", "acc", "crossentropy", "ce"})
 
 def read(node: nodes.Expr, frame: Frame) -> dict[str, tuple[nodes.Expr, ...]]:
     """The metrics by output name: each an expression that stands for the metric itself."""
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     found: dict[str, list[nodes.Expr]] = {}
     if isinstance(inner, nodes.Dict):
         for key, value in inner.pairs:
@@ -58,7 +58,7 @@ def _read_list(
 
 def _outputs_of(node: nodes.Expr, frame: Frame) -> list[str]:
     """The outputs that a metric is for; empty after a diagnostic."""
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     if _is_applied(inner, frame) and isinstance(inner, nodes.Call):
         return losses.applied_to(inner, frame)
     outputs = losses.output_names(frame)
@@ -77,7 +77,7 @@ def _outputs_of(node: nodes.Expr, frame: Frame) -> list[str]:
 def _is_applied(node: nodes.Expr, frame: Frame) -> bool:
     if not isinstance(node, nodes.Call):
         return False
-    callee = calls.strip(node.callee)
+    callee = nodes.strip(node.callee)
     if isinstance(callee, nodes.Name) and words.is_class_name(callee.id):
         binding = frame.scope.find(callee.id)
         if binding is not None and isinstance(binding.value, PythonObject):
@@ -87,9 +87,9 @@ def _is_applied(node: nodes.Expr, frame: Frame) -> bool:
 
 
 def _metric_of(node: nodes.Expr, frame: Frame) -> nodes.Expr:
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     return (
-        calls.strip(inner.callee)
+        nodes.strip(inner.callee)
         if _is_applied(inner, frame) and isinstance(inner, nodes.Call)
         else inner
     )
@@ -98,7 +98,7 @@ def _metric_of(node: nodes.Expr, frame: Frame) -> nodes.Expr:
 def _add(
     node: nodes.Expr, names: list[str], found: dict[str, list[nodes.Expr]], frame: Frame
 ) -> None:
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     if _is_metric(inner, frame):
         for name in names:
             found.setdefault(name, []).append(inner)
@@ -113,7 +113,7 @@ def _is_metric(node: nodes.Expr, frame: Frame) -> bool:
         losses.report_unknown(codes.UNKNOWN_METRIC, "metric", "metrics", word, node, frame)
         return False
     if isinstance(node, nodes.Call):
-        callee = calls.strip(node.callee)
+        callee = nodes.strip(node.callee)
         if isinstance(callee, nodes.Name) and frame.scope.find(callee.id) is None:
             symbol = lookup.symbol("metrics", callee.id)
             if symbol is None or symbol.kind != "class":

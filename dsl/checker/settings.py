@@ -116,7 +116,7 @@ CHECKS: dict[str, Callable[[str, nodes.Expr, Any, Frame], None]] = {
 
 def precision_of(node: nodes.Expr, frame: Frame) -> Value:
     """The dtype policy that `precision` names; UNKNOWN after a diagnostic."""
-    word = losses.word_of(calls.strip(node), frame)
+    word = losses.word_of(nodes.strip(node), frame)
     if word in PRECISIONS:
         return word
     near = lookup.closest(word or "", PRECISIONS, 3)
@@ -132,7 +132,7 @@ def precision_of(node: nodes.Expr, frame: Frame) -> Value:
 
 def callbacks(node: nodes.Expr, frame: Frame) -> Value:
     """A list of callbacks."""
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     if not isinstance(inner, nodes.List | nodes.Tuple):
         frame.report(
             codes.BAD_SETTING,
@@ -145,8 +145,8 @@ def callbacks(node: nodes.Expr, frame: Frame) -> Value:
 
 
 def _callback(node: nodes.Expr, frame: Frame) -> Value:
-    inner = calls.strip(node)
-    callee = calls.strip(inner.callee) if isinstance(inner, nodes.Call) else inner
+    inner = nodes.strip(node)
+    callee = nodes.strip(inner.callee) if isinstance(inner, nodes.Call) else inner
     if isinstance(callee, nodes.Name) and frame.scope.find(callee.id) is None:
         symbol = lookup.symbol("callbacks", callee.id)
         if symbol is None or symbol.kind != "class":

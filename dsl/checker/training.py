@@ -100,7 +100,7 @@ def _plain(name: str, node: nodes.Expr, frame: Frame) -> Value:
 
 
 def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
-    inner = calls.strip(node)
+    inner = nodes.strip(node)
     word = losses.word_of(inner, frame)
     if word is None:
         return _optimizer_call(inner, frame)
@@ -128,7 +128,7 @@ def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
 
 def _optimizer_call(node: nodes.Expr, frame: Frame) -> Value:
     if isinstance(node, nodes.Call):
-        callee = calls.strip(node.callee)
+        callee = nodes.strip(node.callee)
         if isinstance(callee, nodes.Name) and frame.scope.find(callee.id) is None:
             symbol = lookup.symbol("optimizers", callee.id)
             if symbol is not None and symbol.kind == "class":

@@ -195,9 +195,6 @@ class InputRecord(Record):
     fields: Mapping[str, Tensor]
 
 
-Applicable: TypeAlias = Layer | ConfiguredBlock | PythonObject
-
-
 def is_unknown(value: Value) -> bool:
     """Whether the checker knows nothing of it (the reason has been reported)."""
     return value is UNKNOWN

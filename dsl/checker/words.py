@@ -165,17 +165,13 @@ def mend(span: Span, name: str, near: list[str]) -> Fix | None:
         name: as it is written.
         near: suggestions, best first.
     """
-    same = [one for one in near if _plain(one) == _plain(name)]
+    same = [one for one in near if lookup.plain(one) == lookup.plain(name)]
     alike = [one for one in same if is_class_name(one) == is_class_name(name)]
     own = [one for one in near if is_class_name(one) == is_class_name(name)]
     choices = alike or same or own or near
     if len(choices) != 1 or name not in span.text:
         return None
     return Fix(span, span.text.replace(name, choices[0], 1))
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "")
 
 
 def visible_names(frame: Frame) -> list[str]:

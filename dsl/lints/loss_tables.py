@@ -27,7 +27,6 @@ ONE_HOT_LOSSES = CATEGORICAL - SPARSE_LOSSES
 
 SUM_TO_ONE = frozenset({"softmax", "sparsemax"})
 FROM_0_TO_1 = frozenset({"sigmoid", "hard_sigmoid", "sparse_sigmoid"})
-LOGARITHMS = frozenset({"log_softmax", "log_sigmoid"})
 CUT = frozenset({"relu", "relu6", "tanh", "hard_tanh", "softsign", "softplus", "exponential"})
 """Activations that keep logits from the whole range of numbers."""
 

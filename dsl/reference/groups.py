@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from dsl.catalogue import lookup
-from dsl.catalogue.rules import FAMILIES
+from dsl.catalogue.application import homes
 from dsl.checker.words import function
 from dsl.records import Record
 
@@ -142,7 +142,7 @@ def group_name(symbol: Symbol) -> str:
         )
     if symbol.kind == "function":
         return "merges"
-    return OF_LAYERS.get(symbol.key) or OF_FAMILIES.get(_families().get(symbol.key, ""), "objects")
+    return OF_LAYERS.get(symbol.key) or OF_FAMILIES.get(homes().get(symbol.key, ""), "objects")
 
 
 def stands_for(symbol: Symbol) -> Symbol:
@@ -189,8 +189,3 @@ def written_name(symbol: Symbol) -> str:
         return symbol.name
     meant = function(symbol.name)
     return symbol.name if meant is not None and meant.path == symbol.path else path
-
-
-@cache
-def _families() -> dict[str, str]:
-    return {key: family for family, keys in FAMILIES.items() for key in keys}

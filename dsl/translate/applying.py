@@ -15,7 +15,7 @@ from dsl.checker.facts import (
 from dsl.checker.values import BlockDefinition
 from dsl.emit import plan
 from dsl.records import replace
-from dsl.translate.part import Part, in_places, pairs_of, strip, word_of
+from dsl.translate.part import Part, in_places, pairs_of, word_of
 from dsl.translate.plainer import plainer_call
 from dsl.translate.scopes import positional
 
@@ -40,7 +40,7 @@ class Applying(Part):
             case BuiltinFact():
                 return self._builtin(node, fact, [], place)
         application = self.facts.application(node)
-        return self.apply(node, strip(node.callee), application, [], place)
+        return self.apply(node, nodes.strip(node.callee), application, [], place)
 
     def apply(
         self,
@@ -186,7 +186,7 @@ class Applying(Part):
 
     def iterated(self, node: nodes.Expr, place: Place) -> plan.Expr:
         """What is gone through once, there and then: an iterator will do."""
-        inner = strip(node)
+        inner = nodes.strip(node)
         fact = self.facts.get(inner)
         if isinstance(fact, BuiltinFact) and isinstance(inner, nodes.Call):
             return self._python_call(inner, fact, [], place)
@@ -246,7 +246,7 @@ class Applying(Part):
 
     def stage(self, node: nodes.Expr, value: Any, place: Place) -> plan.Expr:
         """One stage of a chain, applied to what is sent."""
-        stage = strip(node)
+        stage = nodes.strip(node)
         fact = self.facts.get(stage)
         match fact:
             case FunctionFact():
@@ -255,7 +255,7 @@ class Applying(Part):
                 return self._builtin(stage, fact, [value], place)
             case MakeFact():
                 return self._apply_made(stage, fact, value, place)
-        callee = strip(stage.callee) if isinstance(stage, nodes.Call) else stage
+        callee = nodes.strip(stage.callee) if isinstance(stage, nodes.Call) else stage
         return self.apply(stage, callee, self.facts.application(stage), [value], place)
 
     def _apply_made(self, stage: nodes.Expr, fact: MakeFact, value: Any, place: Place) -> plan.Expr:

@@ -13,7 +13,7 @@ from dsl.checker.naming import children, target_names
 from dsl.checker.values import BlockDefinition
 from dsl.emit import plan
 from dsl.records import replace
-from dsl.translate.part import Part, pairs_of, strip
+from dsl.translate.part import Part, pairs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -130,7 +130,7 @@ class Looping(Part):
                 )
             case nodes.Splat():
                 return plan.Star(self.target(node.value, place), span=node.span)  # type: ignore[return-value]
-        return self.target(strip(node), place)
+        return self.target(nodes.strip(node), place)
 
 
 def names_in(node: nodes.Expr) -> set[str]:

@@ -12,7 +12,7 @@ from dsl.checker.words import snake
 from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
 from dsl.records import replace
-from dsl.translate.part import Part, in_places, strip
+from dsl.translate.part import Part, in_places
 from dsl.translate.scopes import positional
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Making(Part):
 
     def _callee(self, node: nodes.Expr, symbol: Symbol, place: Place) -> plan.Expr:
         """What is called: the variable that holds a layer's class, or the class itself."""
-        callee = strip(node.callee) if isinstance(node, nodes.Call) else node
+        callee = nodes.strip(node.callee) if isinstance(node, nodes.Call) else node
         if (isinstance(callee, nodes.Name) and self.facts.get(callee) is None) or (
             callee is node and isinstance(node, nodes.Name)
         ):
@@ -184,7 +184,7 @@ class Making(Part):
         if use.takes_trainable:
             args += self._block_trainable(fact, own, place)
         args += self.name_argument(explicit, key, place)
-        callee = strip(node.callee) if isinstance(node, nodes.Call) else node
+        callee = nodes.strip(node.callee) if isinstance(node, nodes.Call) else node
         variable = place.names.python(callee.id) if isinstance(callee, nodes.Name) else None
         name = variable or self.builder.functions[id(definition)]
         return plan.Raw(name, span=callee.span), args, key
@@ -216,7 +216,7 @@ class Making(Part):
     def _python(
         self, node: nodes.Expr, fact: MakeFact, place: Place, arguments: Sequence[nodes.Argument]
     ) -> plan.Expr:
-        callee = strip(node.callee) if isinstance(node, nodes.Call) else node
+        callee = nodes.strip(node.callee) if isinstance(node, nodes.Call) else node
         target = fact.target
         name = self.builder.imported(target) if isinstance(target, PythonObject) else ""
         is_layer = isinstance(target, PythonObject) and target.may_be_layer

@@ -14,14 +14,9 @@ if TYPE_CHECKING:
     from dsl.translate.expressions import Expressions
 
 
-def strip(node: nodes.Expr) -> nodes.Expr:
-    """An expression without the parentheses around it."""
-    return strip(node.value) if isinstance(node, nodes.Group) else node
-
-
 def word_of(node: nodes.Expr) -> str:
     """The word that an expression spells, empty where it is none."""
-    match strip(node):
+    match nodes.strip(node):
         case nodes.Name() as name:
             return name.id
         case nodes.String() as string:

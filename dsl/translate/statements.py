@@ -248,7 +248,7 @@ def _proof(claim: ClaimFact, variable: plan.Expr, span: Span) -> plan.Expr:
 
 def _lines_of(node: nodes.Expr | None) -> nodes.Chain | None:
     """The chain that an expression is, where its stages get a line each."""
-    inner = _strip(node) if node is not None else None
+    inner = nodes.strip(node) if node is not None else None
     return inner if isinstance(inner, nodes.Chain) and len(inner.stages) > 2 else None
 
 
@@ -280,10 +280,6 @@ def _head_end(node: nodes.Statement) -> int:
         case nodes.Block():
             return node.head.end
     return node.span.end
-
-
-def _strip(node: nodes.Expr) -> nodes.Expr:
-    return _strip(node.value) if isinstance(node, nodes.Group) else node
 
 
 def _with_comment(statement: plan.Statement, text: str) -> plan.Statement:

@@ -87,7 +87,7 @@ class Survey:
 
     def _make_maker(self, expression: nodes.Expr) -> None:
         """A shared block, by its bare name too."""
-        fact = self.facts.get(_strip(expression))
+        fact = self.facts.get(nodes.strip(expression))
         if isinstance(fact, MakeFact) and isinstance(fact.target, BlockDefinition):
             self._reach(fact.target).maker = True
 
@@ -142,10 +142,6 @@ class Survey:
         inner.takes_trainable = inner.takes_trainable or use.takes_trainable
         use.shared |= inner.shared
         return before != (inner.maker, inner.takes_trainable, len(use.shared))
-
-
-def _strip(node: nodes.Expr) -> nodes.Expr:
-    return _strip(node.value) if isinstance(node, nodes.Group) else node
 
 
 def _parts(node: nodes.Expr) -> Iterator[tuple[nodes.Expr, bool]]:

@@ -107,7 +107,7 @@ class _Writer:
         found = []
         for name in FIT:
             if name == "callbacks" and name in self.training.settings:
-                node = _strip(self.training.settings[name][1])
+                node = nodes.strip(self.training.settings[name][1])
                 items = node.items if isinstance(node, nodes.List | nodes.Tuple) else ()
                 made = tuple(self._object(one, "callbacks") for one in items)
                 found.append(plan.Keyword(name, plan.Sequence("list", made, span=node.span)))
@@ -120,7 +120,7 @@ class _Writer:
         return plan.Keyword(name, self._value(value, node))
 
     def _optimizer(self, value: Any, node: nodes.Expr) -> plan.Expr:
-        inner = _strip(node)
+        inner = nodes.strip(node)
         if isinstance(value, Layer | PythonObject):
             return self._object(inner, "optimizers")
         word = word_of(inner)
@@ -130,7 +130,7 @@ class _Writer:
 
     def _object(self, node: nodes.Expr, namespace: str) -> plan.Expr:
         """A loss, metric, optimizer or callback as the source writes it."""
-        inner = _strip(node)
+        inner = nodes.strip(node)
         fact = self.builder.facts.get(inner)
         if isinstance(fact, MakeFact):
             return self.builder.expressions.make(inner, self.place)
@@ -236,7 +236,3 @@ def _kind(term: LossTerm | None, sizes: tuple[int | None, ...] | None) -> str:
     if term.name in ONE_HOT:
         return "one_hot"
     return "same" if term.name else "any"
-
-
-def _strip(node: nodes.Expr) -> nodes.Expr:
-    return _strip(node.value) if isinstance(node, nodes.Group) else node

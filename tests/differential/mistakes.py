@@ -50,11 +50,6 @@ def _instead(rng: random.Random, text: str, pattern: str, by: str, code: str) ->
     return text[: place.start()] + place.expand(by) + text[place.end() :], code
 
 
-def _before_outputs(text: str, line: str) -> str:
-    """A statement put before the outputs."""
-    return re.sub(r"(?m)^(?=output )", f"{line}\n", text, count=1)
-
-
 def _misspelt_layer(rng: random.Random, text: str) -> Edit | None:
     return _instead(rng, text, r"\bDense\(", "Dens(", "unknown-name")
 

@@ -49,8 +49,3 @@ class Verdict(Record):
     codes: tuple[str, ...] = ()
     parameter: str = ""
     program: str = ""
-
-    @property
-    def agrees(self) -> bool:
-        """Whether it is no disagreement."""
-        return self.kind in KINDS

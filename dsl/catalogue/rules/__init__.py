@@ -38,7 +38,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "activations.sparse_sigmoid",
         "activations.sparsemax",
         "activations.squareplus",
-        "activations.tanh",
         "activations.tanh_shrink",
         "activations.threshold",
         "ops.glu",
@@ -204,6 +203,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "einsum_dense": ("EinsumDense",),
     "elementwise": (
         "activations.exponential",
+        "activations.tanh",
         "ops.abs",
         "ops.absolute",
         "ops.angle",

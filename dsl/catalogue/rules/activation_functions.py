@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import axis_of, shape_of
-from dsl.catalogue.rules.elementwise import floating
+from dsl.catalogue.rules.axes import axis_of
 from dsl.catalogue.rules.reductions import along
 from dsl.shapes.dims import floor_div, show
 from dsl.shapes.types import TensorType
@@ -40,12 +40,6 @@ NOT_OF_SYMBOLS = ["hard_silu", "mish", "sparsemax"]
 def activation(x: TensorType) -> Output:
     """Shape and dtype stay."""
     return Output(x)
-
-
-@rule("activations.tanh")
-def floating_activation(x: TensorType) -> Output:
-    """Whole numbers become float32."""
-    return Output(TensorType(floating(x.dtype), x.shape))
 
 
 @rule("activations.softmax", "activations.log_softmax")

@@ -9,10 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from dsl.catalogue.checks import number
+from dsl.catalogue.checks import number, shape_of
 from dsl.catalogue.kinds import choice
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.mobile_nets import reckoned
 from dsl.records import Record
 from dsl.shapes.counting import UNKNOWN_WITHIN, Within, count

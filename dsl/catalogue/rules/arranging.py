@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dsl.catalogue.checks import bad_value, shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import axes_of, axis_of, shape_of, sizes_given
+from dsl.catalogue.rules.axes import axes_of, axis_of, sizes_given
 from dsl.shapes.broadcast import Clash, broadcast
 from dsl.shapes.dims import (
     BATCH,
@@ -21,10 +22,6 @@ from dsl.shapes.types import Shape, TensorType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-def _bad(words: str, argument: str, helps: str = "") -> Refusal:
-    return Refusal(words, argument, help=helps, code="bad-value")
 
 
 @rule("ops.reshape")
@@ -47,14 +44,14 @@ def reshape(x: TensorType, *, newshape: Any) -> Output | Refusal:
     rest = product([size for size in wanted if size != -1])
     if -1 not in wanted:
         if same(total, rest) is False and isinstance(total, int):
-            return _bad(
+            return bad_value(
                 f"{x} has {show(total)} elements, and {list(wanted)} {show(rest)}", "newshape"
             )
         return Output(TensorType(x.dtype, wanted))
     left = _left_over(total, rest)
     if left == -1:
         words = f"the {show(total)} elements of {x} cannot be shared out in {show(rest)}s"
-        return _bad(words, "newshape")
+        return bad_value(words, "newshape")
     sizes = [left if size == -1 else size for size in wanted]
     if sizes[0] != BATCH and not isinstance(sizes[0], int):
         sizes[0] = None  # a multiple of the batch, which Keras announces as any batch
@@ -68,7 +65,7 @@ def _target_problem(wanted: tuple[Any, ...]) -> Refusal | None:
             helps = "sizes are numbers, and one may be -1"
             return Refusal(f"{size!r} is no size", "newshape", help=helps, code=code)
     if wanted.count(-1) > 1:
-        return _bad("only one size may be -1", "newshape")
+        return bad_value("only one size may be -1", "newshape")
     return None
 
 
@@ -102,10 +99,10 @@ def transpose(x: TensorType, *, axes: Any = None) -> Output | Refusal:
     if axes is None:
         return Output(TensorType(x.dtype, shape[::-1]))
     if not isinstance(axes, list | tuple):
-        return _bad("`axes` is a list of all axes", "axes", "`transpose(x, (0, 2, 1))`")
+        return bad_value("`axes` is a list of all axes", "axes", "`transpose(x, (0, 2, 1))`")
     if len(axes) != len(shape):
         words = f"{list(axes)} names {len(axes)} axes, and {x} has {len(shape)}, its batch included"
-        return _bad(words, "axes", "axis 0 is the batch: `transpose(x, (0, 2, 1))`")
+        return bad_value(words, "axes", "axis 0 is the batch: `transpose(x, (0, 2, 1))`")
     order = axes_of(list(axes), x, "axes")
     if isinstance(order, Refusal):
         return order
@@ -130,10 +127,10 @@ def moveaxis(x: TensorType, *, source: Any, destination: Any) -> Output | Refusa
     """Axes to other places, the rest in their order."""
     for name, axis in (("source", source), ("destination", destination)):
         if axis is None:
-            return _bad("an axis is a whole number, and none is none", name)
+            return bad_value("an axis is a whole number, and none is none", name)
     counts = [len(one) if isinstance(one, list | tuple) else 1 for one in (source, destination)]
     if counts[0] != counts[1]:
-        return _bad(f"{counts[0]} axes cannot go to {counts[1]} places", "destination")
+        return bad_value(f"{counts[0]} axes cannot go to {counts[1]} places", "destination")
     sources, targets = (
         axes_of(source, x, "source", twice="cannot-run"),
         axes_of(destination, x, "destination"),
@@ -157,7 +154,9 @@ def expand_dims(x: TensorType, *, axis: Any) -> Output | Refusal:
     'float32[4, 1]'
     """
     if axis is None:
-        return _bad("an axis is a whole number, and none is none", "axis", "-1 adds one at the end")
+        return bad_value(
+            "an axis is a whole number, and none is none", "axis", "-1 adds one at the end"
+        )
     more = len(axis) if isinstance(axis, list | tuple) else 1
     found = axes_of(axis, x, "axis", more)
     if isinstance(found, Refusal):
@@ -184,7 +183,7 @@ def squeeze(x: TensorType, *, axis: Any = None) -> Output | Refusal:
     for at in found:
         if shape[at] != 1:
             words = f"axis {at} of {x} is {show(shape[at])}, and only an axis of 1 can be squeezed"
-            return _bad(words, "axis")
+            return bad_value(words, "axis")
     return Output(TensorType(x.dtype, tuple(s for at, s in enumerate(shape) if at not in found)))
 
 
@@ -195,7 +194,7 @@ def broadcast_to(x: TensorType, *, shape: Any) -> Output | Refusal:
     if isinstance(wanted, Refusal):
         return wanted
     if isinstance(broadcast(shape_of(x), wanted), Clash):
-        return _bad(f"{x} cannot be stretched to {list(wanted)}", "shape")
+        return bad_value(f"{x} cannot be stretched to {list(wanted)}", "shape")
     if len(wanted) < len(shape_of(x)):
         words = f"{x} has more axes than {list(wanted)}, its batch included"
         return Refusal(words, "shape", code="cannot-run")
@@ -217,7 +216,7 @@ def repeat(x: TensorType, *, repeats: Any, axis: Any = None) -> Output | Refusal
     if len(counts) == 1:
         sizes[at] = as_announced(size, times(size, counts[0]))
     elif isinstance(size, int) and size != len(counts):
-        return _bad(f"{len(counts)} counts do not go with an axis of {size}", "repeats")
+        return bad_value(f"{len(counts)} counts do not go with an axis of {size}", "repeats")
     else:
         sizes[at] = sum(counts) if isinstance(size, int) else None
     return _less_than_none(x, sizes, counts) or Output(TensorType(x.dtype, any_batch(sizes)))
@@ -235,7 +234,7 @@ def any_batch(sizes: Sequence[Dim]) -> Shape:
 def tile(x: TensorType, *, repeats: Any) -> Output | Refusal:
     """The whole several times along each axis."""
     if not _are_counts(repeats):
-        return _bad("`repeats` is a whole number, or a list of these", "repeats")
+        return bad_value("`repeats` is a whole number, or a list of these", "repeats")
     counts = [repeats] if isinstance(repeats, int) else list(repeats)
     shape = list(shape_of(x))
     counts = [1] * (len(shape) - len(counts)) + counts
@@ -274,17 +273,17 @@ def pad(x: TensorType, *, pad_width: Any) -> Output | Refusal:
     pairs = _pairs(pad_width)
     if pairs is None:
         helps = "pad_width=((0, 0), (1, 2))"
-        return _bad("`pad_width` is a number, or a pair for each axis", "pad_width", helps)
+        return bad_value("`pad_width` is a number, or a pair for each axis", "pad_width", helps)
     if len(pairs) == 1:
         pairs = pairs * len(shape)
     if len(pairs) != len(shape):
         words = (
             f"{len(pairs)} pairs do not go with the {len(shape)} axes of {x}, its batch included"
         )
-        return _bad(words, "pad_width", "begin with (0, 0) for the batch")
+        return bad_value(words, "pad_width", "begin with (0, 0) for the batch")
     sizes = [plus(size, before + after) for size, (before, after) in zip(shape, pairs, strict=True)]
     if any(isinstance(size, int) and size < 0 for size in sizes):
-        return _bad(f"nothing is left of {x}", "pad_width")
+        return bad_value(f"nothing is left of {x}", "pad_width")
     return Output(TensorType(x.dtype, any_batch(sizes)))
 
 
@@ -313,7 +312,7 @@ def rot90(x: TensorType, *, k: Any = 1, axes: Any = (0, 1)) -> Output | Refusal:
     if len(shape_of(x)) < 2:
         return Refusal(f"a plane has two axes, and this is {x}", operand=0, code="wrong-rank")
     if not isinstance(axes, list | tuple) or len(axes) != 2:
-        return _bad("a plane has two axes", "axes", "axes=(1, 2)")
+        return bad_value("a plane has two axes", "axes", "axes=(1, 2)")
     found = axes_of(list(axes), x, "axes")
     if isinstance(found, Refusal):
         return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of
+from dsl.catalogue.rules.operands import alike_shapes
 from dsl.shapes.counting import Within, count, total
-from dsl.shapes.dims import Dim, same, show
+from dsl.shapes.dims import same, show
 from dsl.shapes.types import Shape, TensorType
 
 NAMES = ("query", "value", "key")
@@ -33,17 +34,13 @@ def widths(tensors: list[TensorType]) -> list[int] | Refusal:
 def agree(value: TensorType, key: TensorType) -> Refusal | None:
     """Key and value agree in all but the last axis; Keras takes known and unknown for different."""
     one, other = shape_of(value)[1:-1], shape_of(key)[1:-1]
-    if len(one) == len(other) and all(map(_alike, one, other)):
+    if alike_shapes(one, other):
         return None
     return Refusal(
         f"the key is {key} where the value is {value}",
         operand=2,
         help="key and value need the same sizes before the last axis",
     )
-
-
-def _alike(one: Dim, other: Dim) -> bool:
-    return isinstance(one, int) == isinstance(other, int) and same(one, other) is not False
 
 
 def _settings_problem(dropout: Any, flash_attention: Any, sliding_window: Any) -> Refusal | None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Refusal
 
 if TYPE_CHECKING:
     from dsl.shapes.types import Shape, TensorType
-
-
-def shape_of(tensor: TensorType) -> Shape:
-    """The shape of a tensor that a rule is given, known unless the rule copes with less."""
-    return tensor.shape if tensor.shape is not None else ()
 
 
 def axis_of(axis: Any, tensor: TensorType, argument: str = "axis", more: int = 0) -> int | Refusal:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from math import floor
 from typing import Any
 
-from dsl.catalogue.checks import channels_axis, space_of, tuple_of, with_space
+from dsl.catalogue.checks import channels_axis, shape_of, space_of, tuple_of, with_space
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.operands import run_problem
 from dsl.shapes.counting import count
 from dsl.shapes.dims import Dim, same, show, times

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, Structure, rule
-from dsl.catalogue.rules.axes import axis_of, shape_of
+from dsl.catalogue.rules.axes import axis_of
 from dsl.catalogue.rules.operands import literal, promoted
 from dsl.shapes.types import Shape, TensorType
 

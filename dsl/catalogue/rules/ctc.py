@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.operands import alike, promoted, run_problem
 from dsl.shapes.dtypes import DTYPES
 from dsl.shapes.types import TensorType

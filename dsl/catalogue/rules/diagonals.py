@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.arranging import any_batch, as_announced
-from dsl.catalogue.rules.axes import axis_of, shape_of
+from dsl.catalogue.rules.axes import axis_of
 from dsl.shapes.dims import Dim, largest, minus, plus, product, smallest
 from dsl.shapes.types import Shape, TensorType
 

@@ -7,7 +7,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.operands import operand_problem, promoted, sizes_of
+from dsl.catalogue.rules.operands import as_announced, operand_problem, promoted, sizes_of
 from dsl.catalogue.rules.pairwise import counted
 from dsl.records import Record
 from dsl.shapes.broadcast import Clash, broadcast
@@ -16,7 +16,7 @@ from dsl.shapes.dims import Dim, product, same, show
 from dsl.shapes.types import Shape, TensorType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @rule("ops.einsum")
@@ -164,7 +164,7 @@ def _summed(
     places = target.replace("...", ".").replace(" ", "")
     run = [size for one in places for size in (wild if one == "." else (sizes[one],))]
     surprise = f"the model announces {made}, and the run gives {TensorType(made.dtype, tuple(run))}"
-    warnings = () if _plain(run) == _plain(shape) else (surprise,)
+    warnings = () if as_announced(run) == as_announced(shape) else (surprise,)
     letters = [
         frozenset(letter for letter, _ in term.letters) | ({"."} if term.wild else frozenset())
         for term in terms
@@ -179,10 +179,6 @@ def _wild(terms: Sequence[Term]) -> Shape:
         met = broadcast(wild, term.wild or ())
         wild = wild if isinstance(met, Clash) else met
     return wild
-
-
-def _plain(sizes: Iterable[Dim]) -> list[int | None]:
-    return [size if isinstance(size, int) else None for size in sizes]
 
 
 MOST_ORDERED = 5

@@ -99,7 +99,7 @@ def unchanged(x: TensorType) -> Output:
     return Output(x)
 
 
-@rule(*keys_of(FLOATING))
+@rule(*keys_of(FLOATING), "activations.tanh")
 def to_floating(x: TensorType) -> Output:
     """Whole numbers become float32.
 
@@ -145,8 +145,8 @@ def to_truth(x: TensorType) -> Output:
     return Output(TensorType("bool", x.shape))
 
 
-@rule("ops.square")
-def square(x: TensorType) -> Output:
+@rule("ops.square", "ops.clip")
+def counted_truths(x: TensorType) -> Output:
     """Of truths, numbers."""
     return Output(TensorType("int32" if x.dtype == "bool" else x.dtype, x.shape))
 
@@ -163,12 +163,6 @@ def reciprocal(x: TensorType) -> Output:
 def part_of_complex(x: TensorType) -> Output:
     """The real or the imaginary part, announced with the dtype of the whole."""
     return Output(x)
-
-
-@rule("ops.clip")
-def clip(x: TensorType) -> Output:
-    """Into bounds; of truths, numbers."""
-    return Output(TensorType("int32" if x.dtype == "bool" else x.dtype, x.shape))
 
 
 @rule("ops.cast", "ops.saturate_cast")

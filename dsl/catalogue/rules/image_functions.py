@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.images import image_problem
 from dsl.catalogue.rules.operands import alike_shapes, never_alike, run_problem
 from dsl.shapes.dims import BATCH, Dim, same

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsl.catalogue.checks import space_of
+from dsl.catalogue.checks import shape_of, space_of
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.convolution_functions import places
 from dsl.shapes.dims import Dim, floor_div, minus, plus, times
 from dsl.shapes.types import Shape, TensorType

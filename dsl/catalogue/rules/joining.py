@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, Structure, rule
-from dsl.catalogue.rules.axes import axis_of, shape_of
+from dsl.catalogue.rules.axes import axis_of
 from dsl.catalogue.rules.merging import clash, list_problem
 from dsl.catalogue.rules.operands import promoted
 from dsl.records import replace

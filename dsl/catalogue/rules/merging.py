@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.layer_run_dtypes import run_dtype_of_merge, surprise
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of
+from dsl.catalogue.rules.operands import alike
 from dsl.shapes.broadcast import Clash, merge
 from dsl.shapes.counting import count
-from dsl.shapes.dims import Dim, plus, same, show
+from dsl.shapes.dims import plus, same, show
 from dsl.shapes.types import TensorType
 
 
@@ -181,7 +182,7 @@ def dot(
             words = "axis 0 is the batch, and Keras mixes its examples up without a word"
             return Refusal(words, "axes", None, helps, "senseless-value")
     one, other = left[pair[0]], right[pair[1]]
-    if not _alike(one, other):
+    if not alike(one, other):
         helps = f"axis {pair[0]} of the first and axis {pair[1]} of the second must agree, and they are {show(one)} and {show(other)}: choose other `axes`, or bring one to the other's size"
         return clash(tensors, 1, 0, helps)
     first, second = list(left), list(right)
@@ -190,8 +191,3 @@ def dot(
     madds = count(*shape, one if isinstance(one, int) else other)
     value = TensorType(policy.compute, tuple(shape if len(shape) > 1 else [*shape, 1]))
     return Output(value, warnings=_promoted(symbol, tensors, policy), madds=madds)
-
-
-def _alike(one: Dim, other: Dim) -> bool:
-    """Whether Keras takes two sizes for equal: it does not where one of them only is known."""
-    return isinstance(one, int) == isinstance(other, int) and same(one, other) is not False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import axes_of, axis_of, shape_of
+from dsl.catalogue.rules.axes import axes_of, axis_of
 from dsl.catalogue.rules.operands import alike_shapes, run_problem
 from dsl.records import replace
 from dsl.shapes.types import TensorType

@@ -11,7 +11,7 @@ from dsl.shapes.dtypes import WEAK, promote
 from dsl.shapes.types import Shape, TensorType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 KINDS = ((bool, "bool"), (int, "int"), (float, "float"))
 
@@ -152,6 +152,11 @@ def alike(left: Dim, right: Dim) -> bool:
 def alike_shapes(left: Shape, right: Shape) -> bool:
     """Whether Keras takes two shapes for equal."""
     return len(left) == len(right) and all(map(alike, left, right))
+
+
+def as_announced(sizes: Iterable[Dim]) -> list[int | None]:
+    """Sizes as a model of Keras announces them: numbers and none."""
+    return [size if isinstance(size, int) else None for size in sizes]
 
 
 def never_alike(left: Shape, right: Shape) -> bool:

@@ -6,10 +6,17 @@ from typing import Any
 
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.elementwise import keys_of
-from dsl.catalogue.rules.operands import literal, meet, operand_problem, promoted, sizes_of
+from dsl.catalogue.rules.operands import (
+    as_announced,
+    literal,
+    meet,
+    operand_problem,
+    promoted,
+    sizes_of,
+)
 from dsl.records import replace
 from dsl.shapes.dtypes import is_integer, promote
-from dsl.shapes.types import Shape, TensorType
+from dsl.shapes.types import TensorType
 
 ARITHMETIC = [
     "add",
@@ -80,14 +87,10 @@ def _as_the_first(x1: TensorType, x2: TensorType) -> Output | Refusal:
     if isinstance(met, Refusal):
         return replace(met, code="cannot-run")
     made = TensorType(dtype, x1.shape)
-    if _sizes_shown(met[0]) == _sizes_shown(x1.shape or ()):
+    if as_announced(met[0]) == as_announced(x1.shape or ()):
         return Output(made, warnings=met[1])
     surprise = f"the model announces {made}, and the run gives {TensorType(dtype, met[0])}"
     return Output(made, warnings=(*met[1], surprise))
-
-
-def _sizes_shown(shape: Shape) -> list[int | None]:
-    return [size if isinstance(size, int) else None for size in shape]
 
 
 @rule(*keys_of(TO_FLOAT))
@@ -195,7 +198,7 @@ def comparing(x1: Any, x2: Any) -> Output | Refusal:
     if isinstance(run, Refusal):
         return replace(run, code="cannot-run")
     surprise = f"the model announces {made}, and the run gives {TensorType('bool', run[0])}"
-    same = _sizes_shown(run[0]) == _sizes_shown(met[0])
+    same = as_announced(run[0]) == as_announced(met[0])
     return Output(made, warnings=met[1] if same else (*met[1], surprise))
 
 

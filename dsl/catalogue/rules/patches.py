@@ -5,9 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from dsl.catalogue.checks import channels_axis, space_of, tuple_of
+from dsl.catalogue.checks import channels_axis, shape_of, space_of, tuple_of
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of
 from dsl.catalogue.rules.convolution_functions import WORDS, places, slid
 from dsl.catalogue.rules.operands import run_problem
 from dsl.records import replace

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of, sizes_given
+from dsl.catalogue.rules.axes import sizes_given
 from dsl.catalogue.rules.operands import meet, promoted
 from dsl.records import replace
 from dsl.shapes.dims import Dim, is_negative, minus, plus

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.arranging import any_batch
-from dsl.catalogue.rules.axes import axis_of, shape_of
+from dsl.catalogue.rules.axes import axis_of
 from dsl.catalogue.rules.operands import operand_problem, promoted, sizes_of
 from dsl.catalogue.rules.pairwise import counted
 from dsl.records import replace

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from dsl.catalogue.checks import bad_value, shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
-from dsl.catalogue.rules.axes import shape_of
 from dsl.shapes.dims import Dim, floor_div, product
 from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
     from dsl.shapes.types import Shape
-
-
-def _bad(words: str, argument: str, helps: str = "") -> Refusal:
-    return Refusal(words, argument, help=helps, code="bad-value")
 
 
 @rule("ops.rearrange")
@@ -27,7 +23,7 @@ def rearrange(tensor: TensorType, *, pattern: str, **lengths: Any) -> Output | R
     'float32[2, 4, 3, 3] without its batch'
     """
     if not isinstance(pattern, str) or pattern.count("->") != 1:
-        return _bad("a pattern says before -> after", "pattern", '"b h w c -> b c h w"')
+        return bad_value("a pattern says before -> after", "pattern", '"b h w c -> b c h w"')
     before, after = (_groups(side) for side in pattern.split("->"))
     sizes = _named_sizes(before, shape_of(tensor), lengths)
     if isinstance(sizes, Refusal):
@@ -36,7 +32,7 @@ def rearrange(tensor: TensorType, *, pattern: str, **lengths: Any) -> Output | R
     named = [name for part in parts for name in part]
     missing = next((name for name in named if name not in sizes), None)
     if missing is not None:
-        return _bad(f"`{missing}` stands on the right of `{pattern}` alone", "pattern")
+        return bad_value(f"`{missing}` stands on the right of `{pattern}` alone", "pattern")
     unknown = next((name for name in named if not isinstance(sizes[name], int)), None)
     if unknown is not None:
         words = (
@@ -86,9 +82,9 @@ def _parted(group: str, size: Dim, lengths: dict[str, Any]) -> dict[str, Dim] | 
     rest = [name for name in names if name not in lengths]
     wrong = next((name for name, one in known.items() if not isinstance(one, int) or one < 1), None)
     if wrong is not None:
-        return _bad(f"`{wrong}` is a positive whole number", wrong)
+        return bad_value(f"`{wrong}` is a positive whole number", wrong)
     if len(rest) > 1:
-        return _bad(f"the size of `{rest[1]}` must be given", "pattern", f"add {rest[1]}=2")
+        return bad_value(f"the size of `{rest[1]}` must be given", "pattern", f"add {rest[1]}=2")
     if not rest:
         return known
     return {**known, rest[0]: floor_div(size, product(list(known.values())))}
