@@ -447,7 +447,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             isinstance(value, list | tuple)
             and all(item in (UNKNOWN, None) or kinds.is_whole(item, -1) for item in value)
         ),
-        silent=lambda value: isinstance(value, str),
+        silent=kinds.always,
     ),
     ("applications.MobileNet", "alpha"): Kind(
         "a number above 0",

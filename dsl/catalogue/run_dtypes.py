@@ -79,7 +79,9 @@ def run_problem(
         return None
     better = "float32" if "float32" not in lacking else "int32"
     words = f"`{name}` is not computed in {dtype}"
-    return Refusal(words, operand=0, help=f"cast it first: cast(x, {better})", code="cannot-run")
+    listed = isinstance((arguments or {}).get("threshold"), list | tuple)
+    code = "senseless-value" if listed else "cannot-run"
+    return Refusal(words, operand=0, help=f"cast it first: cast(x, {better})", code=code)
 
 
 def run_surprise(key: str, operands: Sequence[Any], announced: str | None) -> tuple[str, ...]:
@@ -109,9 +111,9 @@ def _stays_whole(name: str, dtype: str, arguments: Mapping[str, Any]) -> bool:
         return False
     threshold = arguments.get("threshold")
     whole = isinstance(threshold, int) and not isinstance(threshold, bool)
-    listed = isinstance(threshold, list | tuple) and all(isinstance(one, int) for one in threshold)
-    shrinks = name in {"soft_shrink", "hard_shrink"} and (whole or listed)
-    return shrinks or (name == "normalize" and arguments.get("order") == 1)
+    return (name in {"soft_shrink", "hard_shrink"} and whole) or (
+        name == "normalize" and arguments.get("order") == 1
+    )
 
 
 @cache

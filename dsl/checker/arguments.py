@@ -77,6 +77,10 @@ OLDER_KERAS = {
 """Arguments of older versions of Keras, with what to write now."""
 
 
+NOTHING_MORE = frozenset({"ops.einsum"})
+"""Functions whose `**kwargs` take no further argument."""
+
+
 def bind(
     what: str,
     parameters: Iterable[Parameter],
@@ -179,7 +183,8 @@ def _by_name(binding: Binding, argument: nodes.Argument) -> None:
     name = argument.name
     parameter = next((one for one in binding.parameters if one.name == name), None)
     anything = any(one.kind == lookup.ANY_KEYWORD for one in binding.parameters) and not (
-        binding.symbol is not None and binding.symbol.namespace in PARTICULAR
+        binding.symbol is not None
+        and (binding.symbol.namespace in PARTICULAR or binding.symbol.key in NOTHING_MORE)
     )
     span = argument.name_span or argument.span
     if parameter is None and not anything and not _is_unlisted(binding, name):

@@ -338,7 +338,7 @@ def _holders_are_frozen(operations: Iterable[Operation]) -> bool:
     """Whether a layer that holds others is frozen somewhere."""
     return any(
         _holders_are_frozen(one.inside)
-        or (one.class_name in HOLDERS and bool(one.params) and one.trainable_params == 0)
+        or (one.symbol in HOLDERS and bool(one.params) and one.trainable_params == 0)
         for one in operations
     )
 

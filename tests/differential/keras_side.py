@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.differential.cases import Case, Given
 
 SECONDS = 30
-STEPS = 5
+STEPS = 9
 """What an unknown or named size is in a run."""
 
 

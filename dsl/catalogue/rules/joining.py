@@ -180,7 +180,9 @@ def _equal(size: Dim, count: int, axis: int) -> list[Dim] | Refusal:
     return [whole] * count
 
 
-def _between(size: Dim, indices: list[int]) -> list[Dim] | Refusal:
+def _between(size: Dim, indices: list[Any]) -> list[Dim] | Refusal:
+    if not all(isinstance(one, int) for one in indices):
+        return Refusal("an end is a whole number", "indices_or_sections", code="bad-value")
     ends: list[Dim] = [0, *indices, size]
     sizes = [minus(stop, start) for start, stop in pairwise(ends)]
     if not indices:

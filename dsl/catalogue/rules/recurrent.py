@@ -173,7 +173,8 @@ def _one_state_problem(state: Any, width: int | Widths) -> Refusal | None:
         return None
     if len(state.shape) == 2 and same(state.shape[1], width) is not False:
         return None
-    stretched = len(state.shape) == 1 or (len(state.shape) == 2 and state.shape[1] == 1)
+    flat = len(state.shape) == 2 and 1 in (state.shape[1], width)
+    stretched = len(state.shape) == 1 or flat
     return Refusal(
         f"a state is {state} where the layer's states are [{width}]",
         "initial_state",
