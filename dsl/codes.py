@@ -97,6 +97,9 @@ TOO_SMALL = _error("too-small", "a window larger than what is left", "raises-bui
 CANNOT_RUN = _error(
     "cannot-run", "a layer or function that builds, and that no data can go through", "raises-fit"
 )
+SPARSE_OPERAND = _error(
+    "sparse-operand", "a tensor that Keras takes for sparse, where a layer cannot", "raises-build"
+)
 BAD_STATE = _error("bad-state", "states that a recurrent layer cannot take", "raises-fit")
 WRONG_DTYPE = _error("wrong-dtype", "a tensor of the wrong dtype", "raises-build")
 NOT_AS_ANNOTATED = _error("not-as-annotated", "a shape other than the one written", "-")
@@ -141,6 +144,9 @@ UNUSED_BLOCK = _warning("unused-block", "a block that is never applied")
 UNUSED_VALUE = _warning("unused-value", "a value that nothing reads")
 UNREACHABLE = _warning("unreachable", "a statement behind a `return`", "-")
 UNKNOWN_SHAPE = _warning("unknown-shape", "a layer whose shape the compiler cannot know", "-")
+SPARSE_TRACED = _warning(
+    "sparse-traced", "a tensor that Keras takes for sparse, at a layer of one's own", "-"
+)
 BAD_MODULE = _warning("bad-module", "a module of Python with a syntax error", "raises-build")
 WORD_IS_BOUND = _warning("word-is-bound", "a word that is a constant here", "-")
 LONELY_SIZE = _warning("lonely-size", "a named size used once and near a constant's name", "-")

@@ -27,6 +27,7 @@ class Tensor(Thing):
         run_mask: the mask that a step of training keeps beside it, which may be there without the other, and the other way
             round. Both are None too where a layer that is not Keras's may keep one.
         maker: the application that it comes of; None of a constant, and of what goes into a nested model.
+        sparse: whether Keras takes it for sparse while the model is built, as far as is known.
     """
 
     type: TensorType
@@ -36,6 +37,7 @@ class Tensor(Thing):
     mask: Mask | None = None
     run_mask: Mask | None = None
     maker: Application | None = None
+    sparse: bool = False
 
     @property
     def current(self) -> Tensor:

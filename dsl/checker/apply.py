@@ -10,7 +10,7 @@ from dsl.catalogue.application import policy_of, rule_of
 from dsl.catalogue.registry import Output, Refusal
 from dsl.catalogue.unheld import why_unheld
 from dsl.catalogue.weights import holds_weights
-from dsl.checker import operators
+from dsl.checker import operators, sparse
 from dsl.checker.binding import VALUES_OF_CALLS, Binding, flat_tensors
 from dsl.checker.values import (
     BlockDefinition,
@@ -326,6 +326,10 @@ def _finish(
         shapes = frame.state.input_shapes.setdefault(id(layer.node), [])
         shapes.append(tensors[0].type.shape)
     call, within = _call(layer, binding), outcome.within
+    arguments = operation.arguments
+    policy = policy_of(layer.symbol, rule_of(layer.symbol), arguments, frame.state.policy)
+    if any(one.sparse for one in tensors):
+        sparse.check_layer(layer.symbol.key, arguments, call, policy, binding, frame)
     made = frame.record(
         operation,
         tuple(symbolic(tensors)),
@@ -335,6 +339,7 @@ def _finish(
         call=call,
         within=within,
     )
+    sparse.mark(made, layer.symbol.key, arguments, tensors, policy)
     return structured(outcome.value, made)
 
 

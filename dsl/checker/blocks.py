@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue.lookup import KEYWORD, POSITIONAL, REQUIRED, Parameter
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import apply, typing, words
+from dsl.checker import apply, sparse, typing, words
 from dsl.checker.arguments import bind, require
 from dsl.checker.binding import Binding, flat_tensors
 from dsl.checker.expressions import CONSTANTS, evaluate
@@ -331,14 +331,19 @@ def _apply_model(span: Span, block: ConfiguredBlock, binding: Binding, frame: Fr
         inner = _nested(block, span, frame, silent=frame.silent)
         result = run(block, declared, inner, span)
         block.operation = _model_operation(block, inner, frame)
+        block.declared = tuple(flat_tensors(list(declared.values())))
         _check_result(definition, result, inner)
-    result, inside = _result_for(block, values, span, frame)
+    again = sparse.traces_again(block.declared, tensors)
+    result, inside = _result_for(block, values, span, frame, keeps_sparse=again)
     if not isinstance(result, Tensor | list | tuple):
         return apply.unknown_application(tensors, span, frame)
+    sparse.check_inside(block.words, inside, tensors, span, frame)
     types = tuple(one.type for one in flat_tensors(result))
     madds = total(one.madds for one in inside)
     ends = tuple(flat_tensors(result))
     made = frame.record(block.operation, tensors, types, span, madds, inside, values, ends)
+    for one, end in zip(made, ends, strict=True):
+        one.sparse = again and end.sparse
     return _as_structure(result, list(made))
 
 
@@ -411,7 +416,12 @@ def _model_operation(block: ConfiguredBlock, inner: Frame, frame: Frame) -> Oper
 
 
 def _result_for(
-    block: ConfiguredBlock, operands: dict[str, Value], span: Span, frame: Frame
+    block: ConfiguredBlock,
+    operands: dict[str, Value],
+    span: Span,
+    frame: Frame,
+    *,
+    keeps_sparse: bool,
 ) -> tuple[Value, tuple[Application, ...]]:
     """What the model gives for these operands, and what it applies: its body once more, on their shapes."""
     given: dict[str, Value] = {}
@@ -422,6 +432,7 @@ def _result_for(
         if one.type is not None and not _fits(block, one, value, span, frame):
             return UNKNOWN, ()
         given[one.name.id] = input_tensor(one.name.id, value.type, value.span)
+        given[one.name.id].sparse = keeps_sparse and value.sparse
     silent = _nested(replace_shared(block), span, frame, silent=True)
     result = run(replace_shared(block), given, silent, span)
     return result, tuple(silent.state.behind(flat_tensors(result)))

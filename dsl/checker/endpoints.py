@@ -40,6 +40,7 @@ def declare_input(statement: nodes.Input, frame: Frame) -> None:
     if statement.type is not None:
         settings = _settings(statement, frame)
         tensor = _declare(statement.name, statement.type, settings.get("batch_size"), frame)
+        tensor.sparse = settings.get("sparse") is True
         frame.fact(statement, settings)
         _bind(statement.name, tensor, frame)
         return
@@ -91,6 +92,14 @@ def _settings(statement: nodes.Input, frame: Frame) -> dict[str, Value]:
             help="leave it out: the batch is implied",
         )
         values.pop("batch_size")
+    if values.get("sparse") is True and values.get("ragged") is True:
+        frame.report(
+            codes.BAD_VALUE,
+            found.spans["ragged"],
+            "an input is sparse or ragged, and not both",
+            help="leave one of them out",
+        )
+        values.pop("ragged")
     return values
 
 

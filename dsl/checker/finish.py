@@ -25,7 +25,7 @@ SHAPES_ALONE = frozenset(
         codes.DUPLICATE_NAME, codes.REBOUND, codes.BAD_NAME, codes.UNKNOWN_SETTING, codes.UNKNOWN_LOSS, codes.UNKNOWN_METRIC,
         codes.UNKNOWN_OPTIMIZER, codes.BAD_LOSS, codes.WHICH_OUTPUT, codes.NO_LOSS, codes.BAD_SETTING, codes.LOSS_SHAPE,
         codes.UNKNOWN_OUTPUT, codes.UNKNOWN_ARGUMENT, codes.MISSING_ARGUMENT, codes.REPEATED_ARGUMENT, codes.UNKNOWN_WORD,
-        codes.OUTSIDE_MISSING, codes.OUTSIDE_KIND, codes.BAD_OPERATION,
+        codes.OUTSIDE_MISSING, codes.OUTSIDE_KIND, codes.BAD_OPERATION, codes.SPARSE_OPERAND,
     }
 )  # fmt: skip
 """Errors that leave the connections of the graph as they were meant."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes
 from dsl.catalogue import operators as catalogue_operators
 from dsl.catalogue.application import apply as apply_rule
+from dsl.catalogue.application import operands_of, rule_of
 from dsl.catalogue.registry import UNKNOWN, Output, Refusal
-from dsl.checker import operators, words
+from dsl.catalogue.sparse import of_operation
+from dsl.checker import operators, sparse, words
 from dsl.checker.apply import (
     check_operand,
     is_thing,
@@ -67,7 +69,22 @@ def apply_function(symbol: Symbol, binding: Binding, span: Span, frame: Frame) -
         outcome = Output(UNKNOWN_TENSOR, madds=None)
     if _is_news(outcome, tensors):
         warn_unknown(symbol.name, span, frame)
-    return _function_result(symbol, arguments, outcome, tensors, span, frame)
+    made = _function_result(symbol, arguments, outcome, tensors, span, frame)
+    _mark_sparse(symbol, binding, arguments, made)
+    return made
+
+
+def _mark_sparse(
+    symbol: Symbol, binding: Binding, arguments: Mapping[str, Any], made: Value
+) -> None:
+    """Set whether Keras takes for sparse what a function gives."""
+    rule, values = rule_of(symbol), binding.values
+    count = 0 if rule is None else len(operands_of(rule))
+    operands = [values[one.name] for one in symbol.parameters[:count] if one.name in values]
+    operands += [bound.value for bound in binding.rest]
+    class_name = catalogue_operators.operation_class(symbol.key)
+    for one in flat_tensors(made) if class_name else ():
+        one.sparse = of_operation(class_name, sparse.flags(operands), arguments)
 
 
 VALUES = frozenset({"ops.shape", "ops.dtype", "ops.is_tensor"})

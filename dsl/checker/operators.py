@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes
 from dsl.catalogue import operators as catalogue
 from dsl.catalogue.registry import UNKNOWN, Output, Refusal
-from dsl.checker import arithmetic, words
+from dsl.catalogue.sparse import of_operation
+from dsl.checker import arithmetic, sparse, words
 from dsl.checker.values import UnknownSize, Value, Word, applied, describe, is_unknown
 from dsl.diagnostics import Label
 from dsl.graph import Operation, Tensor
@@ -130,7 +131,7 @@ def _result(
     span: Span,
     frame: Frame,
     operands: Sequence[nodes.Expr] = (),
-) -> Value:
+) -> Tensor:
     types: tuple[TensorType, ...] = (UNKNOWN_TENSOR,)
     madds = None
     if isinstance(outcome, Refusal):
@@ -155,8 +156,10 @@ def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value
             return UNKNOWN
     inputs = tuple(one for one in (left, right) if isinstance(one, Tensor))
     outcome = catalogue.operator(node.op, _type(left), _type(right))
-    sides = (node.left, node.right)
-    return _result(outcome, catalogue.operator_class(node.op), inputs, node.span, frame, sides)
+    sides, class_name = (node.left, node.right), catalogue.operator_class(node.op)
+    made = _result(outcome, class_name, inputs, node.span, frame, sides)
+    made.sparse = of_operation(class_name, sparse.flags([left, right]), {})
+    return made
 
 
 def _is_operand(value: Value) -> bool:
@@ -205,7 +208,9 @@ def unary(node: nodes.Unary, value: Tensor, frame: Frame) -> Value:
         return value
     outcome = catalogue.unary(node.op, value.type)
     class_name = catalogue.operator_class(node.op, unary=True)
-    return _result(outcome, class_name, (value,), node.span, frame)
+    made = _result(outcome, class_name, (value,), node.span, frame)
+    made.sparse = of_operation(class_name, [value.sparse], {})
+    return made
 
 
 def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:

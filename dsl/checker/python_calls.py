@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue.lookup import ANY_KEYWORD, POSITIONAL, REST, Parameter
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import apply, words
+from dsl.checker import apply, sparse, words
 from dsl.checker.arguments import bind, require
 from dsl.checker.binding import flat_tensors
 from dsl.checker.facts import ApplyFact, MakeFact
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dsl.checker.binding import Binding
     from dsl.checker.frame import Frame
     from dsl.checker.values import Parameters
+    from dsl.graph import Tensor
     from dsl.source import Span
 
 ANYTHING: Parameters = (
@@ -147,8 +148,18 @@ def _apply(
     operation = thing.operation or _operation(node, thing, frame)
     if thing.configured and not frame.dry:
         thing.operation = operation
+    _warn_sparse(thing, tensors, binding, frame)
     made = frame.record(operation, tuple(tensors), (UNKNOWN_TENSOR,), node.span)
     return made[0]
+
+
+def _warn_sparse(
+    thing: PythonObject, tensors: Sequence[Tensor], binding: Binding, frame: Frame
+) -> None:
+    """Warn of what Keras takes for sparse at a layer that it traces to learn its shape."""
+    culprit = next((one for one in tensors if sparse.enters(one, frame.state.policy)), None)
+    if culprit is not None and thing.configured and not thing.signature.says_shape:
+        sparse.report(culprit, binding, frame, sure=False)
 
 
 def _only_tensors(thing: PythonObject, binding: Binding, frame: Frame) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from dsl.catalogue import lookup
 from dsl.catalogue.lookup import ANY_KEYWORD, KEYWORD, POSITIONAL, REQUIRED, REST, Parameter
 from dsl.catalogue.registry import UNKNOWN
+from dsl.catalogue.sparse import TRACED
 from dsl.checker.python_source import BadModule, Bound, Definition, Function, Module, read
 from dsl.checker.values import NOTHING_KNOWN, Parameters, Signature
 from dsl.records import Record, Thing, field, replace
@@ -46,6 +47,7 @@ class _Class(Record):
         told: whether all its bases could be read.
         mixed: whether its call may take more than tensors by position.
         shapeless: whether it is a layer without a `compute_output_shape`.
+        says_shape: whether it is one that says what shape it gives, so that Keras does not trace it.
     """
 
     init: Parameters | None = None
@@ -56,6 +58,7 @@ class _Class(Record):
     told: bool = False
     mixed: bool = False
     shapeless: bool = False
+    says_shape: bool = False
 
 
 _UNTOLD = _Class()
@@ -176,6 +179,8 @@ class Library(Thing):
             own = replace(own, init=_configuration(init, base), init_at=module.head(init))
         if "compute_output_shape" in methods.keys() | others:
             own = replace(own, shapeless=False)
+        if base.is_layer and {"compute_output_shape", "compute_output_spec"} & methods.keys():
+            own = replace(own, says_shape=True)
         call = methods.get("call" if base.is_layer else "__call__")
         if call is not None:
             parameters = _without_self(call) if base.told else None
@@ -215,6 +220,7 @@ def _of_class(found: _Class) -> Signature:
         is_layer=found.is_layer,
         tensors_only=only,
         shapeless=found.shapeless,
+        says_shape=found.says_shape,
         at=found.init_at,
         called_at=found.call_at,
     )
@@ -228,7 +234,14 @@ def _of_symbol(symbol: Symbol) -> _Class:
     abstract = any(one.kind == REST for one in symbol.call_parameters)
     call = None if abstract or not symbol.is_layer else symbol.call_parameters
     own = (*symbol.parameters, *unlisted)
-    return _Class(own, call, is_layer=symbol.is_layer, told=True, shapeless=symbol.key == "Layer")
+    return _Class(
+        own,
+        call,
+        is_layer=symbol.is_layer,
+        told=True,
+        shapeless=symbol.key == "Layer",
+        says_shape=symbol.is_layer and symbol.key not in TRACED,
+    )
 
 
 def _members(node: ast.ClassDef) -> tuple[dict[str, Function], set[str]]:

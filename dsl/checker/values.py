@@ -94,6 +94,7 @@ class Signature(Record):
         is_layer: whether it is a class of layers, for sure.
         tensors_only: whether its call takes nothing but tensors by position, for sure.
         shapeless: whether it has no `compute_output_shape`, for sure.
+        says_shape: whether it says what shape it gives, for sure, so that Keras does not trace it.
         at: where its configuration, or the function, is defined.
         called_at: where its call is.
     """
@@ -104,6 +105,7 @@ class Signature(Record):
     is_layer: bool = False
     tensors_only: bool = False
     shapeless: bool = False
+    says_shape: bool = False
     at: Span | None = None
     called_at: Span | None = None
 
@@ -169,7 +171,12 @@ class BlockDefinition(Thing):
 
 
 class ConfiguredBlock(Thing):
-    """A block with its first parentheses filled; `ran` once it has been applied in earnest."""
+    """A block with its first parentheses filled.
+
+    Args:
+        ran: whether it has been applied in earnest.
+        declared: the inputs of a model, once it was.
+    """
 
     definition: BlockDefinition
     arguments: dict[str, Value]
@@ -180,6 +187,7 @@ class ConfiguredBlock(Thing):
     operation: Operation | None = None
     made: dict[str, Value] = field(default_factory=dict)
     ran: bool = False
+    declared: tuple[Tensor, ...] = ()
     applied: list[Span] = field(default_factory=list)
     bound: str = ""
 

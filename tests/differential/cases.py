@@ -22,14 +22,18 @@ class Given(Thing):
     dtype: str = "float32"
     sizes: list[Any] = field(default_factory=list)
     batch: int | None = None
+    sparse: bool = False
 
     @property
     def statement(self) -> str:
         """Its line in a program."""
         sizes = ", ".join("?" if size is None else str(size) for size in self.sizes)
         dtype = "" if self.dtype == "float32" else self.dtype
-        batch = "" if self.batch is None else f"(batch_size={self.batch})"
-        return f"input {self.name}: {dtype}[{sizes}]{batch}"
+        settings = [] if self.batch is None else [f"batch_size={self.batch}"]
+        settings += ["sparse=true"] if self.sparse else []
+        return f"input {self.name}: {dtype}[{sizes}]" + (
+            f"({', '.join(settings)})" if settings else ""
+        )
 
 
 class Ref(Record):

@@ -31,6 +31,7 @@ NOT_DRAWN = {
 """What no case is drawn of, and why."""
 
 CHANGED = 0.4
+SPARSE = 1 / 30
 
 
 @cache
@@ -71,12 +72,20 @@ def draw_of(symbol: Symbol, number: int, rng: random.Random) -> Case:
     if rng.random() < 0.06:
         for one in case.inputs:
             one.batch = 4
+    _make_sparse(case, random.Random(f"{number}:sparse"))
     if symbol.is_layer and rng.random() < 0.05:
         case.precision = rng.choice(("mixed_float16", "mixed_bfloat16", "float16", "float64"))
     if rng.random() < CHANGED:
         _change(case)
     _forget_unused(case)
     return case
+
+
+def _make_sparse(case: Case, rng: random.Random) -> None:
+    """One case in thirty has inputs that are declared sparse."""
+    if rng.random() < SPARSE:
+        for one in case.inputs:
+            one.sparse = rng.random() < 0.7
 
 
 def _configure(case: Case) -> None:

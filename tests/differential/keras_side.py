@@ -113,7 +113,8 @@ def _input(one: Given) -> Any:
     import keras
 
     shape = tuple(size if isinstance(size, int) else None for size in one.sizes)
-    return keras.Input(shape, batch_size=one.batch, dtype=one.dtype, name=one.name)
+    settings = {"batch_size": one.batch, "dtype": one.dtype, "name": one.name}
+    return keras.Input(shape, sparse=one.sparse, **settings)
 
 
 def _apply(case: Case, tensors: dict[str, Any]) -> Any:
