@@ -142,7 +142,7 @@ LOSS_SHAPE = _error("loss-shape", "an output that its loss cannot take", "raises
 UNUSED_TENSOR = _warning("unused-tensor", "a tensor that reaches no output")
 UNUSED_BLOCK = _warning("unused-block", "a block that is never applied")
 UNUSED_VALUE = _warning("unused-value", "a value that nothing reads")
-UNREACHABLE = _warning("unreachable", "a statement behind a `return`", "-")
+UNREACHABLE = _warning("unreachable", "a statement or turn behind a `return`", "-")
 UNKNOWN_SHAPE = _warning("unknown-shape", "a layer whose shape the compiler cannot know", "-")
 SPARSE_TRACED = _warning(
     "sparse-traced", "a tensor that Keras takes for sparse, at a layer of one's own", "-"

@@ -238,6 +238,11 @@ def _refuse_operands(symbol: Symbol, rule: Rule, operands: tuple[Any, ...]) -> R
     if rule.__code__.co_flags & TAKES_MANY:  # it takes any number
         return None
     if not least <= len(operands) <= len(names):
+        inner = symbol.name.removesuffix("Cell")
+        if inner != symbol.name and len(operands) == 1:
+            words = f"{symbol.name} takes one step and its states, and here is one"
+            helps = f"a cell is run by RNN({symbol.name}(…)), which is the layer {inner}"
+            return Refusal(words, help=helps, code="wrong-operands")
         return Refusal(
             f"{symbol.name} takes {_range(least, len(names))}, and here {_are(operands)}",
             help=f"give it {', '.join(names)}{', without brackets' * _is_list(operands)}: {symbol.name}(…)({', '.join(names[: max(least, 1)])})",

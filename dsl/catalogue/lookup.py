@@ -203,6 +203,8 @@ def _closest(word: str, candidates: tuple[str, ...], n: int) -> tuple[str, ...]:
     found = by_plain.pop(own, [])
     for match in get_close_matches(own, by_plain, n=n, cutoff=0.65):
         found.extend(by_plain[match])
+    if not found and len(own) > 1:  # the beginning of a name
+        found = [one for one in candidates if plain(one).startswith(own)]
     return tuple(found[:n])
 
 

@@ -156,6 +156,8 @@ def _operand_help(what: str, value: Value, text: str) -> str:
             return f"apply it to a tensor first: {text}(x)"
         case None:
             return "give it a tensor"
+    if isinstance(value, str) and value.isidentifier():
+        return f"a tensor's name stands without quotes: {value}"
     return f"two parentheses, always: {what}(…)(x), or x -> {what}(…)"
 
 

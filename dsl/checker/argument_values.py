@@ -133,9 +133,18 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         help=binding.fraction(span)
         or words.did_you_mean(near)
         or (f"write {takers[0]}={span.text}" if takers and takers[0] != name else "")
+        or (_out_of_place(binding, name, value) if _by_its_place(binding, name) else "")
         or _domain_help(binding.domain(name), value, span.text),
         fix=words.mend(span, value, near) if isinstance(value, str) else None,
     )
+
+
+def _out_of_place(binding: Binding, name: str, value: Value) -> str:
+    """What to do with a number that has come, by its place, to a parameter of words."""
+    words_ = sorted(binding.domain(name).words)
+    if not words_ or isinstance(value, str) or binding.domain(name).namespace:
+        return ""
+    return f"leave it out: the next parameter is {name}, which takes {', '.join(words_[:6])}"
 
 
 def _domain_help(domain: Domain, value: Value, text: str) -> str:
@@ -158,11 +167,11 @@ def _domain_help(domain: Domain, value: Value, text: str) -> str:
 def _nearby(value: Value) -> Iterator[Value]:
     """Values that may have been meant."""
     if isinstance(value, str):
-        try:
-            yield int(value)
-            yield float(value)
-        except ValueError:
-            return
+        for number in (int, float):
+            try:
+                yield number(value)
+            except ValueError:
+                continue
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield -value
         if abs(value) > 10 or isinstance(value, int):

@@ -59,6 +59,8 @@ RENAMED = {
     "dropout_W": "dropout",
     "dropout_U": "recurrent_dropout",
     "p": "rate",
+    "prob": "rate",
+    "dropout_rate": "rate",
     "lr": "learning_rate",
 }
 """Arguments of older Keras, and what they are called now."""
@@ -145,7 +147,9 @@ def _report_strays(binding: Binding, arguments: Sequence[nodes.Argument]) -> Non
         codes.TENSOR_CONFIGURES,
         strays[0][1].to(strays[-1][1]),
         f"{what} where {binding.what} is configured",
-        help=_unwrapped(binding, strays) or _both_readings(binding, inside, tensors),
+        help=_word_called(binding, strays)
+        or _unwrapped(binding, strays)
+        or _both_readings(binding, inside, tensors),
     )
 
 
@@ -158,6 +162,16 @@ def _both_readings(binding: Binding, inside: str, tensors: str) -> str:
     sent = "," not in tensors or tensors.startswith("[")
     is_layer = binding.symbol is None or binding.symbol.is_layer
     return f"{help_}, or {tensors} -> {configured_}" if sent and is_layer else help_
+
+
+def _word_called(binding: Binding, strays: Sequence[tuple[Bound, Span]]) -> str:
+    """What to write where a function was applied that a parameter takes by its name."""
+    bound = strays[0][0]
+    if not bound.parameter or not isinstance(bound.node, nodes.Call):
+        return ""
+    word = bound.node.callee.span.text
+    taken = word in binding.domain(bound.parameter).words
+    return f"name the function alone: {bound.parameter}={word}" if taken else ""
 
 
 def _unwrapped(binding: Binding, strays: Sequence[tuple[Bound, Span]]) -> str:
@@ -193,13 +207,13 @@ def _by_name(binding: Binding, argument: nodes.Argument) -> None:
         if contains_tensor(value) or is_unknown(value):
             binding.frame.lose()
         if _is_stray(binding, value) and name not in names_of(binding.others)[1:]:
-            binding.strays.append((Bound("", argument.value, value), argument.value.span))
+            binding.strays.append((Bound(name, argument.value, value), argument.value.span))
         else:
             report_unknown_argument(binding, argument)
         return
     value = _settled(binding, in_place(argument.value, binding.domain(name), binding.frame))
     if _is_stray(binding, value):
-        binding.strays.append((Bound("", argument.value, value), argument.value.span))
+        binding.strays.append((Bound(name, argument.value, value), argument.value.span))
         return
     binding.put(name, Bound(name, argument.value, value), span)
 
@@ -392,6 +406,9 @@ def require(binding: Binding, before: str = "") -> None:
 
 def _give(binding: Binding, missing: list[str], before: str) -> str:
     """How a call looks with what it needs, beside what it has."""
+    layer = "".join(part.capitalize() for part in binding.what.split("_"))
+    if binding.operands and words.layer(layer) is not None and binding.what not in MERGES:
+        return f"give {'it' if len(missing) == 1 else 'them'}, or write the layer {layer}"
     if binding.operands and not binding.order and binding.symbol is not None:
         taken = "[a, b]" if binding.what in MERGES else missing[0]
         return f"a function takes its tensors at once: {binding.what}({taken})"

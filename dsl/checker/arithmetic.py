@@ -77,6 +77,13 @@ def unary(node: nodes.Unary, value: Value, frame: Frame) -> Value:
     return _guarded(node, frame, lambda: UNARY[node.op](value), f"{node.op}", [value])
 
 
+def _help(op: str, values: list[Value]) -> str:
+    """What to write where values have no such operation."""
+    if op == "%" and isinstance(values[0], str):
+        return 'write an f-string: f"layer{i}"'
+    return "values are reckoned with as in Python: numbers with numbers, lists with lists"
+
+
 def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value:
     """An arithmetic operator between values."""
     if is_unknown(left) or is_unknown(right) or _sizes(node, [left, right], frame):
@@ -162,7 +169,7 @@ def _report(node: nodes.Node, op: str, values: list[Value], frame: Frame) -> Non
         codes.BAD_OPERATION,
         node.span,
         f"`{op}` has no answer for {kinds}",
-        help="values are reckoned with as in Python: numbers with numbers, lists with lists",
+        help=_help(op, values),
     )
 
 

@@ -125,6 +125,8 @@ def _help(node: nodes.Expr, name: str, values: list[Value]) -> str:
             return f"its sizes are {inside}.shape[1], {inside}.shape[2], …"
         if name in {"enumerate", "zip", "reversed", "sorted"}:
             return f"go through its places: for i in range({inside}.shape[1]), with {inside}[:, i]"
+    if name == "range" and values and isinstance(values[0], list | tuple):
+        return "go through the list itself, for one in xs, or through range(len(xs))"
     return f"{name} works as in Python, on values that are known when the graph is compiled"
 
 

@@ -13,6 +13,7 @@ from dsl.checker.argument_values import check_values
 from dsl.checker.arguments import bind, require
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.facts import ApplyFact, FunctionFact, MakeFact
+from dsl.checker.habits import PYTHON
 from dsl.checker.naming import MERGES
 from dsl.checker.values import (
     BlockDefinition,
@@ -23,6 +24,7 @@ from dsl.checker.values import (
     PythonObject,
     Value,
     Word,
+    contains_tensor,
     describe,
     is_mistaken,
     is_unknown,
@@ -111,6 +113,8 @@ def _call_unbound(
     values = [*piped, *(evaluate(argument.value, frame) for argument in _plain(arguments, frame))]
     if words.is_class_name(name.id) and not piped:
         return UNKNOWN  # it would have been configured here, and applied by the next parentheses
+    if name.id in PYTHON and not any(contains_tensor(one) for one in values):
+        return UNKNOWN
     return apply.unknown_application(values, node.span, frame)
 
 
@@ -256,7 +260,7 @@ def _name_of(node: nodes.Expr, snake: str, explicit: Value, binding: Binding, fr
         written = binding.found["name"].node
         place = written.span if written is not None else node.span
         if not check_name(explicit, place, frame):
-            return explicit
+            return frame.layer_name(node, snake) if frame.file.names.has(node) else f"?{snake}"
         return f"{frame.prefix}.{explicit}" if frame.prefix else explicit
     return frame.layer_name(node, snake) if frame.file.names.has(node) else f"?{snake}"
 
@@ -272,7 +276,9 @@ def check_name(name: str, span: Span, frame: Frame) -> bool:
             codes.SENSELESS_VALUE if fine else codes.BAD_NAME,
             span,
             f'"{name}" cannot be the name of a layer',
-            help=f"a name has letters, digits, `_`, `.` and `-`: {shown.lstrip('_-.') or 'layer'}",
+            help=f'an f-string puts values in: f"{name}"'
+            if "{" in name and name.count("{") == name.count("}")
+            else f"a name has letters, digits, `_`, `.` and `-`: {shown.lstrip('_-.') or 'layer'}",
         )
         return False
     return True

@@ -44,13 +44,24 @@ def _may_flow(value: Value) -> bool:
     return isinstance(value, Tensor | list | tuple) or is_unknown(value)
 
 
+def _some_input(frame: Frame) -> str:
+    """What a chain may begin with: an operand of the block, or an input."""
+    block = frame.definition
+    inputs = [one.name.id for one in block.node.inputs] if block is not None else []
+    return next(iter(inputs or [one.name for one in frame.state.program.inputs]), "x")
+
+
+def _short(node: nodes.Expr) -> str:
+    return node.span.text if len(node.span.text) < 40 else "Dense(32)"
+
+
 def _report_source(node: nodes.Expr, value: Value, frame: Frame) -> None:
     is_layer = isinstance(value, Layer | LayerClass | ConfiguredBlock | BlockDefinition)
     frame.report(
         codes.NOT_APPLIED if is_layer else codes.WRONG_KIND,
         node.span,
         f"`->` sends tensors, and {describe(value)} stands on its left",
-        help="a chain begins with a tensor: x -> Dense(32) -> Dense(10)",
+        help=f"a chain begins with a tensor: {_some_input(frame)} -> {_short(node)} -> …",
     )
 
 

@@ -21,6 +21,7 @@ from dsl.checker.values import (
     Value,
     applied,
     describe,
+    holds_unknown,
     is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
@@ -215,6 +216,8 @@ def _not_applied(name: nodes.Name, value: Value, source: nodes.Expr | None, fram
     if isinstance(value, Layer | ConfiguredBlock) and value.bound == name.id:
         value.bound = ""
     shown = (source or name).span.text
+    if isinstance(value, Layer) and holds_unknown(value):
+        return UNKNOWN  # a mistake inside it was told
     frame.report(
         codes.NOT_APPLIED,
         (source or name).span,

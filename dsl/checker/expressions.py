@@ -382,8 +382,16 @@ def _report_attribute(node: nodes.Attribute, value: Value, frame: Frame) -> None
         codes.UNKNOWN_NAME,
         node.name_span,
         f"{describe(value)} has no .{node.name}",
-        help=method or "a tensor has .shape, .dtype and .ndim; a record of inputs has its fields",
+        help=method or _attribute_help(node, value),
     )
+
+
+def _attribute_help(node: nodes.Attribute, value: Value) -> str:
+    if isinstance(value, dict):
+        return f'write {node.value.span.text}["{node.name}"]'
+    if isinstance(value, list | tuple):
+        return "lists have operators and slices: xs[-1], xs[:-1], xs + [x]"
+    return "a tensor has .shape, .dtype and .ndim; a record of inputs has its fields"
 
 
 def _subscript(node: nodes.Subscript, frame: Frame) -> Value:

@@ -48,6 +48,8 @@ PYTHON = {
     "Model": "inputs and outputs make the model: write `output y = …`",
     "Sequential": "write the layers as a chain: x -> Dense(32, relu) -> Dense(10)",
     "train": "write `train:` on a line of its own, and each setting below it: optimizer = adam",
+    "to_categorical": "write one_hot(x, 10), with the number of classes",
+    "pad_sequences": "data are padded by Python, before they come in",
     "str": 'write an f-string: f"{x}"',
     "list": "write a list: [a, b]",
     "tuple": "write a tuple: (a, b)",

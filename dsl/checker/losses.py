@@ -116,12 +116,18 @@ def _factors(node: nodes.Binary, frame: Frame) -> tuple[float, nodes.Expr, nodes
     return None
 
 
+MOST_LETTERS = 60
+"""Of a sum that a help line repeats."""
+
+
 def _report_no_sum(node: nodes.Expr, frame: Frame) -> None:
     frame.report(
         codes.BAD_LOSS,
         node.span,
         "a loss is a sum of positive constants times losses of outputs",
-        help="write 0.25 * mse(age) + categorical_crossentropy(income)",
+        help=f"write {node.left.span.text} + {node.right.span.text}"
+        if isinstance(node, nodes.Binary) and node.op == "-" and len(node.span.text) < MOST_LETTERS
+        else "write 0.25 * mse(age) + categorical_crossentropy(income)",
     )
 
 
@@ -235,7 +241,7 @@ def _report_no_outputs(call: nodes.Call, outputs: list[str], frame: Frame) -> No
 def report_no_output(node: nodes.Expr, frame: Frame) -> None:
     """A name that stands where an output should."""
     outputs = output_names(frame)
-    name = node.span.text
+    name = node.value if isinstance(node, nodes.String) else node.span.text
     if are_lost(frame) or name in frame.file.tree.unread:
         return
     near = lookup.closest(name, outputs, 3)
@@ -404,6 +410,12 @@ def output_key(key: nodes.Expr, frame: Frame) -> str | None:
 def _from_list(node: nodes.List | nodes.Tuple, frame: Frame) -> dict[str, LossTerm]:
     outputs = output_names(frame)
     if are_lost(frame):
+        return {}
+    items = [nodes.strip(one) for one in node.items]
+    if any(isinstance(one, nodes.Call) and _any_output(one, outputs) for one in items):
+        words_ = "a list holds losses alone, one for each output in order"
+        help_ = f"write a sum: {' + '.join(one.span.text for one in node.items)}"
+        frame.report(codes.BAD_LOSS, node.span, words_, help=help_)
         return {}
     if len(node.items) != len(outputs):
         frame.report(

@@ -143,6 +143,19 @@ def _result(
     return add_operation(class_name, snake, inputs, types, span, frame, madds)[0]
 
 
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _report_power(node: nodes.Binary, sides: tuple[Value, Value], frame: Frame) -> Value:
+    """`x ^ 2`, which Keras answers with truths."""
+    words_ = "`^` is no power: of a tensor and a number it is the exclusive or of their truths"
+    help_ = f"write {node.left.span.text} ** {node.right.span.text}"
+    frame.report(codes.SENSELESS_VALUE, node.span, words_, help=help_)
+    inputs = tuple(one for one in sides if isinstance(one, Tensor))
+    return add_operation("Power", "power", inputs, (UNKNOWN_TENSOR,), node.span, frame)[0]
+
+
 def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value:
     """An arithmetic operator with a tensor on at least one side."""
     if is_unknown(left) or is_unknown(right):
@@ -154,6 +167,8 @@ def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value
         if not _is_operand(value):
             report_operand(side.span, node.op, value, frame)
             return UNKNOWN
+    if node.op == "^" and any(_is_number(one) for one in (left, right)):
+        return _report_power(node, (left, right), frame)
     inputs = tuple(one for one in (left, right) if isinstance(one, Tensor))
     outcome = catalogue.operator(node.op, _type(left), _type(right))
     sides, class_name = (node.left, node.right), catalogue.operator_class(node.op)

@@ -8,6 +8,7 @@ from dsl import codes, nodes
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import blocks, endpoints, operators, typing, words
 from dsl.checker.expressions import MOST_ITEMS, evaluate, iterate, truth
+from dsl.checker.naming import bindings, walk_statements
 from dsl.checker.scope import Binding, Scope
 from dsl.checker.targets import bind_name, bind_target
 from dsl.checker.values import (
@@ -344,8 +345,6 @@ def _run_all(body: tuple[nodes.Statement, ...], frame: Frame) -> Returned | None
 
 def _forget(body: tuple[nodes.Statement, ...], frame: Frame) -> None:
     """After a choice that could not be made, what it may bind is unknown."""
-    from dsl.checker.naming import bindings, walk_statements  # noqa: PLC0415
-
     for statement in walk_statements(body):
         for name in bindings(statement):
             frame.scope.names[name] = Binding(UNKNOWN, statement.span, "assigned")
@@ -394,6 +393,8 @@ def _nothing(statement: nodes.Statement, frame: Frame) -> None:
     if not frame.at_top or frame.loops or (frame.dry and frame.file.is_main):
         kind = "a block" if isinstance(statement, nodes.Block) else "an import"
         _misplaced(statement.span, kind, frame)
+        for name in bindings(statement):
+            frame.scope.names.setdefault(name, Binding(UNKNOWN, statement.span, "lost"))
 
 
 RUNNERS: dict[type[Any], Callable[[Any, Frame], Returned | None]] = {

@@ -119,7 +119,9 @@ def _parts(target: nodes.Expr, value: Value, count: int, frame: Frame) -> list[V
             return split(value, count, frame)
     if is_unknown(value):
         return None
-    helps = "give a recurrent layer return_state to have its states, or slice: x[:, 0]"
+    helps = "give one name to it, or slice: x[:, 0]"
+    if isinstance(value, Tensor) and value.operation.class_name in RECURRENT:
+        helps = "give a recurrent layer return_state to have its states, or slice: x[:, 0]"
     frame.report(
         codes.WRONG_OPERANDS,
         target.span,
@@ -144,6 +146,8 @@ def split(value: Tensor, count: int, frame: Frame) -> list[Value]:
             part.maker = frame.state.makers[part] = application
     return list(parts)
 
+
+RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"})
 
 STATES = {
     ("LSTM", 3): "out, h, c", ("GRU", 2): "out, h", ("SimpleRNN", 2): "out, h",

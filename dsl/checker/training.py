@@ -126,6 +126,11 @@ def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
     return symbol
 
 
+def _near(name: str, known: list[str]) -> list[str]:
+    """Optimizers that a name may mean; `AdamOptimizer` is how TensorFlow 1 called them."""
+    return lookup.closest(name.removesuffix("Optimizer") or name, known, 3)
+
+
 def _optimizer_call(node: nodes.Expr, frame: Frame) -> Value:
     if isinstance(node, nodes.Call):
         callee = nodes.strip(node.callee)
@@ -135,7 +140,7 @@ def _optimizer_call(node: nodes.Expr, frame: Frame) -> Value:
                 return calls.configure(node, symbol, node.arguments, frame)
             by_word = lookup.resolve_word("optimizers", callee.id)
             known = [*lookup.names("optimizers")]
-            near = [by_word.name] if by_word else lookup.closest(callee.id, known, 3)
+            near = [by_word.name] if by_word else _near(callee.id, known)
             frame.report(
                 codes.UNKNOWN_OPTIMIZER,
                 callee.span,
@@ -153,7 +158,8 @@ def _finish(
 ) -> None:
     program = frame.state.program
     losses.apply_weights(draft.losses, draft.settings.pop("loss_weights", None), frame)
-    if "loss" not in seen and "loss" not in frame.file.tree.lost:
+    unread = frame.file.tree.lost | frame.file.tree.unread
+    if "loss" not in seen and "loss" not in unread:
         frame.report(
             codes.NO_LOSS,
             statement.span.source.span(statement.span.start, statement.span.start + 5),

@@ -252,7 +252,11 @@ def _is_habit(span: Span, name: str, frame: Frame) -> bool:
 def _report_foreign(span: Span, name: str, frame: Frame, path: str = "") -> None:
     """A name of another library, with Keras's own of the same name where there is one."""
     own = _own(path)
-    plain = (
+    if path.rpartition(".")[2].rstrip("0123456789") in {"float", "int", "uint"}:
+        own, numbers = "", "write the number itself, or cast(x, float32) for a tensor"
+    else:
+        numbers = ""
+    plain = numbers or (
         "functions of Keras stand without a prefix: mean(x, axis=1), ops.image.resize(x, (64, 64))"
     )
     frame.report(

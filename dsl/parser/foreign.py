@@ -28,6 +28,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "break": ("`break` is not in the language", "choose with `if` inside the loop"),
     "continue": ("`continue` is not in the language", "choose with `if` inside the loop"),
     "is": ("`is` is not in the language", "compare with `==`"),
+    "function": ("`function` is not in the language", "write `block Name(settings)(x):`, applied as a layer is"),
+    "func": ("`func` is not in the language", "write `block Name(settings)(x):`, applied as a layer is"),
+    "fn": ("`fn` is not in the language", "write `block Name(settings)(x):`, applied as a layer is"),
+    "match": ("`match` is not in the language", "choose with `if` and `elif`"),
+    "switch": ("`switch` is not in the language", "choose with `if` and `elif`"),
+    "case": ("`case` is not in the language", "choose with `if` and `elif`"),
     "in": ("`in` stands only in a `for`", "compare with `==`, joined by `or`"),
 }  # fmt: skip
 HEADS = frozenset(WORDS) - {"in", "is", "lambda", "as"}
@@ -53,6 +59,12 @@ MARKS: dict[str, tuple[str, str]] = {
     "\N{RIGHTWARDS ARROW}": ("this arrow is not in the language", "write `->`"),
     "\N{MINUS SIGN}": ("this dash is no minus", "write `-`"),
     "\N{EN DASH}": ("this dash is no minus", "write `-`"),
+    "\N{MIDDLE DOT}": ("this dot is no operator", "write `*`"),
+    "\N{DIVISION SIGN}": ("this mark is no operator", "write `/`"),
+    "\N{LESS-THAN OR EQUAL TO}": ("this mark is no operator", "write `<=`"),
+    "\N{GREATER-THAN OR EQUAL TO}": ("this mark is no operator", "write `>=`"),
+    "\N{NOT EQUAL TO}": ("this mark is no operator", "write `!=`"),
+    "\N{SUPERSCRIPT TWO}": ("powers have an operator", "write `** 2`"),
     "\N{MULTIPLICATION SIGN}": ("this cross is no operator", "write `*`"),
 }  # fmt: skip
 QUOTES = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}`"

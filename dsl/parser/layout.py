@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dsl import codes
+from dsl.diagnostics import Fix
 from dsl.records import Thing, field
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class _Lines:
         self.balanced = trusting and _balanced(tokens)
         self.open: list[Token] = []
         self.tabs = False
+        self.last: Line | None = None
 
     def __iter__(self) -> Iterator[Line]:
         line: Line | None = None
@@ -89,7 +91,10 @@ class _Lines:
             return deeper or not self.begins_statement(at)
         if after.text == "->" and not deeper and line.first.text == "input":
             return False
+        if after.text != "->" and deeper and self.arrow_forgotten(line, at):
+            return True
         told, line.outdented = line.outdented, not deeper or line.outdented
+        told = told or self.is_astray(line)
         if after.text == "->" and not deeper and not told and line.first.text[0].isalnum():
             self.home.problems.add(
                 codes.INDENTATION,
@@ -98,6 +103,43 @@ class _Lines:
                 help="indent the line with spaces",
             )
         return after.text == "->"
+
+    def is_astray(self, line: Line) -> bool:
+        """Whether a line is deeper than the one above, which opens no block: that is told later."""
+        above = self.last
+        return above is not None and line.indent > above.indent and above.tokens[-1].text != ":"
+
+    def arrow_forgotten(self, line: Line, at: int) -> bool:
+        """Whether a line of a chain has no `->`, and stands among others that have; it is told, and put there."""
+        token = self.tokens[at]
+        ends = (n for n, one in enumerate(self.tokens[at:], at) if one.type == "NEWLINE")
+        beyond = self.tokens[next(ends, at) :]
+        below = next((one for one in beyond if one.type != "NEWLINE"), None)
+        begin = [one for one in line.tokens if one.text == "->" and self.begins_line(one)]
+        arrow = next((one for one in [*begin, below] if one and one.text == "->"), None)
+        opens = line.tokens[-1].text == ":" or line.first.type in SUITE_HEADS
+        if (
+            arrow is None
+            or opens
+            or token.type not in ("NAME", "STRING")
+            or self.begins_statement(at)
+        ):
+            return False
+        self.home.problems.add(
+            codes.SYNTAX,
+            token.span,
+            "this line of the chain has no `->`",
+            help=f"write `-> {token.text}`",
+            fix=Fix(token.span, f"-> {token.text}"),
+        )
+        here = (token.start, token.start, token.home)
+        line.tokens.append(type(token)(arrow.type, "->", *here))
+        return True
+
+    def begins_line(self, token: Token) -> bool:
+        """Whether nothing but space stands before a token on its line of the text."""
+        text = self.home.source.text
+        return not text[max(text.rfind("\n", 0, token.start), -1) + 1 : token.start].strip()
 
     def begins_statement(self, at: int) -> bool:
         """Whether a statement seems to begin there: a guess, for lines that are wrong anyway."""
@@ -171,6 +213,7 @@ class _Lines:
                 self.unclosed(self.open[-1], None)
             self.open.clear()
         _name_heads(line, self.heads)
+        self.last = line
         return line
 
     def indent(self, token: Token) -> int:

@@ -11,9 +11,15 @@ if TYPE_CHECKING:
     from dsl.parser.layout import Line
     from dsl.parser.tokens import Token
 
+DEFINES = frozenset({"def", "class", "function", "func", "fn"})
+"""Words with which a definition begins, here or elsewhere."""
+
 ENDS = frozenset({"=", ":", ":=", "==", "+=", "in"})
 """What stands behind the names that a line binds."""
 
+
+DECLARES = frozenset({"input", "output", "const", "shared"})
+"""Words behind which a name stands."""
 
 EVERYTHING = "*"
 """Stands for the names of an import or input that has none."""
@@ -28,11 +34,15 @@ def names_bound(line: Line) -> set[str]:
         return _names(imported) or {EVERYTHING}
     if line.first.text in ("input", "inputs") and words[1:2] == [":"]:
         return {EVERYTHING}
-    if line.first.type in ("BLOCK", "MODEL") or line.first.text in ("def", "class"):
+    if line.first.type in ("BLOCK", "MODEL") or line.first.text in DEFINES:
         return _names(tokens[1:2])
+    if line.first.text in DECLARES and len(words) > 1:
+        second = tokens[1].text.strip("'\"")
+        if tokens[1].type == "STRING" or words[2:3] == ["("]:
+            return {second} | _named_inside(line)
     end = next((at for at, word in enumerate(words) if word in ENDS), None)
     if end is None:
-        declares = line.first.text in ("input", "output", "const", "shared")
+        declares = line.first.text in DECLARES
         beside = [token.type for token in tokens[:2]] == ["NAME", "NAME"]
         end = len(tokens) if declares else int(beside)
     return _names(tokens[:end], called=words[1 : end + 1]) | _named_inside(line)

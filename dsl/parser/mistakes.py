@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dsl import codes
+from dsl.diagnostics import Fix
 from dsl.parser import mistakes_ends as ends
 from dsl.parser import mistakes_heads as heads
 from dsl.parser import mistakes_python as python
 from dsl.parser import mistakes_values as values
+from dsl.parser.tokens import RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dsl.parser.failure import Failure, Finding
+    from dsl.source import Span
 
 
 def explain(failure: Failure) -> None:
@@ -22,10 +26,27 @@ def explain(failure: Failure) -> None:
         finding = recognise(failure)
         if finding:
             code, span, message, help_ = finding
-            if code is codes.RESERVED_WORD and _told(failure, message):
+            if (code is codes.RESERVED_WORD and _told(failure, message)) or _no_name_told(failure):
                 return
-            failure.home.problems.add(code, span, message, help=help_)
+            failure.home.problems.add(
+                code, span, message, help=help_, fix=_mend(failure, span, help_)
+            )
             return
+
+
+def _mend(failure: Failure, span: Span, help_: str) -> Fix | None:
+    """The edit that puts a mark of the language in place of one that is not, where the help line has one."""
+    found = re.fullmatch(r"write `([^`]+)`", help_)
+    if found is None or failure.token.type not in ("FOREIGN", "STRANGE") or "…" in help_:
+        return None
+    mark = found[1]
+    return Fix(span, f" {mark} " if mark.isalpha() else mark)
+
+
+def _no_name_told(failure: Failure) -> bool:
+    """Whether what can't stand here is a word that was told to be no name where it was bound."""
+    word = failure.token.text
+    return word in RESERVED and _told(failure, f"`{word}` is a word of the language and no name")
 
 
 def _told(failure: Failure, message: str) -> bool:

@@ -48,7 +48,10 @@ def after_the_sizes(failure: Failure) -> Finding:
     if before is None or before.text != "]":
         return None
     message = f"nothing but settings in parentheses follows the sizes of `{line.tokens[1].text}`"
-    help_ = f"a dtype stands before the sizes: `input {line.tokens[1].text}: int32[64]`"
+    dtype = failure.token.text if failure.token.type == "NAME" else "int32"
+    start = line.tokens[2].end
+    sizes = before.span.source.span(start, before.end).text.strip()
+    help_ = f"a dtype stands before the sizes: `input {line.tokens[1].text}: {dtype}{sizes}`"
     return codes.SYNTAX, failure.token.span.to(line.tokens[-1].span), message, help_
 
 

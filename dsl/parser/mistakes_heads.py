@@ -91,7 +91,9 @@ def no_in(failure: Failure) -> Finding:
             codes.SYNTAX,
             failure.place,
             "expected `in` after the names of this `for`",
-            "write `for x in xs`",
+            f"write `for {failure.line.tokens[1].text} in range(3):`, or a list in place of it"
+            if len(failure.line.tokens) > 1
+            else "write `for x in xs:`",
         )
     return None
 
@@ -101,6 +103,13 @@ def orphan(failure: Failure) -> Finding:
     token = failure.token
     if token.type in ("ELIF", "ELSE") and failure.index == 0:
         help_ = "indent it as its `if`; nothing but branches may stand between"
+        above = [
+            one.first.type
+            for one in failure.lines[: failure.at]
+            if one.indent == failure.line.indent
+        ]
+        if above[-1:] == ["ELSE"]:
+            help_ = "`else` is the last branch: write this one before it"
         return codes.SYNTAX, token.span, f"this `{token.text}` belongs to no `if`", help_
     if token.type == "IF" and failure.before and failure.before.type == "ELSE":
         return (
@@ -135,6 +144,9 @@ def _no_setting(failure: Failure) -> Finding:
     if failure.index == 1 and token.text == ":" and len(tokens) > 2:
         value = tokens[2].span.to(tokens[-1].span).text
         message, help_ = "`=` stands in a setting", f"write `{tokens[0].text} = {value}`"
+    elif token.text == "(" and failure.index == 1 and tokens[-1].text == ")" and len(tokens) > 3:
+        value = tokens[2].span.to(tokens[-2].span).text
+        help_ = f"write `{tokens[0].text} = {value}`"
     elif token.text == "," and token is tokens[-1]:
         message, help_ = "a setting ends with its line", "take the comma out"
     return codes.SYNTAX, failure.place, message, help_

@@ -21,6 +21,9 @@ def unread(failure: Failure) -> Finding:
             return codes.NOT_PYTHON, token.span, "triple quotes are not in the language", help_
         case "FIGURE":
             help_ = "write a number in plain decimal figures, and begin names with a letter"
+            sizes = token.text.replace("x", "X").split("X")
+            if len(sizes) > 1 and all(size.isdigit() and size[0] != "0" for size in sizes):
+                help_ = f"write `{', '.join(sizes)}`"
             return codes.SYNTAX, token.span, f"`{token.text}` is neither a number nor a name", help_
         case "FOREIGN":
             message, help_ = foreign.mark(token.text)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from dsl.parser.tokens import Token
 
 
+TRAINS = ("train", "training", "trainer", "compile", "fit", "settings")
+"""How people call the block of settings."""
+
 SIZES = re.compile(r"(shape\s*=\s*)?[(\[]?[\d\s,?]+[)\]]?")
 """Sizes in other brackets than the language's, or in none."""
 
@@ -33,6 +36,13 @@ def equals(failure: Failure) -> Finding:
     if token.text not in ("=", "+="):
         return None
     first, opener = failure.line.first, failure.opener
+    if first.type == "FOR":
+        return (
+            codes.SYNTAX,
+            token.span,
+            f"`{token.text}` can't stand here",
+            "write `for i in range(3):`",
+        )
     if opener and opener.text == "(":
         help_ = "write `name=value` with one word as the name, or `==` to compare"
         return codes.SYNTAX, token.span, f"`{token.text}` can't stand here", help_
@@ -53,10 +63,23 @@ def shape(failure: Failure) -> Finding:
     expected = failure.accepts & {"LSQB", "LPAR", "COLON", "DOT"}
     if failure.line.first.type == "INPUT" and failure.index == 2 and expected == {"COLON"}:
         return _without_colon(failure)
+    if (
+        expected == {"LSQB"}
+        and failure.ended
+        and failure.index == 2
+        and failure.line.first.type == "NAME"
+    ):
+        word = failure.line.first
+        help_ = "write `train:`" if word.text.lower() in TRAINS else "delete the colon"
+        return codes.SYNTAX, word.span, f"`{word.text}:` opens no block", help_
     if expected == {"LSQB"}:
         help_ = "write `[64]`, `[250, 250, 3]` or `int32[?]`; the batch is implied"
         before = failure.before
         place = before.span if before and before.type == "NAME" else failure.place
+        if failure.line.first.type in ("BLOCK", "MODEL"):
+            help_ = "a type is a shape, `x: [64]`, of what stands in the second parentheses; settings have none"
+        if failure.token.text == ".":
+            help_ = "a dtype stands without a prefix: `int32[64]`"
         written = place.source.span(place.start, failure.line.tokens[-1].end).text
         if SIZES.fullmatch(written):
             help_ = f"write `{_bracketed(written)}`; the batch is implied"
@@ -194,6 +217,8 @@ def missing_value(failure: Failure) -> Finding:
         return None
     if not (failure.ended or token.text in OPENER or token.text in (",", ":", "=", "->", ".")):
         return None
+    if before.text == "," and token.text == "->":
+        return codes.SYNTAX, before.span, "a `,` stands before this `->`", "take the comma out"
     if before.text == token.text == "->":
         return codes.SYNTAX, token.span, "`->` stands twice", "leave one of them out"
     if failure.ended and before.text in ("+", "-") and failure.index == 3:
@@ -237,6 +262,10 @@ def _two_words(failure: Failure, before: Token, token: Token) -> tuple[str, str]
     message = f"`{before.text}` and `{token.text}` stand side by side"
     if before.text in ("let", "var", "new", "auto"):
         return message, f"leave out `{before.text}`"
+    if token.text in ("then", "do", "begin") and failure.line.first.type in SUITE_HEADS:
+        return f"`{token.text}` opens no block", "write `:` in its place"
+    if before.text in ("input", "output") and token.type == "STRING":
+        return "a name stands without quotes", f"write `{before.text} {token.text[1:-1]}`"
     if token.text == "{" and failure.line.first.type in SUITE_HEADS:
         return "braces hold no body", "end the line with `:`, and indent the body below it"
     if failure.index == 1 and before.type == "NAME":

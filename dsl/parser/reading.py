@@ -148,7 +148,8 @@ class Reader:
             _explain(failure)
         if kind in ("_INDENT", "UNEVEN"):
             moved = _moved(lines, at, stream.outer if kind == "_INDENT" else stream.nearest)
-            moved[at].bad = lines[at].first.type != "NAME" and lines[at].first.text not in RESERVED
+            strange = lines[at].first.type != "NAME" and lines[at].first.text not in RESERVED
+            moved[at].bad = strange or lines[at].outdented
             return moved
         if failure.lacks_body:
             head = failure.head

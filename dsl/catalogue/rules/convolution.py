@@ -276,6 +276,7 @@ def _refuse_output_padding(more: tuple[Any, ...], steps: tuple[int, ...]) -> Ref
             return Refusal(
                 f"an output_padding of {extra} must be smaller than the stride, which is {step}",
                 argument="output_padding",
+                help=f"choose an output_padding from 0 to {step - 1}",
                 code="bad-value",
             )
     return None

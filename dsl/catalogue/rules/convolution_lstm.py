@@ -9,7 +9,7 @@ from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.recurrent import batch_problem, mask_problem, states_within
 from dsl.records import replace
 from dsl.shapes.counting import count
-from dsl.shapes.dims import same
+from dsl.shapes.dims import same, show
 from dsl.shapes.types import Shape, TensorType
 from dsl.shapes.windows import extent, fits, slide
 
@@ -85,7 +85,9 @@ def _image_problem(x: TensorType, rank: int, first: bool) -> Refusal | None:
     form = f"[time, channels, {space}]" if first else f"[time, {space}, channels]"
     if len(shape) != rank + 3:
         words = f"a sequence {form} is needed, and this is {x}"
-        return Refusal(words, operand=0, code="wrong-rank")
+        sizes = ", ".join(map(show, shape[1:]))
+        helps = f"Reshape([1, {sizes}]) makes one step of it" if len(shape) == rank + 2 else ""
+        return Refusal(words, operand=0, help=helps, code="wrong-rank")
     if all(isinstance(size, int) for size in shape[2:]):
         return None
     return Refusal(

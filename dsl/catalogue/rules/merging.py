@@ -128,9 +128,7 @@ def concatenate(
     return Output(value, warnings=_promoted(symbol, tensors, policy))
 
 
-ONE_RANK = (
-    "bring both to one number of axes first: Flatten, Reshape, or a pooling over the further ones"
-)
+ONE_RANK = "bring both to one number of axes: Flatten, Reshape"
 
 
 def _evened(at: int, rank: int) -> str:

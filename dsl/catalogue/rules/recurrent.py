@@ -350,7 +350,8 @@ def rnn(
         facts = cell_of(cell, features)
         if facts is None and cell.symbol[:1].isupper():
             words = f"RNN runs a cell, such as LSTMCell, and {cell.symbol} is none"
-            return Refusal(words, "cell", code="bad-value")
+            helps = f"give it {cell.symbol}Cell(…), or apply {cell.symbol} itself"
+            return Refusal(words, "cell", help=helps, code="bad-value")
     else:
         facts = None
     if isinstance(facts, Cell):
