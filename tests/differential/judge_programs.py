@@ -20,7 +20,10 @@ FIT_SHARE = 3
 """One program in so many is also run; those with a `train:` learn for a step."""
 
 
-OF_MASKS = ("NotEqual", "Any", "LogicalOr", "LogicalAnd", "ExpandDims")
+OF_MASKS = (
+    *("NotEqual", "Any", "LogicalOr", "LogicalAnd", "ExpandDims"),
+    *("ZerosLike", "OnesLike", "Concatenate"),
+)
 """Operators by which Keras makes masks of its own accord."""
 
 OURS = (NameError, AttributeError, SyntaxError)

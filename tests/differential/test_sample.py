@@ -26,7 +26,6 @@ def _same_keras() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="being mended")
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("what", "count"), [("case", 1000), ("program", 100)])
 def test_a_sample_agrees_with_keras(what: str, count: int) -> None:
