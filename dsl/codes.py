@@ -149,7 +149,9 @@ SPARSE_TRACED = _warning(
 )
 BAD_MODULE = _warning("bad-module", "a module of Python with a syntax error", "raises-build")
 WORD_IS_BOUND = _warning("word-is-bound", "a word that is a constant here", "-")
-LONELY_SIZE = _warning("lonely-size", "a named size used once and near a constant's name", "-")
+LONELY_SIZE = _warning(
+    "lonely-size", "a name that is taken as a size, and may mean something else", "-"
+)
 SURPRISE = _warning("surprise", "the run gives another shape or dtype than the model announces")
 FROZEN_NOISE = _warning("frozen-noise", "random numbers that are drawn once for all runs")
 FLOAT_IDS = _warning("float-ids", "floats given to an Embedding")

@@ -121,6 +121,8 @@ def _reshape(x: TensorType, wanted: int) -> str:
     if len(numbers) == 1 and wanted == 3:
         return _square(numbers[0])
     target = (*numbers, *(1 for _ in range(wanted - len(numbers))))
+    if wanted == 2 and len(numbers) == 1 and str(x.dtype).startswith(("int", "uint")):
+        return "`Embedding` gives each number a row, or Reshape makes an axis of 1"
     return f"Reshape(({', '.join(map(str, target))})) first"
 
 

@@ -253,11 +253,19 @@ def _keeps_batch(what: str, tensors: tuple[Tensor, ...], span: Span, frame: Fram
                 codes.LOST_BATCH,
                 span,
                 f"{what} takes a tensor with its batch, and this has lost it: {tensor.type}",
-                help="axis 0 is the batch: reduce or slice from axis 1 on (sum(x, axis=1), x[:, 0])",
+                help=_batch_help(tensor),
                 labels=[Label(tensor.span, "the batch is lost here")],
             )
             return False
     return True
+
+
+def _batch_help(tensor: Tensor) -> str:
+    rank = len(tensor.type.shape or ())
+    if tensor.operation.class_name == "Transpose" and rank > 1:
+        axes = ", ".join(map(str, [0, *range(rank - 1, 0, -1)]))
+        return f"axis 0 is the batch, and stays first: transpose(x, [{axes}])"
+    return "axis 0 is the batch: reduce or slice from axis 1 on (sum(x, axis=1), x[:, 0])"
 
 
 def keeps_batch(tensor: Tensor, frame: Frame) -> bool:

@@ -132,11 +132,18 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         f"{binding.what}: {refusal}",
         help=binding.fraction(span)
         or words.did_you_mean(near)
+        or _rebound(binding, name, span.text)
         or (f"write {takers[0]}={span.text}" if takers and takers[0] != name else "")
         or (_out_of_place(binding, name, value) if _by_its_place(binding, name) else "")
         or _domain_help(binding.domain(name), value, span.text),
         fix=words.mend(span, value, near) if isinstance(value, str) else None,
     )
+
+
+def _rebound(binding: Binding, name: str, text: str) -> str:
+    """What to write where a word of a parameter is the name of another value here."""
+    bound = text in binding.domain(name).words and binding.frame.scope.find(text) is not None
+    return f'{text} is another value here: write "{text}" in quotes for the word' if bound else ""
 
 
 def _out_of_place(binding: Binding, name: str, value: Value) -> str:
@@ -166,7 +173,9 @@ def _domain_help(domain: Domain, value: Value, text: str) -> str:
 
 def _nearby(value: Value) -> Iterator[Value]:
     """Values that may have been meant."""
-    if isinstance(value, str):
+    if isinstance(value, str) and value.endswith("%") and value[:-1].isdigit():
+        yield int(value[:-1]) / 100
+    elif isinstance(value, str):
         for number in (int, float):
             try:
                 yield number(value)

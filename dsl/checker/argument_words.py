@@ -50,7 +50,8 @@ def word_of(node: nodes.Expr, binding: Binding, operands: bool) -> str | None:
     )
     if is_thing and not operands:
         return node.id
-    if not is_thing and not is_unknown(bound.value) and bound.kind != "parameter":
+    refused = next_domain(binding).refuse(bound.value) is not None  # which is told then
+    if not (is_thing or refused or is_unknown(bound.value) or bound.kind == "parameter"):
         binding.frame.report(
             codes.WORD_IS_BOUND,
             node.span,

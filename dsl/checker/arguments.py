@@ -60,10 +60,19 @@ RENAMED = {
     "dropout_U": "recurrent_dropout",
     "p": "rate",
     "prob": "rate",
+    "dim": "axis",
+    "out_channels": "filters",
+    "out_features": "units",
+    "hidden_size": "units",
+    "num_units": "units",
+    "vocab_size": "input_dim",
+    "embedding_dim": "output_dim",
+    "eps": "epsilon",
+    "bias": "use_bias",
     "dropout_rate": "rate",
     "lr": "learning_rate",
 }
-"""Arguments of older Keras, and what they are called now."""
+"""Arguments of older Keras and of other libraries, and what they are called here."""
 
 OLDER_KERAS = {
     "input_shape": "leave it out: the shape comes from the tensor that the layer is applied to",
@@ -71,6 +80,9 @@ OLDER_KERAS = {
     "input_length": "leave it out: the length comes from the tensor",
     "batch_input_shape": "declare the batch with the input: input x: [64](batch_size=32)",
     "output_dim": "Dense calls it units; Embedding(input_dim, output_dim) has it still",
+    "frozen": "write trainable=false",
+    "in_channels": "leave it out: the channels come from the tensor that the layer is applied to",
+    "in_features": "leave it out: the size comes from the tensor that the layer is applied to",
     "nb_row": "give kernel_size=(rows, columns)",
     "decay": "give a schedule as learning_rate",
     "time_major": "Keras 3 has it no more: transpose the tensor",
@@ -246,7 +258,8 @@ def report_unknown_argument(binding: Binding, argument: nodes.Argument) -> None:
     """An argument that does not exist, with those that do."""
     name, names = argument.name, names_of(binding.parameters)
     near = lookup.closest(name, names, 3)
-    older = f"it is called {RENAMED[name]} now" if name in RENAMED else _older(argument)
+    renamed = RENAMED.get(name) in names
+    older = f"it is called {RENAMED[name]} now" if renamed else _older(argument)
     shown = ", ".join(names[:MOST_SHOWN]) + (", …" if len(names) > MOST_SHOWN else "")
     takes = f"it takes {shown}" if names else "it takes no arguments here"
     ignored = binding.symbol is not None and name in binding.symbol.unlisted
@@ -281,7 +294,7 @@ def _renamed(binding: Binding, argument: nodes.Argument, near: list[str]) -> Fix
         return None
     if RENAMED.get(name) in names_of(binding.parameters):
         return Fix(span, RENAMED[name])
-    return None if name in RENAMED | OLDER_KERAS else words.mend(span, name, near)
+    return None if name in OLDER_KERAS else words.mend(span, name, near)
 
 
 def _positional(

@@ -115,9 +115,11 @@ class Binding(Thing):
         )
 
     def fraction(self, span: Span) -> str:
-        """What to write where a comma stands in a fraction: `0,5` are two arguments."""
+        """What to write where a comma stands in a number: `0,5` and `10,000` are two arguments."""
         text, start = span.text, span.start
         before = span.source.text[max(0, start - 2) : start]
+        if text == "000" and before[:1].isdigit() and before[1:] == ",":
+            return "a number has no comma: 10_000 is ten thousand"
         alone = not span.source.text[max(0, start - 3) : max(0, start - 2)].isalnum()
         return (
             f"a fraction has a point: 0.{text}"

@@ -14,8 +14,10 @@ from dsl.checker.habits import METHODS
 from dsl.checker.naming import dotted
 from dsl.checker.values import (
     BlockDefinition,
+    ConfiguredBlock,
     Function,
     InputRecord,
+    Layer,
     LayerClass,
     UnknownSize,
     Value,
@@ -92,6 +94,9 @@ def _outside(node: nodes.Outside, frame: Frame) -> Value:
         return _plain(value)
     if node.name in state.outside_defaults:
         return state.outside_defaults[node.name]
+    if node.name in frame.file.tree.unread:
+        frame.lose()
+        return UNKNOWN  # the line that gives it could not be read
     frame.report(
         codes.OUTSIDE_MISSING,
         node.span,
@@ -389,6 +394,8 @@ def _report_attribute(node: nodes.Attribute, value: Value, frame: Frame) -> None
 def _attribute_help(node: nodes.Attribute, value: Value) -> str:
     if isinstance(value, dict):
         return f'write {node.value.span.text}["{node.name}"]'
+    if isinstance(value, Layer | ConfiguredBlock):
+        return f"apply it to a tensor: {node.value.span.text}(x)"
     if isinstance(value, list | tuple):
         return "lists have operators and slices: xs[-1], xs[:-1], xs + [x]"
     return "a tensor has .shape, .dtype and .ndim; a record of inputs has its fields"

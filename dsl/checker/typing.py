@@ -136,6 +136,8 @@ def _as_size(node: nodes.Node, value: Value, frame: Frame) -> Dim:
             f"a size is a whole number, not {describe(value)}",
             help="`//` divides to whole numbers: 64 // 2"
             if fraction
+            else "one input has one shape: write a line for each"
+            if isinstance(value, list | tuple)
             else "write a whole number, `?`, or a name",
         )
         return None

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 NEAR = 0.8
+BATCHES = frozenset({"batch", "batch_size"})
+"""Names that people give to the batch."""
+
 SHORTEST = 3
 """Names of one or two letters are all near one another."""
 
@@ -47,6 +50,13 @@ def _judge(
 ) -> None:
     for size in written:
         for name in text.names_in(size):
+            if name.id.lower() in BATCHES and not frame.file.names.is_bound(0, name.id):
+                said = (
+                    f"{name.id} is a named size here: the batch is implied, and stands in no type"
+                )
+                help_ = "leave it out, or give the size another name"
+                frame.report(codes.LONELY_SIZE, name.span, said, help=help_)
+                continue
             if counts[name.id] != 1 or name.id in values or len(name.id) < SHORTEST:
                 continue
             if frame.file.names.is_bound(0, name.id):

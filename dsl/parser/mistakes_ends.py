@@ -52,6 +52,8 @@ def after_the_sizes(failure: Failure) -> Finding:
     start = line.tokens[2].end
     sizes = before.span.source.span(start, before.end).text.strip()
     help_ = f"a dtype stands before the sizes: `input {line.tokens[1].text}: {dtype}{sizes}`"
+    if failure.token.text == "=":
+        help_ = "an input has no value: it comes with the data"
     return codes.SYNTAX, failure.token.span.to(line.tokens[-1].span), message, help_
 
 

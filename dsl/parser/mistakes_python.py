@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dsl import codes
@@ -24,6 +25,9 @@ def unread(failure: Failure) -> Finding:
             sizes = token.text.replace("x", "X").split("X")
             if len(sizes) > 1 and all(size.isdigit() and size[0] != "0" for size in sizes):
                 help_ = f"write `{', '.join(sizes)}`"
+            product = re.fullmatch(r"([1-9]\d*)([a-zA-Z]\w*)", token.text)
+            if product and len(sizes) == 1 and failure.index:
+                help_ = f"write `{product[1]} * {product[2]}` for a product, else the number alone"
             return codes.SYNTAX, token.span, f"`{token.text}` is neither a number nor a name", help_
         case "FOREIGN":
             message, help_ = foreign.mark(token.text)

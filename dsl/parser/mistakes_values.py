@@ -215,8 +215,20 @@ def missing_value(failure: Failure) -> Finding:
     token, before = failure.token, failure.before
     if "NAME" not in failure.accepts or before is None:
         return None
-    if not (failure.ended or token.text in OPENER or token.text in (",", ":", "=", "->", ".")):
+    braced = before.text == "$" and token.text == "{"
+    if not (
+        braced or failure.ended or token.text in OPENER or token.text in (",", ":", "=", "->", ".")
+    ):
         return None
+    if before.text == "$" and token.text == "{":
+        after = failure.line.tokens[failure.index + 1 : failure.index + 2]
+        help_ = f"write `${after[0].text}`" if after else "write `$units`"
+        return (
+            codes.SYNTAX,
+            token.span,
+            "braces don't stand around the name of an outside value",
+            help_,
+        )
     if before.text == "," and token.text == "->":
         return codes.SYNTAX, before.span, "a `,` stands before this `->`", "take the comma out"
     if before.text == token.text == "->":

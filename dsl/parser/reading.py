@@ -243,11 +243,13 @@ def _branches(line: Line, head: Line) -> bool:
 
 
 def _moved(lines: list[Line], at: int, indent: int) -> list[Line]:
-    """Lines that are indented for no reason, moved to where their statement stands."""
+    """Lines that are indented for no reason, moved to where their statement stands; inward as far as is needed."""
     first = lines[at].indent
     moved = list(lines)
+    inward = indent > first
     while at < len(moved) and moved[at].indent >= first:
-        moved[at] = Line(moved[at].indent - first + indent, moved[at].tokens)
+        own = moved[at].indent
+        moved[at] = Line(max(own, indent) if inward else own - first + indent, moved[at].tokens)
         at += 1
     return moved
 
@@ -274,7 +276,8 @@ class Stream:
         """The depth to which a line that steps out to none of them is nearest; a `return` is never at the left."""
         line = self.lines[self.line]
         depths = [*self.depths, self.left]
-        if line.first.type == "RETURN":
+        below = self.lines[self.line + 1 : self.line + 2]
+        if line.first.type == "RETURN" or any(one.indent >= self.left for one in below):
             return max(depths)
         return min(depths, key=lambda depth: (abs(depth - line.indent), -depth))
 

@@ -247,7 +247,8 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Output | Refusal:
     'float32[2, 3] without its batch'
     """
     if (x1 is None) != (x2 is None):
-        return Refusal("both values must be given, or none", code="wrong-operands")
+        helps = "write where(condition, a, b)"
+        return Refusal("both values must be given, or none", help=helps, code="wrong-operands")
     if x1 is None:
         shape = condition.shape if isinstance(condition, TensorType) else None
         rank = 0 if shape is None else len(shape)
