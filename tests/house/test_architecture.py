@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,16 @@ def test_each_path_that_the_page_names_is_there():
 def test_each_room_is_on_the_page():
     rooms = {one.name for one in (ROOT / "dsl").iterdir() if (one / "__init__.py").exists()}
     assert {one for one in rooms if f"dsl/{one}/" not in PAGE} == set()
+
+
+def test_the_page_has_the_order_of_imports_that_is_held():
+    written = PAGE.partition("Imports go downward")[2].partition("##")[0]
+    contracts = ConfigParser()
+    contracts.read(ROOT / ".importlinter", "utf-8")
+    layers = contracts["importlinter:contract:rooms"]["layers"].split("\n")
+    held = [one.strip() for one in layers if one.strip() not in ("", "__main__")]
+    shown = re.sub(r"\s*→\s*", "→", written).rpartition(":\n")[2].strip().rstrip(".")
+    assert shown.replace("`", "").split("→") == held
 
 
 def test_the_page_is_read_in_five_minutes():

@@ -8,8 +8,9 @@ from dsl.catalogue.domains import domain
 from dsl.catalogue.families import as_python, families
 from dsl.catalogue.rules import FAMILIES
 from dsl.catalogue.unheld import INSTEAD, UNHELD
-from dsl.catalogue.weights import UNLESS, WITHOUT, WRAPPERS
+from dsl.catalogue.weights import UNLESS, WITHOUT, WRAPPERS, holds_weights
 from dsl.checker.functions import VALUES
+from dsl.reference.examples import example
 
 OF_TENSORS = ("activations", "ops", "random")
 KEYS = [key for keys in FAMILIES.values() for key in keys]
@@ -53,6 +54,20 @@ def test_what_no_model_holds_is_of_keras_and_has_no_rule():
 def test_layers_without_weights_are_layers():
     listed = WITHOUT | WRAPPERS | set(UNLESS)
     assert {key for key in listed if lookup.by_key(key) is None} == set()
+
+
+FILLED_BY_ADAPT = {"Discretization", "IntegerLookup", "StringLookup", "TextVectorization"}
+"""Layers that hold a table, and no weights that count."""
+
+
+def test_every_layer_without_weights_is_listed():
+    found = [lookup.symbol("layers", name) for name in lookup.names("layers")]
+    layers = {one.key: one for one in found if one is not None and one.is_layer}
+    shown = [example(one).checked for one in layers.values()]
+    made = [one for done in shown if done is not None for one in done.program.operations]
+    bare = [one for one in made if one.params == 0 and one.symbol in layers]
+    holding = {one.symbol for one in bare if holds_weights(layers[one.symbol], one.arguments)}
+    assert holding == FILLED_BY_ADAPT
 
 
 def test_every_default_is_in_its_domain():

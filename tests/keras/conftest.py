@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from math import prod
 from typing import Any
 
 import pytest
@@ -10,7 +11,6 @@ import pytest
 from dsl.catalogue import lookup, versions
 from dsl.catalogue.application import apply
 from dsl.catalogue.registry import Configured, Policy, Refusal
-from dsl.shapes.dims import BATCH
 from dsl.shapes.types import TensorType
 from tests.keras.older import (
     UPDATES,
@@ -26,11 +26,6 @@ PLAIN = Policy()
 
 LATER = ("senseless-value", "cannot-run")
 """Codes of what Keras builds: nothing, or a run, is wrong with it."""
-
-
-def tensor(*sizes: Any, dtype: str = "float32") -> TensorType:
-    """A tensor of these sizes, its batch in front."""
-    return TensorType(dtype, (BATCH, *sizes))
 
 
 def compare(
@@ -149,14 +144,7 @@ def _attribute(keras: Any, path: str) -> Any:
 
 
 def _size(weights: Any) -> int:
-    return sum(int(_product(weight.shape)) for weight in weights)
-
-
-def _product(shape: Any) -> int:
-    total = 1
-    for size in shape:
-        total *= size
-    return total
+    return sum(int(prod(weight.shape)) for weight in weights)
 
 
 def _keras_value(value: Any) -> Any:

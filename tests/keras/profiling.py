@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import prod
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -84,37 +85,30 @@ def _einsum(node: Any, inputs: list[list[int]], _output: list[int]) -> int:
         sizes.update(zip(front, shape, strict=False))
         middle = shape[len(front) : len(shape) - len(back)]
         if "..." in term:
-            sizes["."] = max(sizes.get(".", 1), _product(middle))
+            sizes["."] = max(sizes.get(".", 1), prod(middle))
         sizes.update(zip(reversed(back), reversed(shape), strict=False))
     kept = [one for one in sizes if all(one in term for term in terms) or one in target]
-    return 2 * _product([sizes[one] for one in kept])
+    return 2 * prod([sizes[one] for one in kept])
 
 
 def _batches(node: Any, inputs: list[list[int]], output: list[int]) -> int:
     """The profiler overlooks that the first operand may be turned round."""
-    return 2 * _product(output) * inputs[0][-2 if node.attr["adj_x"].b else -1]
+    return 2 * prod(output) * inputs[0][-2 if node.attr["adj_x"].b else -1]
 
 
 def _depthwise_filter(_node: Any, inputs: list[list[int]], output: list[int]) -> int:
     *_, gradient = inputs
-    return 2 * _product(gradient) * output[0] * output[1]
+    return 2 * prod(gradient) * output[0] * output[1]
 
 
 def _depthwise_input(_node: Any, inputs: list[list[int]], _output: list[int]) -> int:
     _, kernel, gradient = inputs
-    return 2 * _product(gradient) * kernel[0] * kernel[1]
+    return 2 * prod(gradient) * kernel[0] * kernel[1]
 
 
 def _volume_input(_node: Any, inputs: list[list[int]], _output: list[int]) -> int:
     _, kernel, gradient = inputs
-    return 2 * _product(gradient) * _product(kernel[:4])
-
-
-def _product(sizes: Sequence[int]) -> int:
-    found = 1
-    for size in sizes:
-        found *= size
-    return found
+    return 2 * prod(gradient) * prod(kernel[:4])
 
 
 _UNKNOWN_TO_THE_PROFILER: dict[str, Callable[..., int]] = {

@@ -8,19 +8,9 @@ import pytest
 from dsl.catalogue import lookup
 from dsl.catalogue.application import has_rule
 from dsl.catalogue.harvest import EXAMPLES
-from dsl.catalogue.registry import Configured
-from dsl.shapes.dims import BATCH
-from dsl.shapes.types import TensorType
+from tests.tensors import made, tensor
 
 pytestmark = [pytest.mark.keras, pytest.mark.slow]
-
-
-def tensor(*sizes, dtype="float32"):
-    return TensorType(dtype, (BATCH, *sizes))
-
-
-def made(key, **arguments):
-    return Configured(key, {**lookup.by_key(key).defaults, **arguments})
 
 
 IMAGE, SEQUENCE = tensor(8, 8, 3), tensor(9, 4)

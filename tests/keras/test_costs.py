@@ -12,18 +12,13 @@ from dsl.catalogue import lookup
 from dsl.catalogue.application import apply
 from dsl.catalogue.registry import Configured, Output, Policy
 from dsl.cost.training import SLOTS, slots
-from dsl.shapes.dims import BATCH
-from dsl.shapes.types import TensorType
+from tests.tensors import tensor
 
 pytestmark = pytest.mark.keras
 
 # Left out, as the profiler counts them otherwise: windows with holes over sizes that the holes do not divide (it counts
 # the padding), transposed convolutions with padding valid (it counts places of the output).
 PROFILING = runpy.run_path(str(Path(__file__).with_name("profiling.py")))
-
-
-def of(*sizes: int, dtype: str = "float32") -> TensorType:
-    return TensorType(dtype, (BATCH, *sizes))
 
 
 def step(symbol: str, **arguments: Any) -> Configured:
@@ -33,44 +28,44 @@ def step(symbol: str, **arguments: Any) -> Configured:
     return Configured(symbol, {**found.defaults, **arguments})
 
 
-X, Y = of(10, 8), of(7, 8)
-IMAGE = of(13, 12, 6)
+X, Y = tensor(10, 8), tensor(7, 8)
+IMAGE = tensor(13, 12, 6)
 UNROLLED: dict[str, Any] = {"unroll": True}
 
 LAYERS: list[tuple[str, dict[str, Any], list[Any], dict[str, Any]]] = [
-    ("Dense", {"units": 5}, [of(8)], {}),
+    ("Dense", {"units": 5}, [tensor(8)], {}),
     ("Dense", {"units": 5, "use_bias": False}, [X], {}),
-    ("Dense", {"units": 5}, [of(3, 4, 8)], {}),
-    ("Embedding", {"input_dim": 9, "output_dim": 4}, [of(10, dtype="int32")], {}),
+    ("Dense", {"units": 5}, [tensor(3, 4, 8)], {}),
+    ("Embedding", {"input_dim": 9, "output_dim": 4}, [tensor(10, dtype="int32")], {}),
     ("ReversibleEmbedding", {"input_dim": 9, "output_dim": 8}, [X], {"reverse": True}),
     ("EinsumDense", {"equation": "abc,cd->abd", "output_shape": (None, 5)}, [X], {}),
     ("EinsumDense", {"equation": "abc,cde->abde", "output_shape": (10, 5, 3)}, [X], {}),
     ("EinsumDense", {"equation": "abc,bcd->abd", "output_shape": (10, 5)}, [X], {}),
     ("EinsumDense", {"equation": "abc,cd->ad", "output_shape": (5,)}, [X], {}),
-    ("EinsumDense", {"equation": "...x,xy->...y", "output_shape": 5}, [of(3, 10, 8)], {}),
+    ("EinsumDense", {"equation": "...x,xy->...y", "output_shape": 5}, [tensor(3, 10, 8)], {}),
     ("Conv1D", {"filters": 5, "kernel_size": 3}, [X], {}),
     ("Conv1D", {"filters": 5, "kernel_size": 3, "padding": "causal", "strides": 2}, [X], {}),
     ("Conv2D", {"filters": 5, "kernel_size": (3, 2), "padding": "same"}, [IMAGE], {}),
     ("Conv2D", {"filters": 4, "kernel_size": 3, "strides": 2, "groups": 2}, [IMAGE], {}),
-    ("Conv2D", {"filters": 4, "kernel_size": 3, "dilation_rate": 2, "use_bias": False}, [of(14, 12, 6)], {}),
-    ("Conv3D", {"filters": 4, "kernel_size": 3, "padding": "same", "strides": 2}, [of(5, 6, 7, 2)], {}),
+    ("Conv2D", {"filters": 4, "kernel_size": 3, "dilation_rate": 2, "use_bias": False}, [tensor(14, 12, 6)], {}),
+    ("Conv3D", {"filters": 4, "kernel_size": 3, "padding": "same", "strides": 2}, [tensor(5, 6, 7, 2)], {}),
     ("DepthwiseConv1D", {"kernel_size": 3, "depth_multiplier": 2}, [X], {}),
     ("DepthwiseConv2D", {"kernel_size": 3, "depth_multiplier": 2, "padding": "same"}, [IMAGE], {}),
     ("DepthwiseConv2D", {"kernel_size": 3, "strides": 2}, [IMAGE], {}),
     ("SeparableConv1D", {"filters": 5, "kernel_size": 3}, [X], {}),
     ("SeparableConv2D", {"filters": 5, "kernel_size": 3, "depth_multiplier": 2}, [IMAGE], {}),
     ("Conv2DTranspose", {"filters": 4, "kernel_size": 3, "padding": "same", "strides": 2}, [IMAGE], {}),
-    ("Conv3DTranspose", {"filters": 4, "kernel_size": 3, "padding": "same"}, [of(5, 6, 7, 2)], {}),
+    ("Conv3DTranspose", {"filters": 4, "kernel_size": 3, "padding": "same"}, [tensor(5, 6, 7, 2)], {}),
     ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, [X, Y], {}),
     ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "value_dim": 5, "use_gate": True}, [X, Y], {}),
-    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "output_shape": 6}, [X, Y, of(7, 4)], {}),
-    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "attention_axes": (1,)}, [of(4, 5, 8)] * 2, {}),
-    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, [of(4, 5, 8)] * 2, {}),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "output_shape": 6}, [X, Y, tensor(7, 4)], {}),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "attention_axes": (1,)}, [tensor(4, 5, 8)] * 2, {}),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, [tensor(4, 5, 8)] * 2, {}),
     ("GroupQueryAttention", {"num_query_heads": 4, "num_key_value_heads": 2, "head_dim": 3}, [X, Y], {}),
     ("GroupQueryAttention", {"num_query_heads": 4, "num_key_value_heads": 2, "head_dim": 3, "use_gate": True}, [X, Y], {}),
     ("Attention", {}, [[X, Y]], {}),
     ("Attention", {"score_mode": "concat"}, [[X, Y]], {}),
-    ("Attention", {"use_scale": True}, [[X, of(7, 4), Y]], {}),
+    ("Attention", {"use_scale": True}, [[X, tensor(7, 4), Y]], {}),
     ("AdditiveAttention", {"use_scale": False}, [[X, Y]], {}),
     ("LSTM", {"units": 5, **UNROLLED}, [X], {}),
     ("LSTM", {"units": 5, "return_sequences": True, "return_state": True, **UNROLLED}, [X], {}),
@@ -79,20 +74,20 @@ LAYERS: list[tuple[str, dict[str, Any], list[Any], dict[str, Any]]] = [
     ("SimpleRNN", {"units": 5, "go_backwards": True, **UNROLLED}, [X], {}),
     ("RNN", {"cell": step("GRUCell", units=5), **UNROLLED}, [X], {}),
     ("RNN", {"cell": [step("LSTMCell", units=5), step("SimpleRNNCell", units=3)], **UNROLLED}, [X], {}),
-    ("LSTMCell", {"units": 5}, [of(8), [of(5), of(5)]], {}),
-    ("GRUCell", {"units": 5}, [of(8), [of(5)]], {}),
+    ("LSTMCell", {"units": 5}, [tensor(8), [tensor(5), tensor(5)]], {}),
+    ("GRUCell", {"units": 5}, [tensor(8), [tensor(5)]], {}),
     ("Bidirectional", {"layer": step("LSTM", units=5, **UNROLLED)}, [X], {}),
-    ("ConvLSTM2D", {"filters": 4, "kernel_size": 3, "strides": 2, **UNROLLED}, [of(5, 9, 8, 3)], {}),
-    ("ConvLSTM1D", {"filters": 4, "kernel_size": 3, "padding": "same", **UNROLLED}, [of(5, 9, 3)], {}),
+    ("ConvLSTM2D", {"filters": 4, "kernel_size": 3, "strides": 2, **UNROLLED}, [tensor(5, 9, 8, 3)], {}),
+    ("ConvLSTM1D", {"filters": 4, "kernel_size": 3, "padding": "same", **UNROLLED}, [tensor(5, 9, 3)], {}),
     ("SpectralNormalization", {"layer": step("Conv2D", filters=4, kernel_size=3)}, [IMAGE], {}),
-    ("Pipeline", {"layers": [step("Dense", units=5), step("Dense", units=4)]}, [of(8)], {}),
-    ("STFTSpectrogram", {"frame_length": 16}, [of(100, 2)], {}),
-    ("STFTSpectrogram", {"frame_length": 16, "mode": "real", "padding": "same"}, [of(100, 1)], {}),
-    ("MelSpectrogram", {"fft_length": 64, "sequence_stride": 16, "num_mel_bins": 5}, [of(200)], {}),
+    ("Pipeline", {"layers": [step("Dense", units=5), step("Dense", units=4)]}, [tensor(8)], {}),
+    ("STFTSpectrogram", {"frame_length": 16}, [tensor(100, 2)], {}),
+    ("STFTSpectrogram", {"frame_length": 16, "mode": "real", "padding": "same"}, [tensor(100, 1)], {}),
+    ("MelSpectrogram", {"fft_length": 64, "sequence_stride": 16, "num_mel_bins": 5}, [tensor(200)], {}),
     ("Dot", {"axes": 2}, [[X, Y]], {}),
-    ("Dot", {"axes": (1, 2)}, [[X, of(3, 10)]], {}),
-    ("ops.matmul", {}, [X, of(8, 3)], {}),
-    ("ops.matmul", {}, [of(2, 10, 8), of(1, 8, 3)], {}),
+    ("Dot", {"axes": (1, 2)}, [[X, tensor(3, 10)]], {}),
+    ("ops.matmul", {}, [X, tensor(8, 3)], {}),
+    ("ops.matmul", {}, [tensor(2, 10, 8), tensor(1, 8, 3)], {}),
     ("ops.einsum", {"subscripts": "bqd,bkd->bqk"}, [X, Y], {}),
     ("ops.einsum", {"subscripts": "bqd,bkd->bk"}, [X, Y], {}),
     ("ops.einsum", {"subscripts": "...d,bkd->...k"}, [X, Y], {}),
@@ -288,7 +283,7 @@ def application(
 
     given = {"weights": None, **settings}
     symbol = lookup.by_key(f"applications.{name}")
-    made = apply(symbol, given, [of(*shape)], {}, Policy())
+    made = apply(symbol, given, [tensor(*shape)], {}, Policy())
     model = getattr(keras.applications, name)(input_shape=shape, **given)
     found = PROFILING["operations_of"](run_of(model), ((1, *shape), "float32"))
     counted = sum(count for kind, count in found.items() if kind in PROFILING["PRODUCTS"])

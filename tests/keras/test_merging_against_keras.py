@@ -7,16 +7,13 @@ import pytest
 from dsl.catalogue import lookup
 from dsl.catalogue.application import apply
 from dsl.catalogue.registry import Policy, Refusal
-from dsl.shapes.dims import BATCH, Size
+from dsl.shapes.dims import Size
 from dsl.shapes.types import TensorType
+from tests.tensors import tensor
 
 pytestmark = pytest.mark.keras
 
 T = Size.named("T")
-
-
-def tensor(*sizes, dtype="float32"):
-    return TensorType(dtype, (BATCH, *sizes))
 
 
 PAIRS = [

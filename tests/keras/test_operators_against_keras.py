@@ -7,8 +7,9 @@ import pytest
 
 from dsl.catalogue.operators import operator, operator_class, subscript, unary
 from dsl.catalogue.registry import Refusal
-from dsl.shapes.dims import BATCH, Size
+from dsl.shapes.dims import Size
 from dsl.shapes.types import TensorType
+from tests.tensors import tensor
 
 pytestmark = pytest.mark.keras
 
@@ -31,10 +32,6 @@ OPERATORS = {
     ">=": python.ge,
 }
 UNARY = {"-": python.neg, "~": python.invert, "abs": abs}
-
-
-def tensor(*sizes, dtype="float32"):
-    return TensorType(dtype, (BATCH, *sizes))
 
 
 def as_keras(value):

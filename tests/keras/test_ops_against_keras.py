@@ -8,22 +8,14 @@ from dsl.catalogue import lookup
 from dsl.catalogue.application import operands_of, rule_of
 from dsl.catalogue.operators import operation_class
 from dsl.catalogue.rules import FAMILIES
-from dsl.shapes.dims import BATCH, Size
-from dsl.shapes.types import TensorType
+from dsl.shapes.dims import Size
 from tests.keras.older import lacks
+from tests.tensors import tensor, typed
 
 pytestmark = pytest.mark.keras
 
 T = Size.named("T")
 DTYPES = ("bool", "uint8", "int8", "int32", "int64", "float16", "bfloat16", "float32", "float64")
-
-
-def tensor(*sizes, dtype="float32"):
-    return TensorType(dtype, (BATCH, *sizes))
-
-
-def typed(*sizes, dtype="float32"):
-    return TensorType(dtype, sizes)
 
 
 def keys_of(family, count):

@@ -6,22 +6,15 @@ import pytest
 
 from dsl.catalogue import lookup
 from dsl.catalogue.application import apply
-from dsl.catalogue.registry import Configured, Policy, Refusal
-from dsl.shapes.dims import BATCH, Size
+from dsl.catalogue.registry import Policy, Refusal
+from dsl.shapes.dims import Size
 from dsl.shapes.types import TensorType
+from tests.tensors import made, tensor
 
 pytestmark = pytest.mark.keras
 
 T = Size.named("T")
 MIXED = Policy("float16", "float32")
-
-
-def tensor(*sizes, dtype="float32"):
-    return TensorType(dtype, (BATCH, *sizes))
-
-
-def layer(symbol, **arguments):
-    return Configured(symbol, {**lookup.by_key(symbol).defaults, **arguments})
 
 
 SEQUENCES = (tensor(10, 8), tensor(None, 8), tensor(T, 8), tensor(10, 8, dtype="int32"))
@@ -30,7 +23,7 @@ FLAGS = [
     dict(zip(("return_sequences", "return_state"), pair, strict=True))
     for pair in product((False, True), repeat=2)
 ]
-STACK = [layer("LSTMCell", units=4), layer("GRUCell", units=5), layer("SimpleRNNCell", units=6)]
+STACK = [made("LSTMCell", units=4), made("GRUCell", units=5), made("SimpleRNNCell", units=6)]
 
 
 @pytest.mark.parametrize("key", ["LSTM", "GRU", "SimpleRNN"])
@@ -51,8 +44,8 @@ def test_stateful_layers_need_a_known_batch(key, disagreements):
 
 
 def test_cells_in_rnn(disagreements):
-    cells = [*STACK, layer("GRUCell", units=4, reset_after=False), STACK, STACK[:1], STACK[1:2]]
-    cells.append(layer("StackedRNNCells", cells=STACK))
+    cells = [*STACK, made("GRUCell", units=4, reset_after=False), STACK, STACK[:1], STACK[1:2]]
+    cells.append(made("StackedRNNCells", cells=STACK))
     cases = [("RNN", {"cell": c, **f}, x) for c in cells for f in FLAGS for x in (tensor(10, 8),)]
     assert disagreements(cases) == []
 
@@ -83,9 +76,9 @@ def test_convolutional_recurrent_layers(rank, disagreements):
 
 
 def test_bidirectional(disagreements):
-    inner = [layer(key, units=4, **f) for key in ("LSTM", "GRU", "SimpleRNN") for f in FLAGS]
-    inner += [layer("RNN", cell=STACK, **f) for f in FLAGS]
-    inner += [layer("ConvLSTM1D", filters=4, kernel_size=3), layer("Dense", units=3)]
+    inner = [made(key, units=4, **f) for key in ("LSTM", "GRU", "SimpleRNN") for f in FLAGS]
+    inner += [made("RNN", cell=STACK, **f) for f in FLAGS]
+    inner += [made("ConvLSTM1D", filters=4, kernel_size=3), made("Dense", units=3)]
     modes = ("concat", "sum", "mul", "ave", None)
     cases = [
         ("Bidirectional", {"layer": one, "merge_mode": mode}, x)
@@ -98,13 +91,13 @@ def test_bidirectional(disagreements):
 
 def test_bidirectional_with_a_backward_layer(disagreements):
     layers = [
-        layer("LSTM", units=4, go_backwards=True),
-        layer("GRU", units=6, go_backwards=True),
-        layer("LSTM", units=4),
-        layer("LSTM", units=4, go_backwards=True, return_sequences=True),
+        made("LSTM", units=4, go_backwards=True),
+        made("GRU", units=6, go_backwards=True),
+        made("LSTM", units=4),
+        made("LSTM", units=4, go_backwards=True, return_sequences=True),
     ]
     cases = [
-        ("Bidirectional", {"layer": layer("LSTM", units=4), "backward_layer": one}, tensor(5, 8))
+        ("Bidirectional", {"layer": made("LSTM", units=4), "backward_layer": one}, tensor(5, 8))
         for one in layers
     ]
     assert disagreements(cases) == []
@@ -112,11 +105,11 @@ def test_bidirectional_with_a_backward_layer(disagreements):
 
 def test_time_distributed(disagreements):
     inner = [
-        layer("Dense", units=3),
-        layer("Conv2D", filters=3, kernel_size=3),
-        layer("LSTM", units=3),
-        layer("Dropout", rate=0.5),
-        layer("BatchNormalization"),
+        made("Dense", units=3),
+        made("Conv2D", filters=3, kernel_size=3),
+        made("LSTM", units=3),
+        made("Dropout", rate=0.5),
+        made("BatchNormalization"),
     ]
     shapes = [tensor(5, 8), tensor(None, 8), tensor(5, 8, 3), tensor(5, 8, 8, 3), tensor(8)]
     cases = [("TimeDistributed", {"layer": one}, x) for one in inner for x in shapes]
@@ -130,11 +123,11 @@ def _only_fails_in_the_run(case):
 
 
 def test_layers_under_a_mixed_policy(disagreements):
-    inner = layer("LSTM", units=4)
+    inner = made("LSTM", units=4)
     cases = [
         ("LSTM", {"units": 4, "return_state": True}, tensor(5, 8)),
         ("Bidirectional", {"layer": inner}, tensor(5, 8)),
-        ("TimeDistributed", {"layer": layer("Dense", units=3)}, tensor(5, 8)),
+        ("TimeDistributed", {"layer": made("Dense", units=3)}, tensor(5, 8)),
         ("RNN", {"cell": STACK, "return_state": True}, tensor(5, 8)),
     ]
     assert disagreements(cases, policy=MIXED) == []
@@ -163,11 +156,11 @@ def test_states_of_the_right_widths_are_taken():
 def test_spectral_normalization(disagreements):
     image = tensor(8, 8, 3)
     cases = [
-        ("SpectralNormalization", {"layer": layer("Dense", units=5)}, tensor(8)),
+        ("SpectralNormalization", {"layer": made("Dense", units=5)}, tensor(8)),
         *(
             (
                 "SpectralNormalization",
-                {"layer": layer("EinsumDense", equation=equation, output_shape=shape)},
+                {"layer": made("EinsumDense", equation=equation, output_shape=shape)},
                 tensor(9, 4),
             )
             for equation, shape in (
@@ -178,30 +171,30 @@ def test_spectral_normalization(disagreements):
         ),
         (
             "SpectralNormalization",
-            {"layer": layer("ReversibleEmbedding", input_dim=5, output_dim=3)},
+            {"layer": made("ReversibleEmbedding", input_dim=5, output_dim=3)},
             tensor(9),
         ),
-        ("SpectralNormalization", {"layer": layer("Conv2D", filters=5, kernel_size=3)}, image),
+        ("SpectralNormalization", {"layer": made("Conv2D", filters=5, kernel_size=3)}, image),
         (
             "SpectralNormalization",
-            {"layer": layer("Conv2DTranspose", filters=5, kernel_size=3)},
+            {"layer": made("Conv2DTranspose", filters=5, kernel_size=3)},
             image,
         ),
-        ("SpectralNormalization", {"layer": layer("DepthwiseConv2D", kernel_size=3)}, image),
+        ("SpectralNormalization", {"layer": made("DepthwiseConv2D", kernel_size=3)}, image),
         (
             "SpectralNormalization",
-            {"layer": layer("SeparableConv2D", filters=5, kernel_size=3)},
+            {"layer": made("SeparableConv2D", filters=5, kernel_size=3)},
             image,
         ),
         (
             "SpectralNormalization",
-            {"layer": layer("Embedding", input_dim=9, output_dim=4)},
+            {"layer": made("Embedding", input_dim=9, output_dim=4)},
             tensor(8),
         ),
-        ("SpectralNormalization", {"layer": layer("Dropout", rate=0.5)}, image),
+        ("SpectralNormalization", {"layer": made("Dropout", rate=0.5)}, image),
         (
             "SpectralNormalization",
-            {"layer": layer("Dense", units=5), "power_iterations": 0},
+            {"layer": made("Dense", units=5), "power_iterations": 0},
             tensor(8),
         ),
     ]

@@ -7,8 +7,8 @@ import pytest
 from dsl.catalogue import lookup
 from dsl.catalogue.registry import Configured, Policy
 from dsl.catalogue.rules import FAMILIES
-from dsl.shapes.dims import BATCH, Size
-from dsl.shapes.types import TensorType
+from dsl.shapes.dims import Size
+from tests.tensors import tensor
 
 pytestmark = pytest.mark.keras
 
@@ -16,10 +16,6 @@ T = Size.named("T")
 MIXED = Policy("float16", "float32")
 DOUBLE = Policy("float64", "float64")
 FORMATS = (None, "channels_first")
-
-
-def tensor(*sizes, dtype="float32"):
-    return TensorType(dtype, (BATCH, *sizes))
 
 
 def settings(**choices):

@@ -5,12 +5,9 @@ import pytest
 from dsl.catalogue import lookup
 from dsl.catalogue.application import apply
 from dsl.catalogue.registry import UNKNOWN, Output, Policy, Refusal
-from dsl.shapes.dims import BATCH, Size
-from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
-
-
-def tensor(*sizes, dtype="float32"):
-    return TensorType(dtype, (BATCH, *sizes))
+from dsl.shapes.dims import Size
+from dsl.shapes.types import UNKNOWN_TENSOR
+from tests.tensors import tensor
 
 
 def applied(key, arguments, *operands, **call):

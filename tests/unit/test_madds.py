@@ -10,14 +10,11 @@ from dsl.catalogue import lookup
 from dsl.catalogue.application import apply
 from dsl.catalogue.registry import Output, Policy
 from dsl.reference.examples import example
-from dsl.shapes.dims import BATCH, Size
+from dsl.shapes.dims import Size
 from dsl.shapes.types import TensorType
+from tests.tensors import tensor
 
 T = Size.named("T")
-
-
-def of(*sizes: Any, dtype: str = "float32") -> TensorType:
-    return TensorType(dtype, (BATCH, *sizes))
 
 
 def madds(key: str, arguments: dict[str, Any], *operands: Any, **call: Any) -> int | None:
@@ -31,19 +28,19 @@ def madds(key: str, arguments: dict[str, Any], *operands: Any, **call: Any) -> i
 @pytest.mark.parametrize(
     ("key", "arguments", "operands", "expected"),
     [
-        ("Dense", {"units": 5}, [of(8)], 8 * 5),
-        ("Dense", {"units": 5, "lora_rank": 2}, [of(10, 8)], 10 * 8 * 5),
-        ("Embedding", {"input_dim": 9, "output_dim": 4}, [of(10)], 0),
-        ("Embedding", {"input_dim": 9, "output_dim": 4, "lora_rank": 2}, [of(10)], 0),
-        ("Conv2D", {"filters": 4, "kernel_size": 3, "groups": 2}, [of(9, 9, 6)], 7 * 7 * 9 * 3 * 4),
-        ("Conv2D", {"filters": 4, "kernel_size": 3, "dilation_rate": 2}, [of(9, 8, 6)], 5 * 4 * 9 * 6 * 4),
-        ("Conv2DTranspose", {"filters": 4, "kernel_size": 3}, [of(9, 8, 6)], 9 * 8 * 9 * 6 * 4),
-        ("Conv2D", {"filters": 4, "kernel_size": 3, "data_format": "channels_first"}, [of(6, 9, 8)], 7 * 6 * 9 * 6 * 4),
-        ("AdditiveAttention", {"use_scale": True}, [[of(5, 8), of(7, 8)]], 5 * 7 * 8 + 5 * 7 * 8),
-        ("LSTM", {"units": 5}, [of(10, 8)], 10 * 4 * 5 * (8 + 5)),
-        ("ops.outer", {}, [of(3), of(4)], 0),
-        ("Add", {}, [[of(3), of(3)]], 0),
-        ("AveragePooling2D", {"pool_size": 2}, [of(8, 8, 3)], 0),
+        ("Dense", {"units": 5}, [tensor(8)], 8 * 5),
+        ("Dense", {"units": 5, "lora_rank": 2}, [tensor(10, 8)], 10 * 8 * 5),
+        ("Embedding", {"input_dim": 9, "output_dim": 4}, [tensor(10)], 0),
+        ("Embedding", {"input_dim": 9, "output_dim": 4, "lora_rank": 2}, [tensor(10)], 0),
+        ("Conv2D", {"filters": 4, "kernel_size": 3, "groups": 2}, [tensor(9, 9, 6)], 7 * 7 * 9 * 3 * 4),
+        ("Conv2D", {"filters": 4, "kernel_size": 3, "dilation_rate": 2}, [tensor(9, 8, 6)], 5 * 4 * 9 * 6 * 4),
+        ("Conv2DTranspose", {"filters": 4, "kernel_size": 3}, [tensor(9, 8, 6)], 9 * 8 * 9 * 6 * 4),
+        ("Conv2D", {"filters": 4, "kernel_size": 3, "data_format": "channels_first"}, [tensor(6, 9, 8)], 7 * 6 * 9 * 6 * 4),
+        ("AdditiveAttention", {"use_scale": True}, [[tensor(5, 8), tensor(7, 8)]], 5 * 7 * 8 + 5 * 7 * 8),
+        ("LSTM", {"units": 5}, [tensor(10, 8)], 10 * 4 * 5 * (8 + 5)),
+        ("ops.outer", {}, [tensor(3), tensor(4)], 0),
+        ("Add", {}, [[tensor(3), tensor(3)]], 0),
+        ("AveragePooling2D", {"pool_size": 2}, [tensor(8, 8, 3)], 0),
     ],
 )  # fmt: skip
 def test_products_that_are_summed_up_are_counted(
@@ -55,12 +52,12 @@ def test_products_that_are_summed_up_are_counted(
 @pytest.mark.parametrize(
     ("key", "arguments", "operands"),
     [
-        ("Dense", {"units": 5}, [of(T, 8)]),
-        ("Conv1D", {"filters": 5, "kernel_size": 3}, [of(None, 8)]),
-        ("LSTM", {"units": 5}, [of(T, 8)]),
-        ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, [of(T, 8), of(T, 8)]),
-        ("ops.matmul", {}, [of(T, 8), of(8, 3)]),
-        ("ops.einsum", {"subscripts": "btd,btd->b"}, [of(T, 8), of(T, 8)]),
+        ("Dense", {"units": 5}, [tensor(T, 8)]),
+        ("Conv1D", {"filters": 5, "kernel_size": 3}, [tensor(None, 8)]),
+        ("LSTM", {"units": 5}, [tensor(T, 8)]),
+        ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, [tensor(T, 8), tensor(T, 8)]),
+        ("ops.matmul", {}, [tensor(T, 8), tensor(8, 3)]),
+        ("ops.einsum", {"subscripts": "btd,btd->b"}, [tensor(T, 8), tensor(T, 8)]),
         ("Dense", {"units": 5}, [TensorType("float32", (None, 8))]),
     ],
 )
@@ -72,8 +69,8 @@ def test_of_an_unknown_size_the_count_is_unknown(
 
 
 def test_a_last_state_costs_as_much_as_all_of_them():
-    every = madds("GRU", {"units": 4, "return_sequences": True}, of(6, 3))
-    assert madds("GRU", {"units": 4}, of(6, 3)) == every == 6 * 3 * 4 * (3 + 4)
+    every = madds("GRU", {"units": 4, "return_sequences": True}, tensor(6, 3))
+    assert madds("GRU", {"units": 4}, tensor(6, 3)) == every == 6 * 3 * 4 * (3 + 4)
 
 
 # ---- in programs
