@@ -11,21 +11,14 @@ from dsl.catalogue.registry import Output, Refusal
 from dsl.catalogue.unheld import why_unheld
 from dsl.catalogue.weights import holds_weights
 from dsl.checker import operators, sparse
-from dsl.checker.binding import VALUES_OF_CALLS, Binding, flat_tensors
+from dsl.checker.binding import Binding, flat_tensors
+from dsl.checker.operand_checks import operands_are_tensors
 from dsl.checker.values import (
-    BlockDefinition,
     ConfiguredBlock,
-    Function,
-    InputRecord,
     Layer,
-    LayerClass,
     PythonObject,
     Value,
-    Word,
-    applied,
     configured,
-    contains_tensor,
-    describe,
     holds_unknown,
     is_unknown,
 )  # fmt: skip
@@ -75,92 +68,6 @@ def structured(value: Structure, tensors: Sequence[Tensor]) -> Value:
     return build(value)
 
 
-def check_operand(
-    what: str, name: str, value: Value, place: Span | nodes.Expr, frame: Frame
-) -> bool:
-    """Whether a value can go in as a tensor; a diagnostic says why not.
-
-    Args:
-        what: what it goes into.
-        name: the parameter, for what takes several tensors; else empty.
-        value: the value.
-        place: its expression, or the place where there is none.
-        frame: where.
-    """
-    span = place.span if isinstance(place, nodes.Node) else place
-    if isinstance(value, list | tuple):
-        if not value:
-            frame.report(
-                codes.WRONG_OPERANDS,
-                span,
-                f"{what} gets an empty list",
-                help="give it at least one tensor",
-            )
-        if (
-            value
-            and not isinstance(place, nodes.List | nodes.Tuple | nodes.Group)
-            and all(map(is_thing, value))
-        ):
-            _report_layers(what, span, frame)
-            return False
-        places = _places(place, len(value))
-        fine = [check_operand(what, name, *one, frame) for one in zip(value, places, strict=True)]
-        return bool(value) and all(fine)
-    if isinstance(value, Tensor) or is_unknown(value):
-        return True
-    if value is None and name not in {"", "inputs", "input", "x"}:
-        return True
-    if isinstance(value, Layer | LayerClass | ConfiguredBlock | BlockDefinition):
-        frame.report(
-            codes.NOT_APPLIED,
-            span,
-            f"{what} takes tensors, and {describe(value)} was not applied to one",
-            help=f"apply it first: {applied(value, span.text)}",
-        )
-        return False
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    frame.report(
-        codes.ON_CONSTANT if is_number else codes.WRONG_KIND,
-        span,
-        f"{what} takes {'a tensor' if not name else f'a tensor as {name}'}, not {describe(value)}",
-        help=_operand_help(what, value, span.text),
-    )
-    return False
-
-
-def _report_layers(what: str, span: Span, frame: Frame) -> None:
-    """A list of layers by its name, where one of tensors was meant."""
-    frame.report(
-        codes.NOT_APPLIED,
-        span,
-        f"{what} takes tensors, and the layers in `{span.text}` were not applied to one",
-        help=f"apply each of them: [one(x) for one in {span.text}]",
-    )
-
-
-def _places(place: Span | nodes.Expr, count: int) -> list[Span | nodes.Expr]:
-    """The places of a list's items, where it is written out."""
-    if isinstance(place, nodes.Group):
-        return _places(place.value, count)
-    if isinstance(place, nodes.List | nodes.Tuple) and len(place.items) == count:
-        spread = any(isinstance(item, nodes.Splat) for item in place.items)
-        return [place] * count if spread else list(place.items)
-    return [place] * count
-
-
-def _operand_help(what: str, value: Value, text: str) -> str:
-    match value:
-        case InputRecord():
-            return f"take its fields: {text}.{next(iter(value.fields), 'name')}, or concatenate([…]) of several"
-        case Word() | Function() | PythonObject():
-            return f"apply it to a tensor first: {text}(x)"
-        case None:
-            return "give it a tensor"
-    if isinstance(value, str) and value.isidentifier():
-        return f"a tensor's name stands without quotes: {value}"
-    return f"two parentheses, always: {what}(…)(x), or x -> {what}(…)"
-
-
 def apply_layer(
     layer: Layer, binding: Binding, operands: Sequence[Bound], span: Span, frame: Frame
 ) -> Value:
@@ -173,7 +80,7 @@ def apply_layer(
         span: the application.
         frame: where.
     """
-    if binding.failed or not _operands_are_tensors(layer.words, binding, operands, frame):
+    if binding.failed or not operands_are_tensors(layer.words, binding, operands, frame):
         _remember(layer, span, frame)
         return unknown_application([bound.value for bound in binding.order], span, frame)
     tensors = tuple(one for bound in binding.written for one in flat_tensors(bound.value))
@@ -192,31 +99,6 @@ def configured_arguments(layer: Layer) -> dict[str, Any]:
     return {
         name: configured(value) for name, value in layer.arguments.items() if name in layer.given
     }
-
-
-def _operands_are_tensors(
-    what: str, binding: Binding, operands: Sequence[Bound], frame: Frame
-) -> bool:
-    fine = True
-    for name, bound in binding.found.items():
-        positional = any(bound is one for one in operands)
-        if name in VALUES_OF_CALLS or not (
-            positional or contains_tensor(bound.value) or is_thing(bound.value)
-        ):
-            continue
-        place = bound.node or binding.spans[name]
-        shown = name if len(operands) > 1 or not positional else ""
-        fine = check_operand(what, shown, bound.value, place, frame) and fine
-    for bound in binding.rest:
-        fine = check_operand(what, "", bound.value, bound.node or binding.place, frame) and fine
-    return fine
-
-
-def is_thing(value: Value) -> bool:
-    """Whether a layer, block or function stands in a value, where a tensor should."""
-    if isinstance(value, list | tuple):
-        return any(is_thing(one) for one in value)
-    return isinstance(value, Layer | LayerClass | ConfiguredBlock | BlockDefinition | Function)
 
 
 def _may_apply(

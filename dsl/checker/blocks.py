@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue.lookup import KEYWORD, POSITIONAL, REQUIRED, Parameter
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import apply, sparse, typing, words
+from dsl.checker import apply, operand_checks, sparse, typing, words
 from dsl.checker.arguments import bind, require
 from dsl.checker.binding import Binding, flat_tensors
 from dsl.checker.expressions import CONSTANTS, evaluate
@@ -197,7 +197,7 @@ def apply_block(
     require(binding, "" if block.bound else "(…)")
     values = [bound.value for bound in binding.order]
     fine = [
-        apply.check_operand(block.words, name, bound.value, bound.node or node.span, frame)
+        operand_checks.check_operand(block.words, name, bound.value, bound.node or node.span, frame)
         for name, bound in binding.found.items()
         if not (bound.value is None and not block.definition.is_model)
     ]

@@ -8,7 +8,7 @@ from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.lookup import Parameter
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import apply, blocks, builtins, functions, python_calls, words
+from dsl.checker import apply, blocks, builtins, functions, operand_checks, python_calls, words
 from dsl.checker.argument_values import check_values
 from dsl.checker.arguments import bind, require
 from dsl.checker.expressions import CONSTANTS, evaluate
@@ -189,7 +189,7 @@ def _report_not_callable(node: nodes.Expr, callee: nodes.Expr, value: Value, fra
     name = callee.span.text if len(callee.span.text) < 30 else "it"
     if isinstance(value, Tensor):
         help_ = f"a tensor goes into a layer: Dense(32)({name}), or {name} -> Dense(32)"
-    elif isinstance(value, list | tuple) and apply.is_thing(value):
+    elif isinstance(value, list | tuple) and operand_checks.is_thing(value):
         help_ = f"apply each of them: [one(x) for one in {name}]"
     else:
         help_ = "layers, blocks, models and functions of tensors take parentheses"

@@ -6,18 +6,16 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
-from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import arithmetic, operators, words
+from dsl.checker.attributes import attribute_of, of_keras
 from dsl.checker.facts import SymbolFact, WordFact
-from dsl.checker.habits import METHODS
 from dsl.checker.naming import dotted
+from dsl.checker.outside_values import outside
 from dsl.checker.values import (
     BlockDefinition,
-    ConfiguredBlock,
     Function,
     InputRecord,
-    Layer,
     LayerClass,
     UnknownSize,
     Value,
@@ -76,55 +74,6 @@ def unbound(node: nodes.Expr, name: str, frame: Frame) -> Value:
         return Function(function)
     words.report_unknown(node.span, name, frame)
     return UNKNOWN
-
-
-def _outside(node: nodes.Outside, frame: Frame) -> Value:
-    state = frame.state
-    state.outside_used.add(node.name)
-    if node.name in state.outside:
-        value = state.outside[node.name]
-        if not _is_plain(value):
-            frame.report(
-                codes.OUTSIDE_KIND,
-                node.span,
-                f"${node.name} is {_python_kind(value)}, and only plain values can enter a graph",
-                help="give a number, a word, a text, true, false, none, or a list or dictionary of these",
-            )
-            return UNKNOWN
-        return _plain(value)
-    if node.name in state.outside_defaults:
-        return state.outside_defaults[node.name]
-    if node.name in frame.file.tree.unread:
-        frame.lose()
-        return UNKNOWN  # the line that gives it could not be read
-    frame.report(
-        codes.OUTSIDE_MISSING,
-        node.span,
-        f"${node.name} has no value",
-        help=f"give it one with -D {node.name}=… (in a notebook: a variable of that name), or a default: ${node.name} = …",
-    )
-    return UNKNOWN
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return all(_is_plain(item) for item in value)
-    if isinstance(value, dict):
-        return all(isinstance(key, str | int) and _is_plain(item) for key, item in value.items())
-    return value is None or type(value) in {bool, int, float, str, Word}
-
-
-def _plain(value: Any) -> Value:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, tuple):
-        return tuple(_plain(item) for item in value)
-    return value
-
-
-def _python_kind(value: Any) -> str:
-    kind = type(value)
-    return f"a {kind.__name__} of {kind.__module__}"
 
 
 def _number(node: nodes.Number, frame: Frame) -> Value:  # noqa: ARG001
@@ -334,71 +283,8 @@ def _attribute(node: nodes.Attribute, frame: Frame) -> Value:
     path = dotted(node)
     root = path.partition(".")[0]
     if path and frame.scope.find(root) is None and root not in CONSTANTS:
-        return _dotted(node, path, frame)
-    value = evaluate(node.value, frame)
-    match value:
-        case Tensor() if node.name == "shape":
-            return shape_value(value)
-        case Tensor() if node.name == "dtype":
-            return value.type.dtype or UNKNOWN
-        case Tensor() if node.name == "ndim":
-            return UNKNOWN if value.type.shape is None else len(value.type.shape)
-        case InputRecord() if node.name in value.fields:
-            return value.fields[node.name]
-    if is_unknown(value):
-        return UNKNOWN
-    _report_attribute(node, value, frame)
-    return UNKNOWN
-
-
-def shape_value(tensor: Tensor) -> Value:
-    """`x.shape` as a value: a tuple of numbers and unknown sizes, the batch first."""
-    if tensor.type.shape is None:
-        return UNKNOWN
-    return tuple(size if isinstance(size, int) else UnknownSize(size) for size in tensor.type.shape)
-
-
-def _dotted(node: nodes.Attribute, path: str, frame: Frame) -> Value:
-    symbol = words.dotted_symbol(path)
-    if symbol is None:
-        words.report_unknown_path(node, path, frame)
-        return UNKNOWN
-    frame.fact(node, SymbolFact(symbol))
-    return (
-        LayerClass(symbol)
-        if symbol.kind == "class" or symbol.namespace == "applications"
-        else Function(symbol)
-    )
-
-
-def _report_attribute(node: nodes.Attribute, value: Value, frame: Frame) -> None:
-    if isinstance(value, InputRecord):
-        near = lookup.closest(node.name, list(value.fields), 3)
-        frame.report(
-            codes.UNKNOWN_NAME,
-            node.name_span,
-            f"this record has no field {node.name}",
-            help=words.did_you_mean(near) or "its fields are " + ", ".join(value.fields),
-            fix=words.mend(node.name_span, node.name, near),
-        )
-        return
-    method = METHODS.get(node.name, "") or words.as_method(node.value.span.text, node.name)
-    frame.report(
-        codes.UNKNOWN_NAME,
-        node.name_span,
-        f"{describe(value)} has no .{node.name}",
-        help=method or _attribute_help(node, value),
-    )
-
-
-def _attribute_help(node: nodes.Attribute, value: Value) -> str:
-    if isinstance(value, dict):
-        return f'write {node.value.span.text}["{node.name}"]'
-    if isinstance(value, Layer | ConfiguredBlock):
-        return f"apply it to a tensor: {node.value.span.text}(x)"
-    if isinstance(value, list | tuple):
-        return "lists have operators and slices: xs[-1], xs[:-1], xs + [x]"
-    return "a tensor has .shape, .dtype and .ndim; a record of inputs has its fields"
+        return of_keras(node, path, frame)
+    return attribute_of(node, evaluate(node.value, frame), frame)
 
 
 def _subscript(node: nodes.Subscript, frame: Frame) -> Value:
@@ -534,7 +420,7 @@ def _chain(node: nodes.Chain, frame: Frame) -> Value:
 
 EVALUATORS: dict[type[Any], Callable[[Any, Frame], Value]] = {
     nodes.Name: _name,
-    nodes.Outside: _outside,
+    nodes.Outside: outside,
     nodes.Number: _number,
     nodes.String: _string,
     nodes.FString: _fstring,

@@ -12,16 +12,15 @@ from dsl.catalogue.registry import UNKNOWN, Output, Refusal
 from dsl.catalogue.sparse import of_operation
 from dsl.checker import operators, sparse, words
 from dsl.checker.apply import (
-    check_operand,
-    is_thing,
     report_unheld,
     structured,
     symbolic,
     unknown_application,
     warn_unknown,
 )
+from dsl.checker.attributes import shape_value
 from dsl.checker.binding import Binding, flat_tensors
-from dsl.checker.expressions import shape_value
+from dsl.checker.operand_checks import check_operand, is_thing
 from dsl.checker.values import (
     UnknownSize,
     Value,

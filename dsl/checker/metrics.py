@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
-from dsl.checker import calls, losses, newer, words
+from dsl.checker import calls, loss_terms, named_outputs, newer, words
 from dsl.checker.expressions import evaluate
 from dsl.checker.values import PythonObject, describe, is_unknown
 
@@ -23,7 +23,7 @@ def read(node: nodes.Expr, frame: Frame) -> dict[str, tuple[nodes.Expr, ...]]:
     found: dict[str, list[nodes.Expr]] = {}
     if isinstance(inner, nodes.Dict):
         for key, value in inner.pairs:
-            name = losses.output_key(key, frame)
+            name = named_outputs.output_key(key, frame)
             if name is not None:
                 for one in _several(value):
                     _add(one, [name], found, frame)
@@ -43,7 +43,7 @@ def _several(node: nodes.Expr) -> tuple[nodes.Expr, ...]:
 def _read_list(
     node: nodes.List | nodes.Tuple, found: dict[str, list[nodes.Expr]], frame: Frame
 ) -> None:
-    outputs = losses.output_names(frame)
+    outputs = named_outputs.output_names(frame)
     nested = [isinstance(one, nodes.List | nodes.Tuple) for one in node.items]
     if any(nested) and len(node.items) == len(outputs):
         for name, one in zip(outputs, node.items, strict=True):
@@ -60,8 +60,8 @@ def _outputs_of(node: nodes.Expr, frame: Frame) -> list[str]:
     """The outputs that a metric is for; empty after a diagnostic."""
     inner = nodes.strip(node)
     if _is_applied(inner, frame) and isinstance(inner, nodes.Call):
-        return losses.applied_to(inner, frame)
-    outputs = losses.output_names(frame)
+        return named_outputs.applied_to(inner, frame)
+    outputs = named_outputs.output_names(frame)
     if len(outputs) > 1:
         _add(inner, [], {}, frame)
         frame.report(
@@ -81,9 +81,9 @@ def _is_applied(node: nodes.Expr, frame: Frame) -> bool:
     if isinstance(callee, nodes.Name) and words.is_class_name(callee.id):
         binding = frame.scope.find(callee.id)
         if binding is not None and isinstance(binding.value, PythonObject):
-            return losses.names_outputs(node)
+            return named_outputs.names_outputs(node)
         return False
-    return isinstance(callee, nodes.Call) or losses.names_outputs(node)
+    return isinstance(callee, nodes.Call) or named_outputs.names_outputs(node)
 
 
 def _metric_of(node: nodes.Expr, frame: Frame) -> nodes.Expr:
@@ -105,19 +105,19 @@ def _add(
 
 
 def _is_metric(node: nodes.Expr, frame: Frame) -> bool:
-    word = losses.word_of(node, frame)
+    word = loss_terms.word_of(node, frame)
     if word is not None:
         newer.note_word("metrics", word, node.span, frame)
         if word in COMPILE_WORDS or lookup.resolve_word("metrics", word) or _is_class(word):
             return True
-        losses.report_unknown(codes.UNKNOWN_METRIC, "metric", "metrics", word, node, frame)
+        loss_terms.report_unknown(codes.UNKNOWN_METRIC, "metric", "metrics", word, node, frame)
         return False
     if isinstance(node, nodes.Call):
         callee = nodes.strip(node.callee)
         if isinstance(callee, nodes.Name) and frame.scope.find(callee.id) is None:
             symbol = lookup.symbol("metrics", callee.id)
             if symbol is None or symbol.kind != "class":
-                losses.report_unknown(
+                loss_terms.report_unknown(
                     codes.UNKNOWN_METRIC, "metric", "metrics", callee.id, callee, frame
                 )
                 return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import calls, losses, words
+from dsl.checker import calls, loss_terms, words
 from dsl.checker.expressions import evaluate
 from dsl.checker.values import Layer, PythonObject, Value, describe, is_unknown
 
@@ -116,7 +116,7 @@ CHECKS: dict[str, Callable[[str, nodes.Expr, Any, Frame], None]] = {
 
 def precision_of(node: nodes.Expr, frame: Frame) -> Value:
     """The dtype policy that `precision` names; UNKNOWN after a diagnostic."""
-    word = losses.word_of(nodes.strip(node), frame)
+    word = loss_terms.word_of(nodes.strip(node), frame)
     if word in PRECISIONS:
         return word
     near = lookup.closest(word or "", PRECISIONS, 3)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
-from dsl.checker import calls, losses, metrics, newer, settings, words
+from dsl.checker import calls, loss_terms, losses, metrics, newer, settings, words
 from dsl.checker.expressions import evaluate
 from dsl.diagnostics import Label
 from dsl.graph import Training
@@ -101,7 +101,7 @@ def _plain(name: str, node: nodes.Expr, frame: Frame) -> Value:
 
 def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
     inner = nodes.strip(node)
-    word = losses.word_of(inner, frame)
+    word = loss_terms.word_of(inner, frame)
     if word is None:
         return _optimizer_call(inner, frame)
     symbol = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
-from dsl.checker import losses
+from dsl.checker import loss_terms
 from dsl.diagnostics import Label
 from dsl.lints import loss_tables as tables
 from dsl.lints.heads import head_of
@@ -56,7 +56,7 @@ def _metric(node: nodes.Expr, frame: Frame) -> str:
     if isinstance(node, nodes.Call):
         word = node.callee.id if isinstance(node.callee, nodes.Name) else None
     else:
-        word = losses.word_of(node, frame)
+        word = loss_terms.word_of(node, frame)
     if word is None or word in {"accuracy", "acc"}:
         return "accuracy" if word else ""
     symbol = lookup.symbol("metrics", word) or lookup.resolve_word("metrics", word)
