@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.lookup import Parameter
+from dsl.catalogue.own_names import fits, own_name
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, blocks, builtins, functions, operand_checks, python_calls, words
 from dsl.checker.argument_values import check_values
@@ -232,7 +233,10 @@ def configure(
     check_values(binding)
     python_calls.refuse_shapeless(binding)
     snake = words.default_name(symbol) if words.builds_layer(symbol) else ""
-    frame.fact(node, MakeFact(symbol, binding.written, snake, frame.scope_key))
+    arguments_given = {**symbol.defaults, **binding.values}
+    own = own_name(symbol, arguments_given.get("weights"))
+    bears_own = bool(own) and ("name" not in binding.values or arguments_given["name"] == own)
+    frame.fact(node, MakeFact(symbol, binding.written, snake, frame.scope_key, bears_own))
     if binding.failed:
         return UNKNOWN
     given = {
@@ -242,10 +246,24 @@ def configure(
     }
     layer = Layer(symbol, {**symbol.defaults, **given}, frozenset(given), node.span, node=node)
     if snake:
-        layer.name = _name_of(node, snake, given.get("name"), binding, frame)
+        explicit = given.get("name")
+        _check_own_name(symbol, own, explicit, binding)
+        layer.name = own if bears_own else _name_of(node, snake, explicit, binding, frame)
         _warn_download(symbol, layer, frame)
         return blocks.once(layer, frame)
     return layer
+
+
+def _check_own_name(symbol: Symbol, own: str, explicit: Value, binding: Binding) -> None:
+    """A name that Keras cannot take for a model that it knows by its name."""
+    if not own or not isinstance(explicit, str) or fits(symbol, own, explicit):
+        return
+    binding.frame.report(
+        codes.BAD_VALUE,
+        binding.spans["name"],
+        f"Keras finds what {symbol.name} is made of by its name, and knows it as {own} alone",
+        help="leave name out",
+    )
 
 
 def _configuring(symbol: Symbol) -> tuple[Parameter, ...]:

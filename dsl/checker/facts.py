@@ -49,13 +49,14 @@ class MakeFact(Record):
         bound: its arguments, in the order of the source.
         snake: the default name of the layer, empty for what bears no layer's name.
         scope: key of the scope whose names it takes part in.
-        input_shape: for an application of Keras, the shape that its first operand gives it.
+        bears_own: whether it keeps the name that Keras gives it, as some applications must.
     """
 
     target: Symbol | BlockDefinition | PythonObject
     bound: tuple[Bound, ...]
     snake: str
     scope: int
+    bears_own: bool = False
 
 
 class FunctionFact(Record):
@@ -80,6 +81,12 @@ class ApplyFact(Record):
     ] = ()  # for a model: its inputs, in the order in which their one list has them
     definition: BlockDefinition | None = None
     spreads: bool = False
+
+
+class ConstantFact(Record):
+    """An operator between tensors that hang on no input: `function` of keras.ops does it."""
+
+    function: str
 
 
 class ClaimFact(Record):

@@ -10,7 +10,15 @@ from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import python_imports, words
 from dsl.checker.frame import Frame
 from dsl.checker.habits import FOREIGN
-from dsl.checker.naming import MERGES, Names, children, expressions_of, positional, walk_statements
+from dsl.checker.naming import (
+    MASK_OPERATIONS,
+    MERGES,
+    Names,
+    children,
+    expressions_of,
+    positional,
+    walk_statements,
+)
 from dsl.checker.scope import Binding, File, Scope
 from dsl.checker.values import BlockDefinition, is_constant
 from dsl.diagnostics import Label
@@ -254,7 +262,16 @@ def functions_called(tree: nodes.Tree) -> set[str]:
     return found
 
 
+def _makes_mask(node: nodes.Expr) -> bool:
+    """Whether an expression says that padding is to be masked."""
+    if isinstance(node, nodes.Name):
+        return node.id in {"Masking", "mask_zero"}
+    return isinstance(node, nodes.Call) and any(one.name == "mask_zero" for one in node.arguments)
+
+
 def _functions_in(node: nodes.Expr, found: set[str], piped: int) -> None:
+    if _makes_mask(node):
+        found |= MASK_OPERATIONS
     callee = node.callee if isinstance(node, nodes.Call) else node if piped else None
     if isinstance(callee, nodes.Name):
         count = piped + (positional(node) if isinstance(node, nodes.Call) else 0)

@@ -9,6 +9,7 @@ from dsl.catalogue import operators as catalogue
 from dsl.catalogue.registry import UNKNOWN, Output, Refusal
 from dsl.catalogue.sparse import of_operation
 from dsl.checker import arithmetic, sparse, words
+from dsl.checker.facts import ConstantFact
 from dsl.checker.values import UnknownSize, Value, Word, applied, describe, is_unknown
 from dsl.diagnostics import Label
 from dsl.graph import Operation, Tensor
@@ -139,8 +140,21 @@ def _result(
         report_refusal(refusal, span, inputs, frame)
     else:
         types, madds = flat(outcome.value), outcome.madds
+    operands_of_model = tuple(one for one in inputs if one.operation.kind != "constant")
+    if not operands_of_model:
+        return Tensor(types[0], Operation("", class_name, "constant", span), 0, span)
     snake = words.snake(class_name)
-    return add_operation(class_name, snake, inputs, types, span, frame, madds)[0]
+    return add_operation(class_name, snake, operands_of_model, types, span, frame, madds)[0]
+
+
+def _note(node: nodes.Expr, made: Tensor, frame: Frame) -> Tensor:
+    """What an operator gives; between constants it is written as Keras's function, as theirs are the backend's own.
+
+    TensorFlow's `arange(8) / 3.0` raises where Keras's divides.
+    """
+    if made.operation.kind == "constant":
+        frame.fact(node, ConstantFact(words.snake(made.operation.class_name)))
+    return made
 
 
 def _is_number(value: Value) -> bool:
@@ -174,7 +188,7 @@ def binary(node: nodes.Binary, left: Value, right: Value, frame: Frame) -> Value
     sides, class_name = (node.left, node.right), catalogue.operator_class(node.op)
     made = _result(outcome, class_name, inputs, node.span, frame, sides)
     made.sparse = of_operation(class_name, sparse.flags([left, right]), {})
-    return made
+    return _note(node, made, frame)
 
 
 def _is_operand(value: Value) -> bool:
@@ -225,7 +239,7 @@ def unary(node: nodes.Unary, value: Tensor, frame: Frame) -> Value:
     class_name = catalogue.operator_class(node.op, unary=True)
     made = _result(outcome, class_name, (value,), node.span, frame)
     made.sparse = of_operation(class_name, [value.sparse], {})
-    return made
+    return _note(node, made, frame)
 
 
 def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
@@ -257,7 +271,8 @@ def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
             return UNKNOWN
     inputs = tuple(one for one in values if isinstance(one, Tensor))
     outcome = catalogue.operator(op, _type(left), _type(right))
-    return _result(outcome, catalogue.operator_class(op), inputs, span, frame, node.operands)
+    class_name = catalogue.operator_class(op)
+    return _note(node, _result(outcome, class_name, inputs, span, frame, node.operands), frame)
 
 
 def report_logic(span: Span, op: str, frame: Frame) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import nodes
 from dsl.checker.expressions import CONSTANTS
 from dsl.checker.facts import (
+    ConstantFact,
     MakeFact,
     SymbolFact,
     WordFact,
@@ -134,16 +135,29 @@ class Expressions(Making, Arguments, Applying, Looping):
         operand = self.translate(node.operand, place)
         if node.op == "not":
             return negated(operand, node.span)
+        if isinstance(fact := self.facts.get(node), ConstantFact):
+            return self._of_constants(fact, (operand,), node)
         return plan.Unary(node.op, operand, span=node.span)
 
     def binary(self, node: nodes.Binary, place: Place) -> plan.Expr:
         """An operator."""
         left, right = self.translate(node.left, place), self.translate(node.right, place)
+        if isinstance(fact := self.facts.get(node), ConstantFact):
+            return self._of_constants(fact, (left, right), node)
         return plan.Binary(node.op, left, right, span=node.span)
+
+    def _of_constants(
+        self, fact: ConstantFact, operands: tuple[plan.Expr, ...], node: nodes.Expr
+    ) -> plan.Expr:
+        """An operator between constants: Keras's function, whatever the backend's own operator makes of them."""
+        self.builder.uses.add("ops")
+        return plan.Call(plan.Raw(f"ops.{fact.function}"), operands, span=node.span)
 
     def compare(self, node: nodes.Compare, place: Place) -> plan.Expr:
         """A comparison; with none as Python wants it."""
         operands = tuple(self.translate(one, place) for one in node.operands)
+        if isinstance(fact := self.facts.get(node), ConstantFact):
+            return self._of_constants(fact, operands, node)
         ops = tuple(
             {"==": "is", "!=": "is not"}.get(op, op)
             if isinstance(right, plan.Raw) and right.text in {"None", "True", "False"}

@@ -59,7 +59,8 @@ class Making(Part):
             args += self._input_shape(node, fact)
         elif frozen is not None:
             args.append(plan.Keyword("trainable", frozen))
-        args += self.name_argument(explicit, key, place)
+        if not fact.bears_own:
+            args += self.name_argument(explicit, key, place)
         made = plan.Call(callee, tuple(args), span=span)
         if place.maker and key:
             made = self.once(made, key, place)

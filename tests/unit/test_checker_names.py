@@ -52,3 +52,41 @@ def test_a_layer_applied_twice_can_give_no_output_its_name(rejects):
 def test_a_name_with_the_number_of_the_loop(names_in):
     program = f'{X}for i in range(2):\n    x = Dense(8, name=f"d{{i}}")(x)\noutput y = Dense(1)(x)'
     assert names_in(program) == ["d0", "d1", "y"]
+
+
+BACKBONE = (
+    "input image: [64, 64, 3]\noutput y = {}(include_top=false, weights={}, pooling=avg{})(image)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "weights", "name", "codes_told"),
+    [
+        ("EfficientNetV2B0", "none", 'name="backbone"', ["bad-value"]),
+        ("EfficientNetV2B0", "none", 'name="efficientnetv2-b0"', []),
+        ("ConvNeXtTiny", "imagenet", 'name="backbone"', ["bad-value"]),
+        ("ConvNeXtTiny", "imagenet", 'name="left.convnext_tiny"', []),
+        ("ConvNeXtTiny", "none", 'name="backbone"', []),
+        ("VGG16", "imagenet", 'name="backbone"', []),
+    ],
+)
+def test_a_model_that_reads_its_own_name_takes_no_other(
+    checked, model: str, weights: str, name: str, codes_told: list[str]
+) -> None:
+    done = checked(BACKBONE.format(model, weights, f", {name}"))
+    assert [one.code.id for one in done.diagnostics] == codes_told
+
+
+@pytest.mark.parametrize(
+    ("model", "weights", "name"),
+    [
+        ("EfficientNetV2S", "none", "efficientnetv2-s"),
+        ("ConvNeXtTiny", "imagenet", "convnext_tiny"),
+        ("ConvNeXtTiny", "none", "y"),
+    ],
+)
+def test_a_model_that_reads_its_own_name_keeps_it(
+    checked, model: str, weights: str, name: str
+) -> None:
+    done = checked(BACKBONE.format(model, weights, ""))
+    assert [one.name for one in done.program.operations if one.kind == "model"] == [name]
