@@ -45,21 +45,32 @@ CELLS = frozenset({"GRUCell", "LSTMCell", "SimpleRNNCell"})
 TRACED = CELLS | {"Layer", "Pipeline", "StackedRNNCells", "Wrapper"}
 """Classes of layers that say nothing of the shape that they give: Keras traces their `call`."""
 
-PASSES_ON = frozenset({"Flatten", "Identity", "Permute", "Reshape"})
-"""Layers that a sparse tensor goes through within a `Pipeline`, and stays so."""
+UNCAST = frozenset({"Pipeline"})
+"""Layers that do not cast what they are given to the dtype in which they compute, which would make it dense."""
 
-DENSE_ALONE = frozenset(
+PASSES_ON = frozenset(
     {
-        "AugMix", "AutoContrast", "CenterCrop", "Cropping2D", "CutMix", "ELU", "Equalization", "GaussianNoise",
-        "GlobalAveragePooling2D", "LeakyReLU", "MaxPooling2D", "MixUp", "RandAugment", "RandomBrightness",
-        "RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomCrop", "RandomElasticTransform",
-        "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert",
-        "RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear",
-        "RandomTranslation", "RandomZoom", "ReLU", "Rescaling", "Resizing", "Softmax", "Solarization",
-        "UnitNormalization", "UpSampling2D", "ZeroPadding2D",
+        "Discretization", "Flatten", "GaussianDropout", "Hashing", "Identity", "MaxNumBoundingBoxes", "Permute",
+        "Reshape",
     }
 )  # fmt: skip
-"""Layers that fail over one within a `Pipeline`, whatever their arguments; what others do was not asked."""
+"""Layers within a `Pipeline` that a sparse tensor goes through, and stays so."""
+
+DRAWS = frozenset(
+    {
+        "AlphaDropout", "Dropout", "GaussianNoise", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
+    }
+)  # fmt: skip
+"""Layers that it goes through where nothing is drawn, as their rate is 0."""
+
+ENDS = frozenset({"CategoryEncoding", "Embedding", "Normalization", "ReversibleEmbedding"})
+"""Layers that make a dense one of it."""
+
+UNSURE = CELLS | {
+    "Activation", "HashedCrossing", "IntegerLookup", "Lambda", "Pipeline", "RandomColorJitter", "StackedRNNCells",
+    "StringLookup", "TextVectorization",
+}  # fmt: skip
+"""Layers of which it hangs on their arguments, or that were not asked; all others fail over it."""
 
 
 def of_operation(class_name: str, flags: Flags, arguments: Mapping[str, Any]) -> bool:
@@ -113,6 +124,7 @@ def failing(
     arguments: Mapping[str, Any],
     call: Mapping[str, Any],
     is_sparse: Callable[[Any], bool],
+    is_open: Callable[[Any], bool],
 ) -> Any:
     """The operand over which Keras fails as it traces a layer; None where there is none.
 
@@ -121,13 +133,14 @@ def failing(
         arguments: of its configuration.
         call: what it is given, by parameter, the first operand first: operands, lists of these.
         is_sparse: whether an operand is.
+        is_open: whether a size of an operand, or its batch, is no number.
 
-    >>> failing("LSTMCell", {}, {"inputs": "x", "states": ["h", "c"]}, lambda one: True)
+    >>> failing("LSTMCell", {}, {"inputs": "x", "states": ["h", "c"]}, lambda one: True, bool)
     'c'
-    >>> failing("SimpleRNNCell", {}, {"sequence": "x", "states": ["h"]}, lambda one: True)
-    >>> failing("Dense", {}, {"inputs": "x"}, lambda one: True)
+    >>> failing("SimpleRNNCell", {}, {"sequence": "x", "states": ["h"]}, lambda one: True, bool)
+    >>> failing("Dense", {}, {"inputs": "x"}, lambda one: True, bool)
     """
-    looked_at = _looked_at(key, arguments, _first(call), call.get("states"))
+    looked_at = _looked_at(key, arguments, _first(call), call.get("states"), is_open)
     return next((one for one in looked_at if one is not None and is_sparse(one)), None)
 
 
@@ -137,9 +150,9 @@ def doubtful(
     call: Mapping[str, Any],
     is_sparse: Callable[[Any], bool],
 ) -> Any:
-    """The operand over which a `Pipeline` of layers that were not asked may fail; None where there is none.
+    """The operand over which a `Pipeline` may fail for what is not known of its layers; None where there is none.
 
-    >>> doubtful("Pipeline", {"layers": [Configured("Dense", {})]}, {"inputs": "x"}, lambda one: True)
+    >>> doubtful("Pipeline", {"layers": [Configured("Activation", {})]}, {"inputs": "x"}, lambda one: True)
     'x'
     """
     one = _first(call) if _meets(key, arguments) is None else None
@@ -152,30 +165,38 @@ def _first(call: Mapping[str, Any]) -> Any:
 
 def _meets(key: str, arguments: Mapping[str, Any]) -> bool | None:
     """Whether the first layer of a `Pipeline` that does something to a sparse tensor fails; None where it may."""
-    if key != "Pipeline":
-        return False
-    for layer in arguments.get("layers") or ():
-        symbol = layer.symbol if isinstance(layer, Configured) else ""
-        if symbol not in PASSES_ON:
-            return True if symbol in DENSE_ALONE else None
+    for layer in (arguments.get("layers") or ()) if key == "Pipeline" else ():
+        if not isinstance(layer, Configured) or layer.symbol in UNSURE:
+            return None
+        rate = layer.arguments.get("stddev", layer.arguments.get("rate"))
+        if layer.symbol in PASSES_ON or (layer.symbol in DRAWS and rate == 0):
+            continue
+        return layer.symbol not in ENDS
     return False
 
 
-def _looked_at(key: str, arguments: Mapping[str, Any], inputs: Any, states: Any) -> Iterator[Any]:
+def _looked_at(
+    key: str,
+    arguments: Mapping[str, Any],
+    inputs: Any,
+    states: Any,
+    is_open: Callable[[Any], bool],
+) -> Iterator[Any]:
     """The operands that must be dense."""
     listed = list(states) if isinstance(states, list | tuple) else [states]
     if key == "StackedRNNCells":
         for cell, state in zip(arguments.get("cells") or (), listed, strict=False):
             if isinstance(cell, Configured):
-                yield from _looked_at(cell.symbol, cell.arguments, inputs, state)
+                yield from _looked_at(cell.symbol, cell.arguments, inputs, state, is_open)
             inputs = None  # what a cell gives is dense
     elif key == "GRUCell":
         yield from listed[:1]
     elif key == "LSTMCell":
         yield listed[1] if len(listed) > 1 else listed[0]
-    elif key == "SimpleRNNCell":
-        yield from [inputs] if _drops(arguments, "dropout") else []
-        yield from listed[:1] if _drops(arguments, "recurrent_dropout") else []
+    elif key == "SimpleRNNCell":  # it asks for the shape of what it drops from
+        dropped = [inputs] if _drops(arguments, "dropout") else []
+        dropped += listed[:1] if _drops(arguments, "recurrent_dropout") else []
+        yield from (one for one in dropped if is_open(one))
     elif _meets(key, arguments):
         yield inputs
 

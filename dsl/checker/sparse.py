@@ -8,6 +8,7 @@ from dsl import codes, nodes
 from dsl.catalogue import sparse as catalogue
 from dsl.diagnostics import Label
 from dsl.graph import Tensor
+from dsl.records import replace
 from dsl.shapes.dtypes import is_float
 
 if TYPE_CHECKING:
@@ -60,11 +61,13 @@ def check_layer(
     frame: Frame,
 ) -> None:
     """Report the operand that Keras fails over, or may fail over, as it traces a layer."""
+    if key in catalogue.UNCAST:
+        policy = replace(policy, autocast=False)
 
     def sparse(one: Any) -> bool:
         return isinstance(one, Tensor) and enters(one, policy)
 
-    found = catalogue.failing(key, arguments, call, sparse)
+    found = catalogue.failing(key, arguments, call, sparse, _is_open)
     perhaps = None if found is not None else catalogue.doubtful(key, arguments, call, sparse)
     culprit = perhaps if found is None else found
     if culprit is not None:
@@ -129,6 +132,11 @@ def traces_again(declared: Sequence[Tensor], given: Sequence[Tensor]) -> bool:
     return any(_plain(one) != _plain(other) for one, other in zip(declared, given, strict=False))
 
 
+def _is_open(one: Any) -> bool:
+    """Whether a size of a tensor is no number."""
+    return isinstance(one, Tensor) and None in _plain(one)
+
+
 def _plain(tensor: Tensor) -> list[int | None]:
     return [one if isinstance(one, int) else None for one in tensor.type.shape or ()]
 
@@ -154,7 +162,8 @@ def _fails_inside(inside: Iterable[Application], policy: Policy) -> bool:
 
     for one in inside:
         operation = one.operation
-        failing = catalogue.failing(operation.symbol, operation.arguments, one.call, sparse)
+        arguments = operation.arguments
+        failing = catalogue.failing(operation.symbol, arguments, one.call, sparse, _is_open)
         if failing is not None or _fails_inside(one.inside, policy):
             return True
     return False

@@ -16,6 +16,7 @@ from dsl.build import Script
 from dsl.files import loader_beside, read_source
 from dsl.records import replace
 from tests.differential import draw, keras_side
+from tests.keras.test_masks_against_keras import ARGUMENTS, CALLS, public_layers, shape_for
 
 if TYPE_CHECKING:
     from dsl.catalogue.lookup import Symbol
@@ -152,6 +153,23 @@ def against_keras(text: str) -> bool:
     ]
 
 
+MIXED = """train:
+    optimizer = adam
+    loss = mse(y)
+    epochs = 1
+    batch_size = 4
+    precision = mixed_float16
+"""
+
+
+@pytest.mark.parametrize("layer", ["Pipeline([Rescaling(2.0)])(s)", "GRUCell(4)(x, [s])[0]"])
+def test_what_is_cast_on_its_way_in_is_dense(layer):
+    text = f"input x: [4]\ninput s: [4](sparse=true)\nt = {layer}\noutput y = t\noutput z = concatenate([x, s])\n"
+    told, builds_ = claims_and_builds(text + MIXED)
+    assert told != builds_
+
+
+WHOLE = {"CategoryEncoding", "Embedding", "Hashing", "IntegerLookup", "ReversibleEmbedding"}
 HEAD = "input x: [4]\ninput h: [4]\n"
 CELLS = {
     "SimpleRNNCell(4)": 1, "SimpleRNNCell(4, dropout=0.5)": 1, "SimpleRNNCell(4, recurrent_dropout=0.5)": 1,
@@ -173,12 +191,14 @@ def claims_and_builds(text: str) -> tuple[bool, bool]:
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("by", ["* 2.0", "/ 0.5", "+ 0", "* 2.0 + 0", "* h"])
-def test_cells_over_products(cell, by):
+@pytest.mark.parametrize("batch", ["", "(batch_size=3)"])
+def test_cells_over_products(cell, by, batch):
     count = CELLS[cell]
+    head = f"input x: [4]{batch}\ninput h: [4]{batch}\n"
     for number in range(count + 1):
         operands = [f"x {by}" if one == number else "x" for one in range(count + 1)]
         call = f"{operands[0]}, [{', '.join(operands[1:])}]"
-        told, builds_ = claims_and_builds(f"{HEAD}y, _s = {cell}({call})\noutput y\noutput z = h\n")
+        told, builds_ = claims_and_builds(f"{head}y, _s = {cell}({call})\noutput y\noutput z = h\n")
         assert told != builds_, call
 
 
@@ -204,6 +224,8 @@ def test_cells_over_products(cell, by):
         "y, _s = GRUCell(4)(x, [tanh(h * 2.0)])",
         "y, _s = GRUCell(4)(x, [one_hot(cast(sum(h, axis=1), int32), 4, sparse=true)])",
         "y = Pipeline([Rescaling(2.0)])(x * 2.0) + h",
+        "y = Pipeline([Dropout(0.0)])(x * 2.0) + h",
+        "y = Pipeline([Dropout(0.0), GaussianNoise(0.1)])(x * 2.0) + h",
         "y = Pipeline([Identity(), Rescaling(2.0)])(x * 2.0) + h",
         "y = Pipeline([Rescaling(2.0)])(x) * 2.0 + h",
         "y = RNN(GRUCell(4))(Reshape([2, 2])(x * 2.0), initial_state=h * 2.0)",
@@ -214,6 +236,16 @@ def test_cells_over_products(cell, by):
 def test_programs_build_where_nothing_is_said(text):
     told, builds_ = claims_and_builds(f"{HEAD}{text}\noutput y\noutput z = concatenate([x, h])\n")
     assert told != builds_
+
+
+@pytest.mark.parametrize("name", sorted(set(public_layers()) - set(CALLS)))
+def test_a_pipeline_of_one_layer(name):
+    kind = "int32" if name in WHOLE else ""
+    layer = f"{name}({ARGUMENTS.get(name, '')})"
+    text = f"input x: {kind}{shape_for(name)}(sparse=true)\noutput y = Pipeline([{layer}])(x)\n"
+    told, builds_ = claims_and_builds(text)
+    if "sparse-traced" not in {one.code.id for one in dsl.check(text).diagnostics}:
+        assert told != builds_
 
 
 MODEL = """model Step()(a: {size}, h: [4]):
