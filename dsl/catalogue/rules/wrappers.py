@@ -186,10 +186,24 @@ def time_distributed(
         return UNKNOWN_OUTPUT
     step = inner(layer, TensorType(x.dtype, (shape[0], *shape[2:])), {}, policy)
     if isinstance(step, Refusal):
-        # Keras asks a layer inside for its shape alone: what it would refuse, the run does.
-        asked = step.code in {"wrong-rank", "shape-mismatch", "too-small"}
-        return replace(step, code="cannot-run") if asked else step
+        # Keras asks a layer inside for its shape alone: what most would refuse, the run does.
+        of_shape = step.code in {"wrong-rank", "shape-mismatch", "too-small"}
+        late = of_shape and not _looks_when_asked(layer.symbol, len(shape))
+        return replace(step, code="cannot-run") if late else step
     return _each_step(layer, step, shape, policy)
+
+
+def _looks_when_asked(symbol: str, rank: int) -> bool:
+    """Whether a layer that is asked for its shape, or for its weights, looks at the shape of a step.
+
+    >>> _looks_when_asked("Conv2D", 3), _looks_when_asked("LSTM", 5), _looks_when_asked("MaxPooling1D", 3)
+    (True, False, False)
+    """
+    if symbol in TRANSPOSED:
+        return rank > int(symbol[4]) + 3
+    if symbol in RECURRENT and "Conv" not in symbol:
+        return rank == 3
+    return "Conv" in symbol or symbol == "Reshape"
 
 
 def _each_step(layer: Configured, step: Output, shape: Shape, policy: Policy) -> Output | Refusal:
