@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue.registry import Policy
 from dsl.checker import finish, modules, statements, training
-from dsl.checker.blocks import inner_frame
+from dsl.checker.bodies import inner_frame
 from dsl.checker.facts import Facts
 from dsl.checker.frame import Frame, State
 from dsl.checker.naming import identifier
