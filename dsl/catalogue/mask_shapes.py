@@ -99,6 +99,8 @@ def refuse_steps(x: TensorType | None, mask: Mask | None, units: Any, key: str) 
     """Why a recurrent layer cannot step through a mask: one truth for each step is wanted."""
     if mask is None or mask.shape is None or x is None or x.shape is None:
         return None
+    if len(mask.shape) < 2:
+        return _misfit(x, mask, key, RUN)
     last = mask.shape[-1]
     fits = len(mask.shape) == 2 or last == 1 or not isinstance(last, int)
     fits = fits or not isinstance(units, int) or units == last

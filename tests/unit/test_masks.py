@@ -182,3 +182,8 @@ def test_a_layer_shows_what_it_does_with_a_mask():
     assert "a mask" not in entry_text(lookup.by_key("Conv1D")).partition("parameters")[0]
     kinds = {name: entry_data(lookup.by_key(name))["mask"] for name in ("LSTM", "Conv1D")}
     assert kinds == {"LSTM": "heeds it, and keeps it with return_sequences", "Conv1D": "loses it"}
+
+
+def test_a_mask_without_steps_is_told(told):
+    graph = "input x: [2, 4, 7]\ninput m: bool[2]\noutput y = TimeDistributed(LSTM(2))(x, mask=m)"
+    assert [code for code, _ in told(graph)] == ["mask-shape"]

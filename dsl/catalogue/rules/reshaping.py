@@ -82,7 +82,9 @@ def _refuse_reshape(x: TensorType, there: Dim, target: Any) -> Refusal | None:
     behind = list(target)[1:]
     if behind and not free and same(there, product(behind)) is True:
         helps = f"the batch stands in no shape: Reshape([{', '.join(map(_size, behind))}])"
-    return Refusal(f"{shown} {need}, and {x} has {show(there)}", "target_shape", 0, helps)
+    # what is not a number is trusted while the model is built
+    code = "shape-mismatch" if isinstance(there, int) else "cannot-run"
+    return Refusal(f"{shown} {need}, and {x} has {show(there)}", "target_shape", 0, helps, code)
 
 
 def _size(size: int | None) -> str:
