@@ -66,6 +66,7 @@ def apply(
     if rule is None:
         return None
     refusal = refuse_arguments(symbol, {**arguments, **call_arguments})
+    refusal = refusal or _refuse_activation(symbol, arguments)
     if refusal is not None:
         return refusal
     operands, by_name = _bound(symbol, rule, tuple(operands), call_arguments)
@@ -94,6 +95,22 @@ def apply(
         or run_problem(symbol.key, operands, by_name)
         or _as_function(made, symbol.key, operands)
     )
+
+
+def _refuse_activation(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | None:
+    """Why a function is no activation of a layer, that gives it a tensor alone: it needs more."""
+    for name, value in arguments.items():
+        known = (
+            lookup.symbol("activations", value)
+            if isinstance(value, str) and name.endswith("activation")
+            else None
+        )
+        needed = [one.name for one in known.parameters if one.required] if known else []
+        if len(needed) > 1:
+            words = f"{value} needs {' and '.join(needed[1:])}, and {symbol.name} gives it a tensor alone"
+            helps = f"apply it as a function: x -> {value}({', '.join(f'{one}=…' for one in needed[1:])})"
+            return Refusal(words, argument=name, help=helps, code="cannot-run")
+    return None
 
 
 def _wanted(symbol: Symbol, rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -90,6 +90,8 @@ def _compute(
             help=f"write {INSTEAD.get(name, 'a function of Keras')}",
         )
         return apply.unknown_application(everything, node.span, frame)
+    if name != "len" and _too_long(node, everything, frame):
+        return UNKNOWN
     for value in everything:
         inside = value if isinstance(value, list | tuple) else [value]
         if name != "len" and any(isinstance(one, UnknownSize) for one in inside):
@@ -111,6 +113,19 @@ def _compute(
             help=_help(node, name, everything),
         )
         return UNKNOWN
+
+
+def _too_long(node: nodes.Expr, values: list[Value], frame: Frame) -> bool:
+    """Whether a function would go through a range that no graph has the turns of (reported)."""
+    longest = max((len(one) for one in values if isinstance(one, range)), default=0)
+    if longest:  # `_range` makes lists of all others
+        frame.report(
+            codes.LIMIT,
+            node.span,
+            f"{longest:,} turns are more than a graph can have",
+            help=f"at most {MOST_ITEMS:,} are allowed",
+        )
+    return longest > 0
 
 
 def _help(node: nodes.Expr, name: str, values: list[Value]) -> str:

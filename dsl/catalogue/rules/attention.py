@@ -9,7 +9,7 @@ from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.operands import alike_shapes
 from dsl.shapes.counting import Within, count, total
-from dsl.shapes.dims import same, show
+from dsl.shapes.dims import BATCH, same, show
 from dsl.shapes.types import Shape, TensorType
 
 NAMES = ("query", "value", "key")
@@ -112,6 +112,7 @@ def multi_head_attention(
     value: TensorType,
     key: TensorType | None = None,
     *,
+    attention_mask: Any = None,
     num_heads: int,
     key_dim: int,
     value_dim: int | None = None,
@@ -138,6 +139,7 @@ def multi_head_attention(
         or _rank_problem(tensors, axes=attention_axes)
         or _axes_problem(query, attention_axes)
         or agree(value, tensors[2])
+        or _mask_problem(attention_mask, query, value)
     )
     if refusal is not None:
         return refusal
@@ -163,6 +165,36 @@ def multi_head_attention(
     if not warnings and not same_shape(scores.shape or (), pairs):
         warnings = (_surprise(scores, pairs),)
     return Output((output, scores), params, 0, warnings, madds, within)
+
+
+def _mask_problem(mask: Any, query: TensorType, value: TensorType) -> Refusal | None:
+    """Why scores of [query steps, value steps] can't be masked with a tensor of these sizes.
+
+    >>> x, mask = TensorType("float32", (None, 4, 16)), TensorType("bool", (None, 5, 5))
+    >>> _mask_problem(mask, x, x).words
+    'attention_mask is bool[5, 5] where the scores are [4, 4]'
+    """
+    if not isinstance(mask, TensorType) or not mask.shape or len(shape_of(query)) != 3:
+        return None
+    if len(mask.shape) == 2 and mask.shape[0] == BATCH:
+        return Refusal(
+            f"attention_mask is {mask}, and Keras lays its batch over the steps of the query",
+            argument="attention_mask",
+            help="expand_dims(mask, 1) masks the steps of the value",
+            code="senseless-value",
+        )
+    if len(mask.shape) == 1:
+        return None
+    scores = (shape_of(query)[1], shape_of(value)[1])
+    pairs = zip((mask.shape or ())[-2:], scores, strict=True)
+    if all(same(one, size) is not False or one == 1 for one, size in pairs):
+        return None
+    return Refusal(
+        f"attention_mask is {mask} where the scores are [{show(scores[0])}, {show(scores[1])}]",
+        argument="attention_mask",
+        help="its last axes are the steps of the query and of the value, or 1",
+        code="cannot-run",
+    )
 
 
 def _numbers(shape: Shape) -> list[int]:

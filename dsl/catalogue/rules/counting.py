@@ -65,6 +65,11 @@ def searchsorted(sorted_sequence: TensorType, values: TensorType) -> Output | Re
     if len(shape) != 1:
         words = f"one sorted row is needed, and this is {sorted_sequence}"
         return Refusal(words, operand=0, code="wrong-rank")
+    if values.shape is not None and len(values.shape) != 1:
+        words = f"with TensorFlow one sorted row takes one row of values, and these are {values}"
+        return Refusal(
+            words, operand=1, help="digitize(x, bins) takes any shape", code="cannot-run"
+        )
     short = isinstance(shape[0], int) and shape[0] < 2**31
     return Output(TensorType("int32" if short else "int64", values.shape))
 
