@@ -6,8 +6,8 @@ What stands here was tried against Keras; the tests try it again.
 from __future__ import annotations
 
 from dsl.catalogue import kinds
+from dsl.catalogue.image_domains import COLOURS
 from dsl.catalogue.kinds import Kind, one_of
-from dsl.catalogue.layer_domains import COLOURS
 from dsl.records import replace
 from dsl.shapes.dtypes import DTYPES, FLOAT8
 

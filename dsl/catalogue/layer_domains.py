@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from dsl.catalogue import kinds
+from dsl.catalogue.image_domains import OF_IMAGES
 from dsl.catalogue.kinds import Kind, one_of
 from dsl.catalogue.registry import UNKNOWN, Configured
 from dsl.records import replace
@@ -80,9 +81,6 @@ NOISE = Kind(
     ),
     silent=kinds.is_empty,
 )
-ZOOM = replace(
-    kinds.amount(-1 + 1e-9, 1, both=True), what="a number above -1, up to 1, or a list of two"
-)
 WINDOW = Kind(
     "the name of a window of SciPy, such as hann, or a list of numbers",
     lambda value: (
@@ -93,48 +91,11 @@ WINDOW = Kind(
     WINDOWS,
     attracts=True,
 )
-AROUND_ZERO = (
-    ("RandomBrightness", "factor"),
-    ("RandomColorDegeneration", "factor"),
-    ("RandomColorJitter", "brightness_factor"),
-    ("RandomColorJitter", "saturation_factor"),
-    ("RandomRotation", "factor"),
-    ("RandomSaturation", "factor"),
-)
-FROM_ZERO = (
-    ("CutMix", "factor"),
-    ("RandomColorJitter", "contrast_factor"),
-    ("RandomColorJitter", "hue_factor"),
-    ("RandomSharpness", "factor"),
-    ("RandomContrast", "factor"),
-    ("RandomElasticTransform", "factor"),
-    ("RandomElasticTransform", "scale"),
-    ("RandomErasing", "factor"),
-    ("RandomErasing", "scale"),
-    ("RandomGaussianBlur", "factor"),
-    ("RandomGaussianBlur", "sigma"),
-    ("RandomHue", "factor"),
-    ("RandomInvert", "factor"),
-    ("RandomPerspective", "factor"),
-)
-WITHIN_ONE = (
-    ("AugMix", "factor"),
-    ("RandAugment", "factor"),
-    ("RandomShear", "x_factor"),
-    ("RandomShear", "y_factor"),
-    ("Solarization", "addition_factor"),
-    ("Solarization", "threshold_factor"),
-)
 
 
 def _counts(value: Any) -> bool:
     """Whether a value lists integers of 0 or more."""
     return isinstance(value, list | tuple) and all(kinds.is_whole(item, 0) for item in value)
-
-
-def _is_nothing(value: Any) -> bool:
-    """Whether a factor counts as none, or as a number though it is a boolean."""
-    return isinstance(value, bool) or kinds.is_empty(value)
 
 
 def _is_shape(value: Any) -> bool:
@@ -144,31 +105,10 @@ def _is_shape(value: Any) -> bool:
     )
 
 
-COLOURS = Kind(
-    "a list of two numbers",
-    lambda value: (
-        isinstance(value, list | tuple)
-        and len(value) == 2
-        and all(item is UNKNOWN or kinds.is_number(item) for item in value)
-    ),
-    silent=lambda value: isinstance(value, list | tuple) and len(value) == 2 and None not in value,
-)
-"""From the darkest to the brightest of an image."""
-WITHOUT_LOOKING = (
-    "ContrastLimitedAdaptiveHistogramEqualization",
-    "RandomColorJitter",
-    "RandomContrast",
-    "RandomElasticTransform",
-    "RandomErasing",
-    "RandomGaussianBlur",
-    "RandomHue",
-    "RandomInvert",
-)
-"""Layers that take anything as their `value_range`."""
 CONVOLVING = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 RECURRENT = (
     *("LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell"),
-    *("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
+    *CONVOLVING,
 )
 WHOLE_NUMERAL = kinds.unchecked(
     Kind("an integer", lambda value: kinds.is_whole(value, -(2**63))),
@@ -208,13 +148,13 @@ CELL = Kind(
 
 
 EXCEPTIONS: dict[tuple[str, str], Kind] = {
+    **OF_IMAGES,
     **{
         (name, "lora_rank"): kinds.unchecked(
             kinds.COUNT, lambda value: kinds.is_empty(value) or isinstance(value, bool)
         )
         for name in ("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding")
     },
-    **{(name, "value_range"): kinds.unchecked(COLOURS) for name in WITHOUT_LOOKING},
     **{
         (name, parameter): ANY_SHARE
         for name in (*RECURRENT, "Attention", "AdditiveAttention")
@@ -347,32 +287,6 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("TextVectorization", "output_sequence_length"): kinds.unchecked(
         kinds.POSITIVE, kinds.is_boolean
     ),
-    **{key: kinds.amount(-1, 1) for key in AROUND_ZERO},
-    **{key: kinds.amount(0, 1) for key in FROM_ZERO},
-    **{
-        (name, factor): replace(kinds.amount(-1, 1), none=True, silent=_is_nothing)
-        for name, factor in (
-            ("RandomBrightness", "factor"),
-            ("RandomColorJitter", "brightness_factor"),
-            ("RandomRotation", "factor"),
-        )
-    },
-    **{key: kinds.amount(0, 1, both=True) for key in WITHIN_ONE},
-    ("RandomTranslation", "height_factor"): kinds.amount(-1, 1, both=True),
-    ("RandomTranslation", "width_factor"): kinds.amount(-1, 1, both=True),
-    ("RandomZoom", "height_factor"): ZOOM,
-    ("RandomZoom", "width_factor"): ZOOM,
-    ("RandomPosterization", "factor"): kinds.amount(1, 8),
-    ("RandomGaussianBlur", "kernel_size"): Kind(
-        "an odd number or a list of two",
-        lambda value: all(
-            item is UNKNOWN or (kinds.is_whole(item, 1) and item % 2 == 1)
-            for item in (value if isinstance(value, list | tuple) else (value,))
-        ),
-        silent=lambda value: not (isinstance(value, int) and value % 2 == 0),
-    ),
-    ("RandomGrayscale", "factor"): kinds.FRACTION,
-    ("RandomPerspective", "scale"): kinds.FRACTION,
     ("MelSpectrogram", "sampling_rate"): ANY_SIZE,
     ("STFTSpectrogram", "window"): WINDOW,
     ("IntegerLookup", "vocabulary_dtype"): one_of("int64", attracts=False),
@@ -410,9 +324,6 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("Embedding", "weights"): NO_VALUE,
     ("Bidirectional", "merge_mode"): one_of("concat", "sum", "mul", "ave", none=True),
     ("Attention", "score_mode"): one_of("dot", "concat"),
-    ("RandomFlip", "mode"): kinds.unchecked(
-        one_of("horizontal", "vertical", "horizontal_and_vertical")
-    ),
     ("UnitNormalization", "axis"): kinds.unchecked(kinds.AXES),
     ("SpectralNormalization", "power_iterations"): kinds.unchecked(
         kinds.POSITIVE, lambda value: isinstance(value, bool | int | float) and value > 0
