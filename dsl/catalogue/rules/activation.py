@@ -78,7 +78,8 @@ def _refuse_mask(x: TensorType, mask: TensorType | None) -> Refusal | None:
     met = broadcast(shape, shape_of(mask))
     if not isinstance(met, Clash) and len(met) == len(shape):
         return None
-    return Refusal(f"a mask of {mask} does not fit to {x}", argument="mask")
+    code = "shape-mismatch" if isinstance(met, Clash) else "cannot-run"
+    return Refusal(f"a mask of {mask} does not fit to {x}", argument="mask", code=code)
 
 
 def _axes(value: Any) -> Iterable[int]:

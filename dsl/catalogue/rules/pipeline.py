@@ -16,6 +16,7 @@ from dsl.catalogue.registry import (
 )
 from dsl.records import replace
 from dsl.shapes.counting import Within, total
+from dsl.shapes.dtypes import is_float
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 
@@ -50,7 +51,10 @@ def pipeline(x: TensorType, *, layers: Any, policy: Policy) -> Output | Refusal:
             total([made.madds, step.madds]),
             _within(made, step),
         )
-    known = all(isinstance(size, int) for size in shape_of(x)[1:])
+    # What a step does not compute in a run, it does not in a trace either.
+    known = all(isinstance(size, int) for size in shape_of(x)[1:]) and (
+        is_float(x.dtype) or not made.warnings
+    )
     return made if known else replace(made, value=UNKNOWN_TENSOR, warnings=())
 
 

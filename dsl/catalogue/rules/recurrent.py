@@ -173,8 +173,7 @@ def _one_state_problem(state: Any, width: int | Widths) -> Refusal | None:
         return None
     if len(state.shape) == 2 and same(state.shape[1], width) is not False:
         return None
-    flat = len(state.shape) == 2 and 1 in (state.shape[1], width)
-    stretched = len(state.shape) == 1 or flat
+    stretched = len(state.shape) != 2 or 1 in (state.shape[1], width)
     return Refusal(
         f"a state is {state} where the layer's states are [{width}]",
         "initial_state",
@@ -374,7 +373,7 @@ def _step(x: TensorType, states: Any, cell: Configured, policy: Policy) -> Outpu
         return Refusal(words, None, 0, code="wrong-rank" if len(shape) < 2 else "unknown-size")
     if len(shape) > 2:
         words = f"a cell takes one step, [features], and this is {x}"
-        return Refusal(words, None, 0, code="cannot-run")
+        return Refusal(words, None, 0, code="senseless-value")
     facts = cell_of(cell, shape[-1])
     if not isinstance(facts, Cell):
         return facts or UNKNOWN_OUTPUT
@@ -383,7 +382,8 @@ def _step(x: TensorType, states: Any, cell: Configured, policy: Policy) -> Outpu
         more = isinstance(states, list | tuple) and len(states) > len(facts.states)
         # A cell takes its own states from the list, and leaves the rest.
         several = cell.symbol == "StackedRNNCells"  # the cells without a state are passed over
-        code = "senseless-value" if more or several else refusal.code
+        bare = isinstance(states, TensorType)  # its rows are taken for the states
+        code = "senseless-value" if more or several or bare else refusal.code
         return Refusal(refusal.words, "states", 1, refusal.help, code)
     output = TensorType(policy.compute, (*shape[:-1], facts.width))
     after: Structure = _states(facts.states, shape[0], policy)

@@ -19,8 +19,8 @@ def disturbed(x: TensorType, *, policy: Policy, symbol: str) -> Output:
 def dropout(
     x: TensorType, *, rate: float, noise_shape: object, policy: Policy, symbol: str
 ) -> Output | Refusal:
-    """The same shape; `noise_shape` must stretch to it, where anything is dropped."""
-    if not rate:
+    """The same shape; `noise_shape` must stretch to it, where some are dropped."""
+    if rate in (0, 1):
         return disturbed(x, policy=policy, symbol=symbol)
     noise = tuple(noise_shape) if isinstance(noise_shape, list | tuple) else ()
     shape = shape_of(x)
