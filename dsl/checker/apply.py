@@ -84,7 +84,7 @@ def apply_layer(
         _remember(layer, span, frame)
         return unknown_application([bound.value for bound in binding.order], span, frame)
     tensors = tuple(one for bound in binding.written for one in flat_tensors(bound.value))
-    if not _may_apply(layer, tensors, operands, span, frame):
+    if not _may_apply(layer, _of_samples(binding), operands, span, frame):
         return unknown_application(tensors, span, frame)
     values = [configured(bound.value) for bound in binding.rest]
     named = {name: configured(bound.value) for name, bound in binding.found.items()}
@@ -92,6 +92,16 @@ def apply_layer(
         layer.symbol, configured_arguments(layer), values, named, frame.state.policy
     )
     return _finish(layer, outcome, tensors, binding, span, frame)
+
+
+def _of_samples(binding: Binding) -> tuple[Tensor, ...]:
+    """The tensors of a call that must have a batch: all but a constant that masks every sample alike."""
+    return tuple(
+        one
+        for bound in binding.written
+        for one in flat_tensors(bound.value)
+        if not (bound.parameter == "attention_mask" and one.operation.kind == "constant")
+    )
 
 
 def configured_arguments(layer: Layer) -> dict[str, Any]:

@@ -266,6 +266,7 @@ def grouped_query_attention(
     value: TensorType,
     key: TensorType | None = None,
     *,
+    attention_mask: Any = None,
     head_dim: int,
     num_query_heads: int,
     num_key_value_heads: int,
@@ -284,6 +285,7 @@ def grouped_query_attention(
         or _heads_problem(num_query_heads, num_key_value_heads)
         or _rank_problem(tensors, 3)
         or agree(value, tensors[2])
+        or _mask_problem(attention_mask, query, value)
     )
     if refusal is not None:
         return refusal
