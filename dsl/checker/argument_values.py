@@ -182,7 +182,8 @@ def _nearby(value: Value) -> Iterator[Value]:
             except ValueError:
                 continue
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield -value
+        if value < 0:
+            yield -value
         if abs(value) > 10 or isinstance(value, int):
             yield value / (100 if abs(value) > 10 else 10)
         yield from ([value], [value, value])

@@ -199,10 +199,11 @@ def _warn_dead(frame: Frame, live: set[int]) -> None:
         one for one in state.applications if id(one) not in live and one.operation.kind != "input"
     ]
     feeding = {tensor for one in dead for tensor in one.inputs}
+    told, meant = _of_unused_inputs(frame, live), _meant(frame)
     for one in dead:
         if any(tensor in feeding for tensor in one.outputs) or one.operation.kind == "unknown":
             continue
-        if _meant(one, frame) or _of_unused_input(one, frame, live):
+        if id(one) in told or any(id(tensor) in meant for tensor in one.outputs):
             continue
         frame.report(
             codes.UNUSED_TENSOR,
@@ -212,15 +213,16 @@ def _warn_dead(frame: Frame, live: set[int]) -> None:
         )
 
 
-def _of_unused_input(application: Application, frame: Frame, live: set[int]) -> bool:
-    """Whether it hangs on an input that reaches no output, which was told."""
-    behind = frame.state.behind(application.outputs)
-    return any(
-        one.operation.kind == "input"
-        and id(one) not in live
-        and not one.operation.name.startswith("_")
-        for one in behind
-    )
+def _of_unused_inputs(frame: Frame, live: set[int]) -> set[int]:
+    """The applications, by identity, that hang on an input which reaches no output: that was told."""
+    found: set[int] = set()
+    makers = frame.state.makers
+    for one in frame.state.applications:  # in the order made
+        unused = one.operation.kind == "input" and not one.operation.name.startswith("_")
+        before = (makers.get(tensor) for tensor in one.inputs)
+        if (unused and id(one) not in live) or any(id(made) in found for made in before):
+            found.add(id(one))
+    return found
 
 
 def _ends(application: Application, state: State) -> list[Application]:
@@ -235,12 +237,10 @@ def _ends(application: Application, state: State) -> list[Application]:
     return [one for one in behind if not feeding & set(one.outputs)]
 
 
-def _meant(application: Application, frame: Frame) -> bool:
-    values = {id(tensor) for tensor in application.outputs}
-    return any(
-        name.startswith("_") and id(binding.value) in values
-        for name, binding in frame.scope.names.items()
-    )
+def _meant(frame: Frame) -> set[int]:
+    """What is bound to names that say that it may go unused, by identity."""
+    names = frame.scope.names
+    return {id(one.value) for name, one in names.items() if name.startswith("_")}
 
 
 def _check_operation_names(frame: Frame) -> None:

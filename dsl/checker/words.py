@@ -287,11 +287,15 @@ def _bound_above(name: str, span: Span, frame: Frame) -> Span | None:
     """The statement above a place that would have bound a name, had it been carried out."""
     from dsl.checker.naming import bindings, walk_statements  # noqa: PLC0415 -- only for mistakes
 
+    if not frame.file.names.is_bound(frame.scope_key, name):
+        return None
     block = frame.definition
     body = frame.file.tree.statements if block is None else block.node.body
-    inner = [one for one in walk_statements(body) if one not in body and name in bindings(one)]
-    above = [one.span for one in inner if one.span.end < span.start]
-    return above[0] if above else None
+    plain = set(map(id, body))
+    for one in walk_statements(body):
+        if id(one) not in plain and one.span.end < span.start and name in bindings(one):
+            return one.span
+    return None
 
 
 def _elsewhere(name: str) -> tuple[str, str] | None:

@@ -115,8 +115,8 @@ class _Lines:
         ends = (n for n, one in enumerate(self.tokens[at:], at) if one.type == "NEWLINE")
         beyond = self.tokens[next(ends, at) :]
         below = next((one for one in beyond if one.type != "NEWLINE"), None)
-        begin = [one for one in line.tokens if one.text == "->" and self.begins_line(one)]
-        arrow = next((one for one in [*begin, below] if one and one.text == "->"), None)
+        begin = (one for one in line.tokens if one.text == "->" and self.begins_line(one))
+        arrow = below if below and below.text == "->" else next(begin, None)
         opens = line.tokens[-1].text == ":" or line.first.type in SUITE_HEADS
         if (
             arrow is None

@@ -52,6 +52,13 @@ def after_the_sizes(failure: Failure) -> Finding:
     start = line.tokens[2].end
     sizes = before.span.source.span(start, before.end).text.strip()
     help_ = f"a dtype stands before the sizes: `input {line.tokens[1].text}: {dtype}{sizes}`"
+    if failure.token.text == ",":
+        return (
+            codes.SYNTAX,
+            failure.token.span,
+            "an `input` declares one name",
+            "write a line for each input",
+        )
     if failure.token.text == "=":
         help_ = "an input has no value: it comes with the data"
     return codes.SYNTAX, failure.token.span.to(line.tokens[-1].span), message, help_
@@ -65,7 +72,7 @@ def nameless(failure: Failure) -> Finding:
     if failure.line.first.text in ("input", "inputs") and tokens[1].text == ":":
         shape = failure.token.span.source.span(tokens[1].end, tokens[-1].end).text.strip()
         return codes.SYNTAX, tokens[0].span, "this input has no name", f"write `input x: {shape}`"
-    if failure.line.first.text == "output" and failure.index <= 2 and tokens[1].text == ":":
+    if failure.line.first.text == "output" and failure.index <= 3 and tokens[1].text == ":":
         name = tokens[2].text if len(tokens) > 2 else "y"
         return (
             codes.SYNTAX,

@@ -33,6 +33,9 @@ def reserved_target(failure: Failure) -> Finding:
 def equals(failure: Failure) -> Finding:
     """An `=` where none can stand."""
     token = failure.token
+    if token.text == "==" and failure.index == 2 and failure.line.first.type == "OUTPUT":
+        help_ = f"write `output {failure.line.tokens[1].text} = …`"
+        return codes.SYNTAX, token.span, "`==` compares, and gives no name to anything", help_
     if token.text not in ("=", "+="):
         return None
     first, opener = failure.line.first, failure.opener
@@ -44,6 +47,13 @@ def equals(failure: Failure) -> Finding:
             "write `for i in range(3):`",
         )
     if opener and opener.text == "(":
+        if failure.before and failure.before.text in ("(", ","):
+            return (
+                codes.SYNTAX,
+                token.span,
+                "a name is missing before this `=`",
+                "write `name=value`",
+            )
         help_ = "write `name=value` with one word as the name, or `==` to compare"
         return codes.SYNTAX, token.span, f"`{token.text}` can't stand here", help_
     if first.type in SUITE_HEADS or opener:
@@ -70,7 +80,10 @@ def shape(failure: Failure) -> Finding:
         and failure.line.first.type == "NAME"
     ):
         word = failure.line.first
-        help_ = "write `train:`" if word.text.lower() in TRAINS else "delete the colon"
+        from difflib import get_close_matches  # noqa: PLC0415 -- only for mistakes
+
+        meant = word.text.lower() in TRAINS or get_close_matches(word.text.lower(), ("train",))
+        help_ = "write `train:`" if meant else "delete the colon"
         return codes.SYNTAX, word.span, f"`{word.text}:` opens no block", help_
     if expected == {"LSQB"}:
         help_ = "write `[64]`, `[250, 250, 3]` or `int32[?]`; the batch is implied"

@@ -176,7 +176,7 @@ def time_distributed(
         return Refusal(
             f"TimeDistributed needs a time axis and one more, and this is {x}",
             operand=0,
-            help="without a time axis, apply the layer itself",
+            help="the layer before it may need return_sequences=true; without a time axis, apply the layer itself",
             code="wrong-rank",
         )
     refusal = _mask_problem(x, mask)
