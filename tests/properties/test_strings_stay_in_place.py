@@ -13,7 +13,7 @@ from dsl.source import Source
 
 LITERAL = {
     "vocabulary": "output y = StringLookup(vocabulary=[{text}, 'b'])(words) -> Embedding(9, 4)",
-    "mask token": "output y = StringLookup(vocabulary=['a'], mask_token={text})(words) -> Embedding(9, 4)",
+    "mask token": "output y = StringLookup(vocabulary=['zz'], mask_token={text})(words) -> Embedding(9, 4)",
     "dictionary": "d = {{{text}: 3}}\nfor name, n in d: h = Embedding(9, n)(Hashing(9)(words))\noutput y = h",
     "f-string": "t = {text}\noutput y = StringLookup(vocabulary=[f'{{t}}', 'b'])(words) -> Embedding(9, 4)",
     "condition": "output y = Embedding(9, 4 if {text} == 'a' else 5)(Hashing(9)(words))",
