@@ -29,6 +29,7 @@ HANG_ON_OTHERS = frozenset(
         "bias_axes",
         "dilation_rate",
         "dtype",
+        "fft_length",
         "groups",
         "invert",
         "mean",

@@ -39,7 +39,7 @@ WRITTEN = {
     "ops.logical_not": "logical_not(t)",
     "ops.rearrange": 'rearrange(v, "a b -> b a")',
     "ops.scatter": "scatter(i, x[:, 0], (9, 9))",
-    "ops.searchsorted": "searchsorted(r, x)",
+    "ops.searchsorted": "searchsorted(r, r)",
     "ops.segment_max": "segment_max(v, cast(r, int32), num_segments=3)",
     "ops.segment_min": "segment_min(v, cast(r, int32), num_segments=3)",
     "ops.segment_prod": "segment_prod(v, cast(r, int32), num_segments=3)",
