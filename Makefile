@@ -26,10 +26,10 @@ demo: .venv/.demo ## compile the digits graph, train it, say how well it reads
 	$(BIN)/python examples/demo.py
 
 test: .venv/.dev ## all tests (about ten minutes on two cores)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-quick: .venv/.dev ## the tests without TensorFlow (half a minute)
-	$(BIN)/python -m pytest -m 'not keras'
+quick: .venv/.dev ## the tests without TensorFlow that take no time (half a minute)
+	$(BIN)/python -m pytest -n 2 -m 'not keras and not slow'
 
 lint: .venv/.dev ## style, types, and who may import whom
 	$(BIN)/ruff check .

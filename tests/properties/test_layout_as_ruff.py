@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -112,6 +113,7 @@ def placed(statement: Any, levels: int, name: str = "f") -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(STATEMENTS, st.integers(0, 4)), min_size=10, max_size=40))
 def test_the_formatter_has_nothing_to_change(cases: Any) -> None:
@@ -191,6 +193,7 @@ def without_f_strings(e: Any) -> Any:
     return "FString" not in repr(e)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.one_of(

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +87,7 @@ def mutated(text, chance):
             )
 
 
+@pytest.mark.slow
 def test_any_mutation_of_a_right_program():
     problems = Problems()
     parse(Source("right.graph", PROGRAM), problems)

@@ -334,6 +334,7 @@ def test_words_of_the_language_are_names_where_they_stand_as_names():
     )
 
 
+@pytest.mark.slow
 def test_ten_thousand_lines_take_linear_time():
     def seconds(count):
         text = "".join(f"x{i} = x -> Conv2D({i}, 3, relu, same)\n" for i in range(count))

@@ -27,12 +27,14 @@ CANNOT = {"ops.is_tensor"}
 """What can be applied, and whose result no model can give."""
 
 
+@pytest.mark.slow
 def test_every_entry_has_an_example_or_a_reason():
     without = {one.key for one in OWN if not example(one).text}
     assert without == ({*NO_EXAMPLE, *UNHELD} | CANNOT) & {one.key for one in OWN}
     assert all(example(one).reason for one in OWN if one.key in without)
 
 
+@pytest.mark.slow
 def test_every_example_compiles_and_shows_its_name():
     wrong = []
     for symbol in OWN:

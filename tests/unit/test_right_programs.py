@@ -53,6 +53,7 @@ def test_ruff_has_nothing_to_say_of_it(command: list[str]) -> None:
     assert done.stdout + done.stderr == ""
 
 
+@pytest.mark.slow
 def test_the_python_is_the_same_whatever_python_hashes_by() -> None:
     code = f"""
 import runpy, hashlib

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dsl.compiler import check
 from dsl.source import Source
 
 
+@pytest.mark.slow
 def test_ten_thousand_layers_in_parallel_chains_are_a_program():
     lines = ["input x: [4]"]
     for chain in range(20):
@@ -18,6 +21,6 @@ def test_ten_thousand_layers_in_parallel_chains_are_a_program():
 
 
 def test_a_loop_without_measure_is_told_once():
-    text = "input x: [4]\nfor i in range(100000):\n    x = Dense(4)(x)\noutput y = x\n"
+    text = "input x: [4]\nfor i in range(50000):\n    x = Dense(4)(x)\noutput y = x\n"
     found = check(Source("loop.graph", text)).diagnostics
     assert [one.code.id for one in found] == ["limit"]
