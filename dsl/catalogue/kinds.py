@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.registry import UNKNOWN
 from dsl.records import Record, replace
+from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +124,7 @@ def one_of(
     def test(value: Any) -> bool:
         if isinstance(value, str):
             return (value.lower() if fold else value) in known
-        return more and not isinstance(value, bool | int | float | list | tuple)
+        return more and not isinstance(value, bool | int | float | list | tuple | dict | TensorType)
 
     return Kind(choice(words), test, known, attracts, none, namespace=namespace, silent=silent)
 

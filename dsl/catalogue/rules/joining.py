@@ -14,6 +14,9 @@ from dsl.records import replace
 from dsl.shapes.dims import Dim, floor_div, minus, plus, product, same, show, times
 from dsl.shapes.types import Shape, TensorType
 
+MOST_PARTS = 10_000
+"""Parts that `unstack` may make: Keras makes a tensor of each."""
+
 
 @rule("ops.concatenate")
 def concatenate(xs: list[TensorType], *, axis: int = 0) -> Output | Refusal:
@@ -238,6 +241,8 @@ def unstack(x: TensorType, *, num: int | None = None, axis: int = 0) -> Output |
     if not isinstance(count, int):
         words = f"axis {at} of {x} is not known, so nor is the number of parts"
         return Refusal(words, "axis", 0, "give `num`", "unknown-size")
+    if count > MOST_PARTS:
+        return Refusal(f"{count:,} parts are more than a graph can have", "num", code="limit")
     part = TensorType(x.dtype, (*shape[:at], *shape[at + 1 :]))
     return Output([part] * count)
 
@@ -247,6 +252,8 @@ def meshgrid(*x: TensorType, indexing: str = "xy") -> Output | Refusal:
     """A grid of coordinates for each tensor."""
     if indexing not in ("xy", "ij"):
         return Refusal("indexing must be xy or ij", "indexing", code="bad-value")
+    if not all(isinstance(one, TensorType) for one in x):
+        return Refusal("a grid is of tensors, and one of these is none", code="wrong-operands")
     if len(x) < (2 if indexing == "xy" else 1):
         return Refusal("a grid needs at least two tensors", code="wrong-operands")
     sizes = [product(shape_of(one)) for one in x]

@@ -337,7 +337,7 @@ def correlate(x1: TensorType, x2: TensorType, *, mode: Any = "valid") -> Output 
     if long < short:
         long, short = short, long
     lengths = {"valid": long - short + 1, "same": long, "full": long + short - 1}
-    if mode not in lengths:
+    if not isinstance(mode, str) or mode not in lengths:
         return Refusal("mode must be valid, same or full", "mode", code="bad-value")
     dtype = promoted([x1, x2])
     if isinstance(dtype, Refusal):
