@@ -25,7 +25,7 @@ help: ## this list
 demo: .venv/.demo ## compile the digits graph, train it, say how well it reads
 	$(BIN)/python examples/demo.py
 
-test: .venv/.dev ## all tests (about ten minutes on two cores)
+test: .venv/.dev ## all tests (six to ten minutes on two cores)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 quick: .venv/.dev ## the tests without TensorFlow that take no time (half a minute)
@@ -43,13 +43,13 @@ wheel: .venv/.dev ## build the wheel and use it in an environment of its own, ou
 oldest: ## the tests with the oldest versions allowed
 	test -x .venv-oldest/bin/python || $(PYTHON) -m venv .venv-oldest
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c tests/oldest.txt
-	.venv-oldest/bin/python -m pytest -W default
+	.venv-oldest/bin/python -m pytest -n 2 --dist loadfile -W default
 
 newest: ## the tests with the newest Python
 	@test -n "$(PYTHON_NEWEST)" || { echo 'skipped: there is no Python 3.13 here'; exit 0; }
 	test -z "$(PYTHON_NEWEST)" || test -x .venv-newest/bin/python || $(PYTHON_NEWEST) -m venv .venv-newest
 	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pytest -W default
+	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pytest -n 2 --dist loadfile -W default
 
 CASES ?= 100000
 PROGRAMS ?= 5000
