@@ -358,7 +358,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             isinstance(value, list | tuple)
             and all(item in (UNKNOWN, None) or kinds.is_whole(item, -1) for item in value)
         ),
-        silent=kinds.always,
+        silent=lambda value: isinstance(value, list | tuple | str | dict),
     ),
     ("applications.MobileNet", "alpha"): Kind(
         "a number above 0",
