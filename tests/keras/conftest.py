@@ -247,7 +247,7 @@ OF_THE_NEWEST = frozenset(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Pass over what only the catalogue's own Keras is asked."""
     ours, there = lookup.keras_version(), installed()
-    if ours.rsplit(".", 1)[0] == there.rsplit(".", 1)[0]:
+    if versions.minor(ours) == there:
         return
     reason = f"the catalogue is of Keras {ours}, and {there} is installed"
     for one in items:
