@@ -6,6 +6,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from dsl import compiler
 from dsl.loaders import DictLoader
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dsl.compiler import Compilation
+
+
+# The same draws in each run: what fails has failed of a change. `--hypothesis-profile default` draws anew.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -32,6 +32,8 @@ class Printer:
         """Begin at a column."""
         self.done: list[str] = []
         self.current = " " * depth
+        self.is_closed = False
+        """Whether a comment ends the line, so that nothing can follow on it."""
 
     def lines(self) -> list[str]:
         """What was written."""
@@ -45,6 +47,7 @@ class Printer:
         """Begin a line."""
         self.done.append(self.current)
         self.current = " " * depth
+        self.is_closed = False
 
     def fits(self, pieces: list[Piece], tail: int = 0) -> bool:
         """Whether pieces can go on with the line, and so many columns after them."""
@@ -97,11 +100,12 @@ class Printer:
 
     def remark(self, remark: Remark, depth: int) -> None:
         """Write a comment: behind what stands there, or on a line of its own."""
-        if remark.alone or self.current.lstrip().startswith("#"):
+        if remark.alone or self.is_closed:
             self.newline(depth)
             self.add(remark.text)
         else:
             self.add(f"  {remark.text}")
+        self.is_closed = True
 
     def parts(self, pieces: list[Piece], cuts: list[int], depth: int, tail: int) -> None:
         """Write the operands of operators on lines of their own, the operator first."""

@@ -83,6 +83,10 @@ def test_comments_stay_with_what_they_speak_of():
     )
 
 
+def test_comments_on_both_sides_of_an_arrow_are_two():
+    assert formatted("y = x  # one\n  -> # two\n  F()\n") == "y = x  # one\n    # two\n    -> F()\n"
+
+
 def test_comments_below_a_body_stay_in_it_by_their_column():
     text = "block F()(x):\n  return x\n  # inside\n# outside\ny = F(a)\n"
     assert formatted(text) == ("block F()(x):\n    return x\n    # inside\n\n# outside\ny = F(a)\n")
