@@ -229,6 +229,7 @@ OF_THE_NEWEST = frozenset(
     {
         "test_arguments_against_keras",
         "test_costs",
+        "test_found",
         "test_functions_in_programs",
         "test_image_ops_against_keras",
         "test_keras_notes_against_keras",
