@@ -64,6 +64,7 @@ class Operation(Thing):
         arguments: what is configured or called with, by parameter, as rules see it: what is left out has Keras's default.
         variable_dtype: of its weights.
         madds: multiply-adds of each application, for one sample of the batch; None where a size is not known.
+        narrow: how many of the numbers in its weights take one byte, whatever that dtype is.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Operation(Thing):
     arguments: Mapping[str, Any] = field(default_factory=dict)
     variable_dtype: str = "float32"
     madds: list[int | None] = field(default_factory=list)
+    narrow: int = 0
 
 
 class Application(Thing):

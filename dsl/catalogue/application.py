@@ -10,6 +10,7 @@ from dsl.catalogue import lookup
 from dsl.catalogue.domains import domain
 from dsl.catalogue.initializing import refuse_initializers
 from dsl.catalogue.lookup import ANY_KEYWORD, REST
+from dsl.catalogue.quantizing import refuse_quantized
 from dsl.catalogue.registry import (
     COPING,
     RULES,
@@ -76,6 +77,9 @@ def apply(
     if refusal is not None:
         return refusal
     policy = policy_of(symbol, rule, arguments, policy)
+    refusal = refuse_quantized(symbol, policy, arguments)
+    if refusal is not None:
+        return refusal
     own = {"policy": policy, "symbol": symbol.key}
     given = {**_defaults(symbol), **arguments, **by_name, **own}
     if isinstance(given.get("data_format"), str):
@@ -149,6 +153,7 @@ def apply_configured(
         return None
     dtype = layer.arguments.get("dtype")
     own = Policy.named(dtype) if isinstance(dtype, str) else Policy()
+    policy = replace(policy, quantized=own.quantized)
     return apply(symbol, arguments, operands, call_arguments, policy, variables=own)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dsl.catalogue import kinds
 from dsl.catalogue.image_domains import COLOURS
 from dsl.catalogue.kinds import Kind, one_of
+from dsl.catalogue.quantizing import mode_of
 from dsl.records import replace
 from dsl.shapes.dtypes import DTYPES, FLOAT8
 
@@ -34,10 +35,16 @@ LAYOUT = one_of("channels_last", "channels_first", none=True, fold=True)
 SMOOTH = one_of("nearest", "bilinear")
 EDGES = one_of("reflect", "wrap", "constant", "nearest")
 DTYPE = one_of(*DTYPES, *FLOAT8, "int", "float", attracts=False)
-POLICY = one_of(
+PLAIN_POLICY = one_of(
     *(one for one in DTYPES if one != "int8"),
     *("int", "mixed_float16", "mixed_bfloat16"),
     attracts=False,
+)
+POLICY = replace(
+    PLAIN_POLICY,
+    test=lambda value: (
+        PLAIN_POLICY.test(value) or (isinstance(value, str) and mode_of(value) is not None)
+    ),
 )
 REDUCTION = one_of(
     "sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", none=True

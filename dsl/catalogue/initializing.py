@@ -38,6 +38,9 @@ UNLESS = {
 }
 """The flag without which a weight is not made."""
 
+QUANTIZED = frozenset({"kernel_initializer", "embeddings_initializer"})
+"""Initializers that nobody calls where the weights are kept as small integers: these start as zeros."""
+
 MATRICES = frozenset({"Dense", "LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell"})
 HEADS = frozenset({"MultiHeadAttention", "GroupQueryAttention"})
 VECTORS = frozenset({"bias_initializer", "moving_mean_initializer", "moving_variance_initializer"})
@@ -59,6 +62,8 @@ def refuse_initializers(
         return refusal
     for name, value in arguments.items():
         if not name.endswith("_initializer") or arguments.get(UNLESS.get(name, ""), True) is False:
+            continue
+        if policy.quantized.startswith("int") and name in QUANTIZED:
             continue
         if value is None and _needs(symbol.key, name, arguments):
             words = f"{symbol.name} needs {name} to make its weights"

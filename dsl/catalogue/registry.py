@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
-from dsl.records import Record, field
+from dsl.records import Record, field, replace
 from dsl.shapes.counting import NOTHING_WITHIN, Within
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
@@ -22,15 +22,19 @@ UNKNOWN: Final = _UnknownValue()
 
 
 class Policy(Record):
-    """A dtype policy: what a layer computes in, what its weights are, whether its inputs are cast."""
+    """A dtype policy: what a layer computes in, what its weights are, whether its inputs are cast, how weights are quantized."""
 
     compute: str = "float32"
     variable: str = "float32"
     autocast: bool = True
+    quantized: str = ""
 
     @classmethod
     def named(cls, word: str) -> Policy:
-        """The policy of that name: `float16` for all, `mixed_float16` with float32 weights."""
+        """The policy of that name: `float16` for all, `mixed_float16` with float32 weights, `int8_from_float32`."""
+        mode, _, source = word.partition("_from_")
+        if source:
+            return replace(cls.named(source), quantized=mode)
         compute = "int64" if word == "int" else word.removeprefix("mixed_")
         word = compute if word == "int" else word
         return cls(compute, word if compute == word else "float32")
@@ -63,6 +67,7 @@ class Output(Record):
             convolutions); None where a size is not known. `BATCH` counts as one (`dsl.shapes.counting`); a batch
             that an input fixes as a number counts whole, and the checker divides by it.
         within: what it holds that operands and outputs don't tell, for the cost of training.
+        narrow: how many of the numbers in its weights take one byte, whatever its policy.
     """
 
     value: Structure
@@ -71,6 +76,7 @@ class Output(Record):
     warnings: tuple[str, ...] = ()
     madds: int | None = 0
     within: Within = NOTHING_WITHIN
+    narrow: int = 0
 
 
 UNKNOWN_OUTPUT: Final = Output(UNKNOWN_TENSOR, params=None, madds=None)

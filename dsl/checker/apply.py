@@ -326,6 +326,7 @@ def operation_of(
         symbol=layer.symbol.key,
         arguments=arguments,
         variable_dtype=policy.variable,
+        narrow=outcome.narrow,
     )
     if not frame.dry:
         register_name(layer.name, argument_place(layer, "name", frame) or layer.span, frame)

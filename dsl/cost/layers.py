@@ -84,7 +84,10 @@ def tensor_bytes(kind: TensorType, batch: int) -> int | None:
 
 def weight_bytes(operation: Operation, count_: str = "params") -> int | None:
     """Bytes of an operation's own weights, or (`trainable_params`) of those that learn."""
-    return times(getattr(operation, count_), width(operation.variable_dtype))
+    narrow = operation.narrow if count_ == "params" else 0
+    params = getattr(operation, count_)
+    wide = None if params is None else params - narrow
+    return total((times(wide, width(operation.variable_dtype)), narrow))
 
 
 def leaves(operations: Iterable[Operation]) -> Iterator[Operation]:

@@ -237,6 +237,7 @@ OF_THE_NEWEST = frozenset(
         "test_linalg_against_keras",
         "test_masks_against_keras",
         "test_numbers_against_keras",
+        "test_quantizing_against_keras",
         "test_reference_examples",
         "test_run_dtypes_against_keras",
         "test_sparse_against_keras",

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsl.catalogue.checks import announced_only, kept_dtype, number, refuse_unknown, shape_of
+from dsl.catalogue.checks import (
+    announced_only,
+    bad_value,
+    kept_dtype,
+    number,
+    refuse_unknown,
+    shape_of,
+)
 from dsl.catalogue.layer_run_dtypes import run_dtype_of_activation, surprise
+from dsl.catalogue.quantizing import Weights, rows_of_table, weights
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
+from dsl.records import replace
 from dsl.shapes.counting import count
 from dsl.shapes.dtypes import is_float
 from dsl.shapes.types import TensorType
@@ -43,11 +52,19 @@ def dense(
         uses=count(*shape[:-1]),
         bias=units if use_bias else 0,
         rank=lora_rank,
+        kept=weights(policy.quantized, number(shape[-1]), units),
     )
 
 
 def with_lora(
-    value: TensorType, inputs: int, outputs: int, *, uses: int | None, bias: int, rank: int | None
+    value: TensorType,
+    inputs: int,
+    outputs: int,
+    *,
+    uses: int | None,
+    bias: int,
+    rank: int | None,
+    kept: Weights | None = None,
 ) -> Output:
     """What a layer gives whose kernel a low-rank adaptation freezes and doubles, if it has a rank.
 
@@ -58,13 +75,13 @@ def with_lora(
         uses: how often a sample is multiplied with the whole kernel; None where that is not known.
         bias: the numbers of its bias.
         rank: that of the adaptation.
+        kept: the numbers that the layer keeps for its kernel, where that is quantized.
     """
-    kernel = inputs * outputs
-    madds = None if uses is None else uses * kernel
-    if not rank:
-        return Output(value, kernel + bias, madds=madds)
-    params = kernel + bias + inputs * rank + rank * outputs
-    return Output(value, params, frozen=kernel, madds=madds)
+    kept = kept or Weights(inputs * outputs)
+    madds = None if uses is None else uses * inputs * outputs
+    more = (inputs + outputs) * (rank or 0)
+    frozen = inputs * outputs if rank and not kept.frozen else kept.frozen
+    return Output(value, kept.params + bias + more, frozen, madds=madds, narrow=kept.narrow)
 
 
 @rule("Embedding")
@@ -79,7 +96,8 @@ def embedding(
     'float32[?, 4]'
     """
     value = TensorType(policy.compute, (*shape_of(x), output_dim))
-    return with_lora(value, input_dim, output_dim, uses=0, bias=0, rank=lora_rank)
+    kept = rows_of_table(policy.quantized, input_dim, output_dim)
+    return with_lora(value, input_dim, output_dim, uses=0, bias=0, rank=lora_rank, kept=kept)
 
 
 @rule("ReversibleEmbedding")
@@ -90,21 +108,39 @@ def reversible_embedding(
     output_dim: int,
     tie_weights: bool,
     reverse: bool,
+    lora_rank: int | None = None,
     policy: Policy,
 ) -> Output | Refusal:
     """An embedding; backwards, the last axis becomes `input_dim`."""
-    params = input_dim * output_dim * (1 if tie_weights else 2)
+    if lora_rank and not (tie_weights or policy.quantized):
+        words = "lora_rank adds to the weights of ReversibleEmbedding, and without tie_weights Keras makes none"
+        return bad_value(words, "lora_rank", "leave out one of the two")
+    kept = rows_of_table(policy.quantized, input_dim, output_dim)
+    if not tie_weights:
+        kept = kept.beside(rows_of_table(policy.quantized, input_dim, output_dim, turned=True))
+    made = with_lora(
+        TensorType(policy.compute, (*shape_of(x), output_dim)),
+        *(input_dim, output_dim),
+        uses=0,
+        bias=0,
+        rank=lora_rank,
+        kept=kept,
+    )
+    return _backwards(x, made, input_dim, output_dim) if reverse else made
+
+
+def _backwards(x: TensorType, made: Output, input_dim: int, output_dim: int) -> Output | Refusal:
+    """What an embedding gives backwards, that gives something else forwards."""
     shape = shape_of(x)
-    if not reverse:
-        return Output(TensorType(policy.compute, (*shape, output_dim)), params)
     if isinstance(shape[-1], int) and shape[-1] != output_dim:
         return Refusal(
             f"ReversibleEmbedding backwards takes a last axis of {output_dim}, and this is {x}",
             operand=0,
             code="cannot-run",
         )
-    madds = count(*shape[:-1], input_dim, output_dim)
-    return Output(TensorType(policy.compute, (*shape[:-1], input_dim)), params, madds=madds)
+    dtype = made.value.dtype if isinstance(made.value, TensorType) else None
+    value = TensorType(dtype, (*shape[:-1], input_dim))
+    return replace(made, value=value, madds=count(*shape[:-1], input_dim, output_dim))
 
 
 @rule("Identity")

@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import number, shape_of
+from dsl.catalogue.quantizing import weights
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.core import with_lora
 from dsl.records import Record, replace
@@ -71,11 +72,37 @@ def einsum_dense(
             operand=0,
             code="unknown-size",
         )
+    refusal = _refuse_quantized(read, policy)
+    if refusal is not None:
+        return refusal
     last = number(sizes[read.kernel[-1]])
-    value = TensorType(policy.compute, shape)
-    uses = _uses(read, x, sizes)
-    made = with_lora(value, kernel // max(last, 1), last, uses=uses, bias=bias, rank=lora_rank)
+    rows = _product("".join(one for one in read.kernel if one not in read.target), sizes) or 0
+    made = with_lora(
+        TensorType(policy.compute, shape),
+        kernel // max(last, 1),
+        last,
+        uses=_uses(read, x, sizes),
+        bias=bias,
+        rank=lora_rank,
+        kept=weights(policy.quantized, rows, kernel // max(rows, 1)),
+    )
     return replace(made, warnings=_turned(read, x, shape))
+
+
+def _refuse_quantized(read: Equation, policy: Policy) -> Refusal | None:
+    """Why the kernel of an equation cannot be kept as small integers, if it cannot."""
+    if not policy.quantized.startswith("int"):
+        return None
+    mode = policy.quantized
+    if read.dots:
+        words = f"Keras keeps no kernel in {mode} of an equation with dots"
+        return Refusal(words, "equation", help="write a letter for each axis", code="bad-value")
+    if mode == "int8" and not set(read.kernel) & set(read.target):
+        words = (
+            f"a kernel in {mode} is scaled along an axis that comes out, and {read.kernel} has none"
+        )
+        return Refusal(words, "equation", code="cannot-run")
+    return None
 
 
 def parse(equation: str) -> Equation | Refusal:

@@ -50,6 +50,7 @@ def pipeline(x: TensorType, *, layers: Any, policy: Policy) -> Output | Refusal:
             (*made.warnings, *step.warnings),
             total([made.madds, step.madds]),
             _within(made, step),
+            made.narrow + step.narrow,
         )
     # What a step does not compute in a run, it does not in a trace either.
     known = all(isinstance(size, int) for size in shape_of(x)[1:]) and (

@@ -217,7 +217,7 @@ def _each_step(layer: Configured, step: Output, shape: Shape, policy: Policy) ->
     value = TensorType(policy.compute, (after[0], shape[1], *after[1:]))
     steps = count(shape[1]) or 0
     within = step.within.times(steps)
-    return Output(value, step.params, step.frozen, step.warnings, madds, within)
+    return Output(value, step.params, step.frozen, step.warnings, madds, within, step.narrow)
 
 
 def _mask_problem(x: TensorType, mask: Any) -> Refusal | None:
@@ -266,6 +266,9 @@ def spectral_normalization(
             help="wrap a `Dense`, `Embedding` or convolution",
             code="bad-value",
         )
+    if given.narrow:
+        words = f"SpectralNormalization divides the kernel of {layer.symbol}, and that one is kept as small integers"
+        return Refusal(words, "layer", help="leave out its dtype", code="bad-value")
     vector = _vector(layer, x, given.value)
     params = None if vector is None else given.params + vector
     frozen = given.frozen + (vector or 0)
