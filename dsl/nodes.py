@@ -284,6 +284,12 @@ class ExprStatement(Node):
     value: Expr
 
 
+class Gap(Node):
+    """What could not be read: the names that it would have bound, which stand for anything after it."""
+
+    names: tuple[str, ...]
+
+
 class Return(Node):
     """`return value` (a tuple where several are returned)."""
 
@@ -354,7 +360,7 @@ class Train(Node):
 
 
 Statement: TypeAlias = (
-    Input | Output | Shared | Const | Assign | Augmented | OutsideDefault | ExprStatement | Return
+    Input | Output | Shared | Const | Assign | Augmented | OutsideDefault | ExprStatement | Return | Gap
     | Import | Block | For | If | Train
 )  # fmt: skip
 

@@ -316,6 +316,8 @@ def bindings(statement: nodes.Statement) -> list[str]:
             return [name.id for name in statement.names]
         case nodes.Import():
             return [one.alias.id for one in statement.names]
+        case nodes.Gap():
+            return list(statement.names)
     return []
 
 

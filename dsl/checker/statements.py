@@ -76,6 +76,19 @@ def _assign(statement: nodes.Assign, frame: Frame) -> None:
     bind_target(statement.target, value, "assigned", frame)
 
 
+def _gap(statement: nodes.Gap, frame: Frame) -> None:
+    """What a line that could not be read binds is not known from there on."""
+    frame.lose()
+    for name in statement.names:
+        known = frame.scope.names.get(name)
+        if known is not None and known.kind in REBINDABLE:
+            frame.scope.names[name] = Binding(UNKNOWN, known.span, "lost")
+
+
+REBINDABLE = frozenset({"assigned", "operand", "loop", "input", "output"})
+"""The kinds of names that may stand for something else after a line."""
+
+
 def _augmented(statement: nodes.Augmented, frame: Frame) -> None:
     target = statement.target
     if not isinstance(target, nodes.Name):
@@ -410,6 +423,7 @@ RUNNERS: dict[type[Any], Callable[[Any, Frame], Returned | None]] = {
     nodes.Input: _input,
     nodes.Output: _output,
     nodes.Train: _train,
+    nodes.Gap: _gap,
     nodes.Block: _nothing,
     nodes.Import: _nothing,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from dsl.formatter.spacing import gaps, is_operand
-from dsl.parser.layout import CLOSER
+from dsl.parser.brackets import CLOSER
 from dsl.records import Thing, field
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dsl.parser.layout import CLOSER, OPENER
+from dsl.parser.brackets import CLOSER, OPENER
 from dsl.parser.operators import BINDING
 
 if TYPE_CHECKING:

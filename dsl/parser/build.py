@@ -62,8 +62,9 @@ class Builder(Transformer[Any, Any]):
             return end  # type: ignore[no-any-return]
         return statement  # type: ignore[no-any-return]
 
-    def gap(self, children: Children) -> Token:
-        return children[0]  # type: ignore[no-any-return]
+    def gap(self, children: Children) -> nodes.Gap | Token:
+        token = children[0]
+        return nodes.Gap(tuple(token.text.split()), span=token.span) if token.text else token
 
     def input(self, children: Children) -> nodes.Input:
         declared = children[3]

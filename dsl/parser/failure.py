@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from dsl.parser.layout import CLOSER, OPENER
+from dsl.parser.brackets import CLOSER, OPENER
 from dsl.records import Thing
 
 if TYPE_CHECKING:
     from dsl.codes import Code
+    from dsl.diagnostics import Fix
     from dsl.parser.layout import Line
     from dsl.parser.tokens import Home, Token
     from dsl.source import Span
 
-Finding: TypeAlias = "tuple[Code, Span, str, str] | None"
+Finding: TypeAlias = "tuple[Code, Span, str, str] | tuple[Code, Span, str, str, Fix] | None"
+"""What kind, where, the words, the help, and the mend where it is certain."""
 
 
 class Failure(Thing):

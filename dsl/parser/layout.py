@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.diagnostics import Fix
+from dsl.parser.brackets import CLOSER, OPENER, REPLACE, TAKE_OUT, mends
 from dsl.records import Thing, field
 
 if TYPE_CHECKING:
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
     from dsl.parser.tokens import Home, Token
 
-CLOSER = {"(": ")", "[": "]", "{": "}"}
-OPENER = {close: open_ for open_, close in CLOSER.items()}
 SUITE_HEADS = {"IF", "ELIF", "ELSE", "FOR", "BLOCK", "MODEL"}
 DEEPEST_BRACKETS = 100
+ARROWS = {"=>", ">", ">>", "|>", "-->", "\N{RIGHTWARDS ARROW}"}
+"""Marks with which the next line of a chain begins elsewhere."""
 
 
 class Line(Thing):
@@ -71,7 +72,7 @@ class _Lines:
             if line is None:
                 line = Line(self.indent(token))
             line.tokens.append(token)
-            self.bracket(token, line)
+            self.bracket(token, line, at)
         if line:
             yield self.finished(line)
 
@@ -92,6 +93,9 @@ class _Lines:
         if after.text == "->" and not deeper and line.first.text == "input":
             return False
         if after.text != "->" and deeper and self.arrow_forgotten(line, at):
+            return True
+        if deeper and after.text in ARROWS:
+            self.foreign_arrow(after)
             return True
         told, line.outdented = line.outdented, not deeper or line.outdented
         told = told or self.is_astray(line)
@@ -136,6 +140,19 @@ class _Lines:
         line.tokens.append(type(token)(arrow.type, "->", *here))
         return True
 
+    def foreign_arrow(self, token: Token) -> None:
+        """Report another arrow than the language's at the begin of a line, and read on as if it were that one."""
+        from dsl.parser.table import vocabulary  # noqa: PLC0415 -- only for mistakes
+
+        self.home.problems.add(
+            codes.SYNTAX,
+            token.span,
+            f"a line of a chain begins with `->`, not with `{token.text}`",
+            help="write `->`",
+            fix=Fix(token.span, "->"),
+        )
+        token.type, token.text = vocabulary().types["->"], "->"
+
     def begins_line(self, token: Token) -> bool:
         """Whether nothing but space stands before a token on its line of the text."""
         text = self.home.source.text
@@ -152,7 +169,7 @@ class _Lines:
             return True
         return second.text in ("=", "+=") or (second.type == "NAME" and first.text in self.heads)
 
-    def bracket(self, token: Token, line: Line) -> None:
+    def bracket(self, token: Token, line: Line, at: int) -> None:
         """Keep count of what is open."""
         if token.type == "QUOTE":
             self.quote(token, line)
@@ -162,7 +179,7 @@ class _Lines:
                 line.bad = True
                 too_deep(token)
         elif token.text in OPENER:
-            self.close(token, line)
+            self.close(token, line, at)
 
     def quote(self, token: Token, line: Line) -> None:
         line.bad = True
@@ -174,7 +191,7 @@ class _Lines:
             help=f"write `{mark}` where it ends, or `\\n` for a new line in it",
         )
 
-    def close(self, token: Token, line: Line) -> None:
+    def close(self, token: Token, line: Line, at: int) -> None:
         if self.open and self.open[-1].text == OPENER[token.text]:
             self.open.pop()
             return
@@ -182,7 +199,8 @@ class _Lines:
         if told:
             self.open = self.open[:-1]
             return
-        if not self.open:
+        ways = mends([one.text for one in self.open], token.text, self.rest(at))
+        if not self.open or ways == [TAKE_OUT]:
             self.home.problems.add(
                 codes.UNCLOSED,
                 token.span,
@@ -190,11 +208,21 @@ class _Lines:
                 help=f"take it out, or open it with `{OPENER[token.text]}`",
             )
             return
-        self.unclosed(self.open[-1], token)
+        self.unclosed(self.open[-1], token, is_slip=ways == [REPLACE])
+        if ways == [REPLACE]:
+            self.open.pop()
+            return
         while self.open and self.open.pop().text != OPENER[token.text]:
             pass
 
-    def unclosed(self, opener: Token, found: Token | None) -> None:
+    def rest(self, at: int) -> Iterator[str]:
+        """What stands after a token on its line of the text."""
+        for token in self.tokens[at + 1 :]:
+            if token.type == "NEWLINE":
+                return
+            yield token.text
+
+    def unclosed(self, opener: Token, found: Token | None, *, is_slip: bool) -> None:
         """Report a bracket that another one, or the end of its statement, leaves open."""
         row, column = self.home.source.position(opener.start)
         closer = CLOSER[opener.text]
@@ -203,18 +231,39 @@ class _Lines:
             found.span if found else opener.span,
             f"expected `{closer}` to close the `{opener.text}` at {row}:{column}"
             + (f", not `{found.text}`" if found else ""),
-            help=f"write `{closer}` where it ends",
+            help=f"write `{closer}` in its place" if is_slip else f"write `{closer}` where it ends",
+            fix=Fix(found.span, closer) if found and is_slip else None,
         )
 
     def finished(self, line: Line) -> Line:
         if self.open:
             told, line.bad = line.bad, True
-            if not told:
-                self.unclosed(self.open[-1], None)
+            if not told and not self.ends_open(line):
+                self.unclosed(self.open[-1], None, is_slip=False)
             self.open.clear()
         _name_heads(line, self.heads)
         self.last = line
         return line
+
+    def ends_open(self, line: Line) -> bool:
+        """Whether only the last bracket of a line is open, which can be closed at one place; then it is told."""
+        opener, last = self.open[-1], line.tokens[-1]
+        text = self.home.source.text[opener.start : last.end]
+        inner = [one for one in line.tokens if one.start > opener.start]
+        if len(self.open) > 1 or "\n" in text or not inner:
+            return False
+        if last.text == ":" or any(one.text in CLOSER or one.text in OPENER for one in inner):
+            return False
+        row, column = self.home.source.position(opener.start)
+        closer = CLOSER[opener.text]
+        self.home.problems.add(
+            codes.UNCLOSED,
+            opener.span,
+            f"expected `{closer}` to close the `{opener.text}` at {row}:{column}",
+            help=f"write `{closer}` at the end of the line",
+            fix=Fix(self.home.source.span(last.end, last.end), closer),
+        )
+        return True
 
     def indent(self, token: Token) -> int:
         """How deep its line is indented; a tab goes to the next multiple of eight, told once."""

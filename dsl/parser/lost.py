@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from dsl.parser.layout import CLOSER, OPENER
+from dsl.parser.brackets import CLOSER, OPENER
 
 if TYPE_CHECKING:
     from dsl.parser.layout import Line
@@ -36,6 +36,9 @@ def names_bound(line: Line) -> set[str]:
         return {EVERYTHING}
     if line.first.type in ("BLOCK", "MODEL") or line.first.text in DEFINES:
         return _names(tokens[1:2])
+    misspelt = [token.type for token in tokens[:2]] == ["NAME", "NAME"] and words[2:3] == ["("]
+    if misspelt and words[-1] == ":":
+        return _names(tokens[1:2])
     if line.first.text in DECLARES and len(words) > 1:
         second = tokens[1].text.strip("'\"")
         if tokens[1].type == "STRING" or words[2:3] == ["("]:
@@ -46,6 +49,13 @@ def names_bound(line: Line) -> set[str]:
         beside = [token.type for token in tokens[:2]] == ["NAME", "NAME"]
         end = len(tokens) if declares else int(beside)
     return _names(tokens[:end], called=words[1 : end + 1]) | _named_inside(line)
+
+
+def names_rebound(line: Line) -> set[str]:
+    """The names of the statement's scope that a line seems to give another value."""
+    if line.first.type in ("IF", "ELIF", "ELSE", "BLOCK", "MODEL", "TRAIN", "RETURN"):
+        return set()
+    return {name for name in names_bound(line) if name.isidentifier()}
 
 
 def _named_inside(line: Line) -> set[str]:

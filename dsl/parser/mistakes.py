@@ -10,6 +10,7 @@ from dsl.diagnostics import Fix
 from dsl.parser import mistakes_ends as ends
 from dsl.parser import mistakes_heads as heads
 from dsl.parser import mistakes_python as python
+from dsl.parser import mistakes_slips as slips
 from dsl.parser import mistakes_values as values
 from dsl.parser.tokens import RESERVED
 
@@ -25,12 +26,11 @@ def explain(failure: Failure) -> None:
     for recognise in RECOGNISERS:
         finding = recognise(failure)
         if finding:
-            code, span, message, help_ = finding
+            code, span, message, help_, *mend = finding
             if (code is codes.RESERVED_WORD and _told(failure, message)) or _no_name_told(failure):
                 return
-            failure.home.problems.add(
-                code, span, message, help=help_, fix=_mend(failure, span, help_)
-            )
+            fix = mend[0] if mend else _mend(failure, span, help_)
+            failure.home.problems.add(code, span, message, help=help_, fix=fix)
             return
 
 
@@ -39,8 +39,10 @@ def _mend(failure: Failure, span: Span, help_: str) -> Fix | None:
     found = re.fullmatch(r"write `([^`]+)`", help_)
     if found is None or failure.token.type not in ("FOREIGN", "STRANGE") or "…" in help_:
         return None
-    mark = found[1]
-    return Fix(span, f" {mark} " if mark.isalpha() else mark)
+    mark, text = found[1], span.source.text
+    before = " " if mark.isalpha() and not text[: span.start][-1:].isspace() else ""
+    after = " " if mark.isalpha() and not text[span.end : span.end + 1].isspace() else ""
+    return Fix(span, before + mark + after)
 
 
 def _no_name_told(failure: Failure) -> bool:
@@ -55,6 +57,8 @@ def _told(failure: Failure, message: str) -> bool:
 
 
 RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (
+    slips.figure,
+    slips.walrus,
     python.unread,
     heads.indented,
     heads.uneven,
@@ -68,6 +72,8 @@ RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (
     heads.orphan,
     python.notebook,
     python.star_star,
+    slips.percent,
+    slips.added_with_comma,
     heads.settings,
     python.importing,
     python.generator,
@@ -75,6 +81,12 @@ RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (
     heads.block_head,
     python.python_word,
     heads.no_in,
+    slips.number,
+    slips.percent,
+    slips.split_arrow,
+    slips.kind_of_value,
+    slips.repeat,
+    slips.braced_shape,
     values.shape,
     values.reserved_target,
     values.equals,

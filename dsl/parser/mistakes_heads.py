@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dsl import codes
+from dsl.diagnostics import Fix
 from dsl.parser.layout import SUITE_HEADS
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def no_colon(failure: Failure) -> Finding:
             last.span,
             f"expected `:` at the end of this `{first.text}`",
             "write `:` here",
+            Fix(last.home.source.span(last.end, last.end), ":"),
         )
     return None
 
@@ -144,9 +146,12 @@ def _no_setting(failure: Failure) -> Finding:
     if failure.index == 1 and token.text == ":" and len(tokens) > 2:
         value = tokens[2].span.to(tokens[-1].span).text
         message, help_ = "`=` stands in a setting", f"write `{tokens[0].text} = {value}`"
+        fix = Fix(tokens[0].span.to(tokens[-1].span), f"{tokens[0].text} = {value}")
+        return codes.SYNTAX, failure.place, message, help_, fix
     elif token.text == "(" and failure.index == 1 and tokens[-1].text == ")" and len(tokens) > 3:
         value = tokens[2].span.to(tokens[-2].span).text
         help_ = f"write `{tokens[0].text} = {value}`"
     elif token.text == "," and token is tokens[-1]:
         message, help_ = "a setting ends with its line", "take the comma out"
+        return codes.SYNTAX, failure.place, message, help_, Fix(token.span, "")
     return codes.SYNTAX, failure.place, message, help_

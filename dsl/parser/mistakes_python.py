@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dsl import codes
+from dsl.diagnostics import Fix
 from dsl.parser import foreign
 from dsl.parser.mistakes_values import no_name
 
@@ -35,7 +36,8 @@ def unread(failure: Failure) -> Finding:
                 help_ = help_.replace("x", failure.line.first.text)
             return codes.NOT_PYTHON, token.span, message, help_
         case "STRANGE" if token.text == ";" and token is failure.line.tokens[-1]:
-            return codes.SYNTAX, token.span, foreign.mark(token.text)[0], "take it out"
+            message = foreign.mark(token.text)[0]
+            return codes.SYNTAX, token.span, message, "take it out", Fix(token.span, "")
         case "STRANGE" if failure.index or token.text != "!":
             return codes.SYNTAX, token.span, *foreign.mark(token.text)
     return None

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from dsl import codes
+from dsl.diagnostics import Fix
 from dsl.parser import foreign
-from dsl.parser.layout import CLOSER, OPENER, SUITE_HEADS
+from dsl.parser.brackets import CLOSER, OPENER
+from dsl.parser.layout import SUITE_HEADS
 from dsl.parser.tokens import RESERVED
 
 if TYPE_CHECKING:
@@ -57,7 +59,8 @@ def equals(failure: Failure) -> Finding:
         help_ = "write `name=value` with one word as the name, or `==` to compare"
         return codes.SYNTAX, token.span, f"`{token.text}` can't stand here", help_
     if first.type in SUITE_HEADS or opener:
-        return codes.SYNTAX, token.span, f"`{token.text}` can't stand here", "write `==` to compare"
+        message, fix = f"`{token.text}` can't stand here", Fix(token.span, "==")
+        return codes.SYNTAX, token.span, message, "write `==` to compare", fix
     if first.type == "INPUT":
         name = failure.line.tokens[1].text
         help_ = f"write its shape: `input {name}: [64]`, or `input {name}: int32[?]`"
@@ -84,7 +87,8 @@ def shape(failure: Failure) -> Finding:
 
         meant = word.text.lower() in TRAINS or get_close_matches(word.text.lower(), ("train",))
         help_ = "write `train:`" if meant else "delete the colon"
-        return codes.SYNTAX, word.span, f"`{word.text}:` opens no block", help_
+        fix = (Fix(word.span, "train"),) if meant else ()
+        return codes.SYNTAX, word.span, f"`{word.text}:` opens no block", help_, *fix
     if expected == {"LSQB"}:
         help_ = "write `[64]`, `[250, 250, 3]` or `int32[?]`; the batch is implied"
         before = failure.before
@@ -93,10 +97,13 @@ def shape(failure: Failure) -> Finding:
             help_ = "a type is a shape, `x: [64]`, of what stands in the second parentheses; settings have none"
         if failure.token.text == ".":
             help_ = "a dtype stands without a prefix: `int32[64]`"
-        written = place.source.span(place.start, failure.line.tokens[-1].end).text
-        if SIZES.fullmatch(written):
-            help_ = f"write `{_bracketed(written)}`; the batch is implied"
-        return codes.SYNTAX, place, "expected a shape in square brackets", help_
+        whole = place.source.span(place.start, failure.line.tokens[-1].end)
+        message = "expected a shape in square brackets"
+        if SIZES.fullmatch(whole.text):
+            text = _bracketed(whole.text)
+            help_ = f"write `{text}`; the batch is implied"
+            return codes.SYNTAX, place, message, help_, Fix(whole, text)
+        return codes.SYNTAX, place, message, help_
     return None
 
 
@@ -110,7 +117,9 @@ def _without_colon(failure: Failure) -> Finding:
     written = rest[0].span.to(rest[-1].span).text
     place = wrong[0].span if wrong else name.span
     message = f"`:` stands between the input `{name.text}` and its shape"
-    return codes.SYNTAX, place, message, f"write `input {name.text}: {_bracketed(written)}`"
+    text = f"{name.text}: {_bracketed(written)}"
+    fix = Fix(name.span.to(rest[-1].span), text)
+    return codes.SYNTAX, place, message, f"write `input {text}`", fix
 
 
 def _bracketed(written: str) -> str:
@@ -279,8 +288,12 @@ def side_by_side(failure: Failure) -> Finding:
     if failure.opener:
         closer = CLOSER[failure.opener.text]
         message = f"expected `,` or `{closer}` between `{before.text}` and `{token.text}`"
-        return codes.SYNTAX, before.span.to(token.span), message, "write `,` between them"
-    return codes.SYNTAX, before.span.to(token.span), *_two_words(failure, before, token)
+        fix = Fix(before.home.source.span(before.end, before.end), ",")
+        return codes.SYNTAX, before.span.to(token.span), message, "write `,` between them", fix
+    message, help_ = _two_words(failure, before, token)
+    meant = re.fullmatch(r"did you mean `(\w+)`\?", help_)
+    fixes = (Fix(before.span, meant[1]),) if meant else ()
+    return codes.SYNTAX, before.span.to(token.span), message, help_, *fixes
 
 
 def _two_words(failure: Failure, before: Token, token: Token) -> tuple[str, str]:

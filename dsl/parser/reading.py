@@ -14,11 +14,11 @@ from dsl.parser.comments import comments
 from dsl.parser.depth import too_deep
 from dsl.parser.failure import Failure
 from dsl.parser.layout import Line, logical_lines
-from dsl.parser.lost import names_bound
+from dsl.parser.lost import names_bound, names_rebound
 from dsl.parser.tokens import RESERVED, Token, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dsl.diagnostics import Problems
     from dsl.nodes import Expr, Statement
@@ -95,11 +95,13 @@ class Reader:
             if not line.bad:
                 kept.append(line)
                 continue
-            kept.append(Line(line.indent, [_gap(line.first)]))
-            self.lose(line)
+            first = at - 1
             while at < len(lines) and _hangs_on(lines[at], line):
-                self.lose(lines[at])
                 at += 1
+            names = set().union(*map(names_rebound, lines[first:at]))
+            kept.append(Line(line.indent, [_gap(line.first, names)]))
+            for one in lines[first:at]:
+                self.lose(one)
         return kept
 
     def indented(self, line: Line) -> None:
@@ -209,8 +211,9 @@ def _place(error: UnexpectedToken, lines: list[Line]) -> Token:
     return Token("$END", "", last.end, last.end, last.home)
 
 
-def _gap(token: Token) -> Token:
-    return Token("GAP", "", token.start, token.start, token.home)
+def _gap(token: Token, names: Iterable[str] = ()) -> Token:
+    """A token in place of what is left out; its text is the names that are bound there."""
+    return Token("GAP", " ".join(sorted(names)), token.start, token.start, token.home)
 
 
 def _groups(lines: list[Line]) -> Iterator[list[Line]]:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from dsl import nodes
 from dsl.diagnostics import Problems
+from dsl.fixes import edited
 from dsl.parser import parse
 from dsl.source import Source
 
@@ -14,7 +16,8 @@ def problems(text):
 
 
 def statements(text):
-    return parse(Source("test.graph", text), Problems()).statements
+    found = parse(Source("test.graph", text), Problems()).statements
+    return tuple(one for one in found if not isinstance(one, nodes.Gap))
 
 
 # text; code; the words underlined; a part of the message or the help
@@ -152,7 +155,7 @@ def test_every_line_with_a_mistake_is_told_and_the_rest_is_read():
     assert [one.span.line for one in problems(text)] == [2, 5, 7]
     kept = statements(text)
     assert [type(one).__name__ for one in kept] == ["Assign", "Assign", "If", "Assign"]
-    assert len(kept[2].branches[0][1]) == 1
+    assert [type(one).__name__ for one in kept[2].branches[0][1]] == ["Gap", "Assign"]
 
 
 def test_brackets_that_close_one_another_by_chance_are_found():
@@ -186,3 +189,40 @@ def test_what_nests_too_deep_is_a_limit(text):
 
 def test_a_long_chain_is_no_limit():
     assert problems("x = a" + " -> Dense(3)" * 3000) == []
+
+
+def test_what_a_line_that_cannot_be_read_binds_is_left_open():
+    text = "x = 1\nx = (3\nif x = 2:\n    y = x\nz = 4\n"
+    found = parse(Source("test.graph", text), Problems()).statements
+    gaps = [one.names for one in found if isinstance(one, nodes.Gap)]
+    assert gaps == [("x",), ("y",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("y = f([a, b), 3)", "y = f([a, b], 3)"),
+        ("y = f(g(a, b])", "y = f(g(a, b))"),
+        ("y = f(x", "y = f(x)"),
+        ("y = x\n    => f\n    -> g", "y = x\n    -> f\n    -> g"),
+        ("y = x - > f", "y = x -> f"),
+        ("n := 3", "n = 3"),
+        ("const n = 20,000", "const n = 20000"),
+        ("n = 20k", "n = 20000"),
+        ("y = f(50%)", "y = f(0.5)"),
+        ("int n = 3", "n = 3"),
+        ("input x: {28, 28}", "input x: [28, 28]"),
+        ("input x: (28, 28)", "input x: [28, 28]"),
+        ("input x = [28]", "input x: [28]"),
+        ("if a && b:\n    y = 1", "if a and b:\n    y = 1"),
+        ("if a||b:\n    y = 1", "if a or b:\n    y = 1"),
+        ("if a == 3\n    y = 1", "if a == 3:\n    y = 1"),
+        ("y = f(a b)", "y = f(a, b)"),
+        ("y = f(a);", "y = f(a)"),
+        ("Output y = f(x)", "output y = f(x)"),
+        ("train:\n    epochs: 3,\n", "train:\n    epochs = 3,\n"),
+    ],
+)
+def test_a_certain_mend_is_an_edit(text, mended):
+    edits = [one.fix for one in problems(text) if one.fix]
+    assert edited(text, edits) == mended
