@@ -10,7 +10,7 @@ from dsl.catalogue.application import policy_of, rule_of
 from dsl.catalogue.registry import Output, Refusal
 from dsl.catalogue.unheld import why_unheld
 from dsl.catalogue.weights import holds_weights
-from dsl.checker import operators, sparse
+from dsl.checker import batches, operators, sparse
 from dsl.checker.binding import Binding, flat_tensors
 from dsl.checker.operand_checks import operands_are_tensors
 from dsl.checker.values import (
@@ -84,24 +84,15 @@ def apply_layer(
         _remember(layer, span, frame)
         return unknown_application([bound.value for bound in binding.order], span, frame)
     tensors = tuple(one for bound in binding.written for one in flat_tensors(bound.value))
-    if not _may_apply(layer, _of_samples(binding), operands, span, frame):
+    if not _may_apply(layer, binding, tensors, operands, span, frame):
         return unknown_application(tensors, span, frame)
     values = [configured(bound.value) for bound in binding.rest]
     named = {name: configured(bound.value) for name, bound in binding.found.items()}
     outcome = apply_rule(
         layer.symbol, configured_arguments(layer), values, named, frame.state.policy
     )
+    outcome = batches.spread(outcome, tensors)
     return _finish(layer, outcome, tensors, binding, span, frame)
-
-
-def _of_samples(binding: Binding) -> tuple[Tensor, ...]:
-    """The tensors of a call that must have a batch: all but a constant that masks every sample alike."""
-    return tuple(
-        one
-        for bound in binding.written
-        for one in flat_tensors(bound.value)
-        if not (bound.parameter == "attention_mask" and one.operation.kind == "constant")
-    )
 
 
 def configured_arguments(layer: Layer) -> dict[str, Any]:
@@ -112,7 +103,12 @@ def configured_arguments(layer: Layer) -> dict[str, Any]:
 
 
 def _may_apply(
-    layer: Layer, tensors: tuple[Tensor, ...], operands: Sequence[Bound], span: Span, frame: Frame
+    layer: Layer,
+    binding: Binding,
+    tensors: tuple[Tensor, ...],
+    operands: Sequence[Bound],
+    span: Span,
+    frame: Frame,
 ) -> bool:
     if any(holds_unknown(bound.value) for bound in operands):
         _remember(layer, span, frame)
@@ -126,7 +122,7 @@ def _may_apply(
             help=f"give it a tensor: {span.text.split('(')[0]}(…)(x)",
         )
         return False
-    if all(tensor.operation.kind == "constant" for tensor in tensors):
+    if all(map(batches.is_constant, tensors)):
         frame.lose()
         frame.report(
             codes.ON_CONSTANT,
@@ -135,36 +131,8 @@ def _may_apply(
             help="apply it to a tensor that hangs on an input; positions(x) gives 0, 1, 2, … along axis 1 of x",
         )
         return False
-    return _keeps_batch(layer.words, tensors, span, frame) and once_only(layer, span, frame)
-
-
-def _keeps_batch(what: str, tensors: tuple[Tensor, ...], span: Span, frame: Frame) -> bool:
-    for tensor in tensors:
-        if not keeps_batch(tensor, frame):
-            frame.report(
-                codes.LOST_BATCH,
-                span,
-                f"{what} takes a tensor with its batch, and this has lost it: {tensor.type}",
-                help=_batch_help(tensor),
-                labels=[Label(tensor.span, "the batch is lost here")],
-            )
-            return False
-    return True
-
-
-def _batch_help(tensor: Tensor) -> str:
-    rank = len(tensor.type.shape or ())
-    if tensor.operation.class_name == "Transpose" and rank > 1:
-        axes = ", ".join(map(str, [0, *range(rank - 1, 0, -1)]))
-        return f"axis 0 is the batch, and stays first: transpose(x, [{axes}])"
-    return "axis 0 is the batch: reduce or slice from axis 1 on (sum(x, axis=1), x[:, 0])"
-
-
-def keeps_batch(tensor: Tensor, frame: Frame) -> bool:
-    """Whether axis 0 is the batch, or has the size that an input gives to it."""
-    shape = tensor.type.shape
-    known = bool(shape) and shape is not None and shape[0] in frame.state.batch_sizes
-    return tensor.type.has_batch or (known and tensor.operation.kind != "constant")
+    lost = batches.refuse_lost(layer, binding, span, frame)
+    return not lost and once_only(layer, span, frame)
 
 
 def once_only(thing: Layer | ConfiguredBlock | PythonObject, span: Span, frame: Frame) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
-from dsl.checker import apply, typing
+from dsl.checker import apply, batches, typing
 from dsl.checker.arguments import bind
 from dsl.checker.binding import INPUTS
 from dsl.checker.expressions import evaluate
@@ -200,7 +200,7 @@ def _declare_output(
                 else "give it a tensor",
             )
         value = apply.unknown_application([UNKNOWN], name.span, frame)
-    elif value.operation.kind != "constant" and not apply.keeps_batch(value, frame):
+    elif value.operation.kind != "constant" and not batches.keeps_batch(value, frame):
         frame.report(
             codes.LOST_BATCH,
             (source or name).span,

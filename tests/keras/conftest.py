@@ -228,6 +228,7 @@ def keras_takes() -> Any:
 OF_THE_NEWEST = frozenset(
     {
         "test_arguments_against_keras",
+        "test_constants_against_keras",
         "test_costs",
         "test_found",
         "test_functions_in_programs",
