@@ -225,39 +225,6 @@ def keras_takes() -> Any:
     return run
 
 
-OF_THE_NEWEST = frozenset(
-    {
-        "test_arguments_against_keras",
-        "test_constants_against_keras",
-        "test_costs",
-        "test_found",
-        "test_functions_in_programs",
-        "test_image_ops_against_keras",
-        "test_keras_notes_against_keras",
-        "test_layer_run_dtypes_against_keras",
-        "test_linalg_against_keras",
-        "test_masks_against_keras",
-        "test_numbers_against_keras",
-        "test_quantizing_against_keras",
-        "test_reference_examples",
-        "test_run_dtypes_against_keras",
-        "test_sparse_against_keras",
-    }
-)
-"""Files that hold the catalogue's own Keras to what is said of it: what an older one does there is not recorded."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pass over what only the catalogue's own Keras is asked."""
-    ours, there = lookup.keras_version(), installed()
-    if versions.minor(ours) == there:
-        return
-    reason = f"the catalogue is of Keras {ours}, and {there} is installed"
-    for one in items:
-        if one.path.stem in OF_THE_NEWEST:
-            one.add_marker(pytest.mark.skip(reason=reason))
-
-
 @pytest.fixture(autouse=True)
 def _same_keras(request: pytest.FixtureRequest) -> None:
     """What is compared with Keras needs one that the catalogue knows, and that has what is compared."""
