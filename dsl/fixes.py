@@ -27,16 +27,42 @@ def fixed(source: Source, check: Callable[[Source], Sequence[Diagnostic]]) -> tu
     problems = check(source)
     for _ in range(MOST_ROUNDS):
         edits = apart(one.fix for one in problems if one.fix and one.fix.span.source is source)
-        text = edited(source.text, edits)
-        if not edits or text == source.text:
+        changed, after = _tried(source, edits, check)
+        kept = [one for one, place in placed(edits) if not _is_wrong(place, after)]
+        if len(kept) < len(edits):
+            edits = kept
+            changed, after = _tried(source, edits, check)
+        if not edits or changed.text == source.text:
             break
-        changed = type(source)(source.name, text)
-        after = check(changed)
         if _weight(after) > _weight(problems):
             break
         source, problems = changed, after
         count += len(edits)
     return source, count
+
+
+def _tried(
+    source: Source, edits: Sequence[Fix], check: Callable[[Source], Sequence[Diagnostic]]
+) -> tuple[Source, Sequence[Diagnostic]]:
+    """A source with edits made, and its diagnostics."""
+    changed = type(source)(source.name, edited(source.text, edits))
+    return changed, check(changed)
+
+
+def placed(edits: Sequence[Fix]) -> list[tuple[Fix, tuple[int, int]]]:
+    """Edits that do not overlap, in order, each with where its text stands once all are made."""
+    found, shift = [], 0
+    for one in edits:
+        start = one.span.start + shift
+        found.append((one, (start, start + len(one.text))))
+        shift += len(one.text) - (one.span.end - one.span.start)
+    return found
+
+
+def _is_wrong(place: tuple[int, int], problems: Sequence[Diagnostic]) -> bool:
+    """Whether what a mend has written is told to be wrong again: it was none."""
+    start, end = place
+    return any(start <= one.span.start and one.span.end <= end for one in problems if start < end)
 
 
 def _weight(problems: Sequence[Diagnostic]) -> tuple[int, int]:

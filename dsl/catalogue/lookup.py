@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from dsl.catalogue.data import read
+from dsl.catalogue.nearness import NEAR, is_part, nearness, plain
 from dsl.catalogue.registry import UNKNOWN
 from dsl.records import Record
 
@@ -194,26 +195,22 @@ def closest(word: str, candidates: Iterable[str], n: int = 3) -> list[str]:
 @lru_cache(maxsize=256)
 def _closest(word: str, candidates: tuple[str, ...], n: int) -> tuple[str, ...]:
     """As `closest`: remembered, since a mistake in a loop is met in every turn."""
-    from difflib import get_close_matches  # noqa: PLC0415 -- needed for mistakes alone
-
     by_plain: dict[str, list[str]] = {}
     for candidate in candidates:
         by_plain.setdefault(plain(candidate), []).append(candidate)
     own = plain(word)
     found = by_plain.pop(own, [])
-    for match in get_close_matches(own, by_plain, n=n, cutoff=0.65):
-        found.extend(by_plain[match])
+    alike = {one: nearness(own, one) for one in by_plain}
+    for match in sorted(alike, key=lambda one: -alike[one])[:n]:
+        found.extend(by_plain[match] if alike[match] >= NEAR else ())
+    if not found:
+        found = [one for one in candidates if is_part(word, one)]
     if not found and len(own) > 1:  # the beginning of a name
         found = [one for one in candidates if plain(one).startswith(own)]
     return tuple(found[:n])
 
 
 # ---- reading the facts
-
-
-def plain(word: str) -> str:
-    """A name without capitals and underscores, by which names are alike."""
-    return word.lower().replace("_", "")
 
 
 @cache

@@ -174,6 +174,7 @@ def _finish(
     frame: Frame,
 ) -> Value:
     if isinstance(outcome, Refusal):
+        outcome = _swapped(outcome, layer)
         place = _place_of(outcome, layer, binding, span, frame)
         _report_refusal(outcome, tensors, binding, place, frame)
         return unknown_application(tensors, span, frame)
@@ -181,7 +182,7 @@ def _finish(
         if report_unheld(layer.symbol.key, layer.span, frame):
             return unknown_application(tensors, span, frame)
         outcome = Output(UNKNOWN_TENSOR, params=None, madds=None)
-    if _is_news(outcome, tensors, layer):
+    if _is_news(outcome, tensors, layer) and not any(map(holds_unknown, binding.values.values())):
         warn_unknown(layer.symbol.name, layer.span, frame, span)
     for words_ in outcome.warnings:
         frame.report(
@@ -355,6 +356,23 @@ def _report_refusal(
 ) -> None:
     refusal = replace(refusal, words=operators.named(refusal.words, _operand_nodes(binding)))
     operators.report_refusal(refusal, span, tensors, frame)
+
+
+def _swapped(refusal: Refusal, layer: Layer) -> Refusal:
+    """A refusal of a window that is too large, with the two numbers in order where they look swapped."""
+    filters, window = layer.arguments.get("filters"), layer.arguments.get("kernel_size")
+    if refusal.code != "too-small" or type(filters) is not int or type(window) is not int:
+        return refusal
+    if not filters < SWAPPED_FILTERS <= window or layer.given & {"filters", "kernel_size"} == set():
+        return refusal
+    help_ = (
+        f"filters come first, then the size of the window: {layer.symbol.name}({window}, {filters})"
+    )
+    return replace(refusal, help=help_)
+
+
+SWAPPED_FILTERS = 8
+"""A layer has no fewer filters as a rule, and a window no more steps."""
 
 
 def _place_of(refusal: Refusal, layer: Layer, binding: Binding, span: Span, frame: Frame) -> Span:

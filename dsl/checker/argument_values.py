@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.checker import words
-from dsl.checker.binding import Binding, listed, names_of
+from dsl.checker.binding import SIZE_IN, Binding, listed, names_of
 from dsl.checker.expressions import CONSTANTS, evaluate, iterate
 from dsl.checker.facts import SymbolFact, WordFact
 from dsl.checker.values import (
@@ -66,7 +66,8 @@ def _unbound_in_place(node: nodes.Name, domain: Domain, frame: Frame) -> Value:
     if node.id in domain.words or domain.name in NAMES_OF_HISTORY:
         frame.fact(node, WordFact(node.id))
         return Word(node.id)
-    if domain.words and not words.is_class_name(node.id):
+    slip = node.id.lower() in domain.words and words.layer(node.id) is None
+    if domain.words and (slip or not words.is_class_name(node.id)):
         frame.fact(node, WordFact(node.id))
         return Word(node.id)  # the domain says why it is none of its words
     return evaluate(node, frame)
@@ -149,6 +150,8 @@ def _rebound(binding: Binding, name: str, text: str) -> str:
 def _out_of_place(binding: Binding, name: str, value: Value) -> str:
     """What to do with a number that has come, by its place, to a parameter of words."""
     words_ = sorted(binding.domain(name).words)
+    if name == "activation" and isinstance(value, int) and not isinstance(value, bool):
+        return SIZE_IN
     if not words_ or isinstance(value, str) or binding.domain(name).namespace:
         return ""
     return f"leave it out: the next parameter is {name}, which takes {', '.join(words_[:6])}"
@@ -159,6 +162,8 @@ def _domain_help(domain: Domain, value: Value, text: str) -> str:
         if re.fullmatch(r"[\d_]+\.0*", text):
             thousands = f", or {text[:-4]}_000 for thousands" if text.endswith(".000") else ""
             return f"write {int(value)}{thousands}"
+        if text.isidentifier() and value == int(value):
+            return f"bind {text} to {int(value)}: a size has no point, and `//` divides to whole numbers"
         return "`//` divides to whole numbers: 64 // 2 is 32, 64 / 2 is 32.0"
     near = next((one for one in _nearby(value) if domain.refuse(one) is None), None)
     if near is not None:
@@ -188,4 +193,6 @@ def _nearby(value: Value) -> Iterator[Value]:
             yield value / (100 if abs(value) > 10 else 10)
         yield from ([value], [value, value])
     elif isinstance(value, list | tuple) and value:
+        if 0 in value[1:] and all(type(one) is int for one in value):
+            yield [one + 1 for one in value]  # axes that were counted from 0 on
         yield from ([one for one in value if one != 0], list(value[:2]), value[0])

@@ -35,6 +35,7 @@ from dsl.checker.values import (
 )  # fmt: skip
 from dsl.diagnostics import Fix
 from dsl.graph import Tensor
+from dsl.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -215,7 +216,9 @@ def _by_name(binding: Binding, argument: nodes.Argument) -> None:
     span = argument.name_span or argument.span
     if parameter is None and not anything and not _is_unlisted(binding, name):
         binding.failed = True
-        value = in_place(argument.value, _domain_elsewhere(binding, name), binding.frame)
+        value = in_place(
+            argument.value, _domain_elsewhere(binding, name), _once_told(binding, name)
+        )
         if contains_tensor(value) or is_unknown(value):
             binding.frame.lose()
         if _is_stray(binding, value) and name not in names_of(binding.others)[1:]:
@@ -241,8 +244,18 @@ def _is_stray(binding: Binding, value: Value) -> bool:
 
 
 def _domain_elsewhere(binding: Binding, name: str) -> Domain:
-    """The domain of a parameter of the other parentheses, so that its words are words."""
+    """The domain of the parameter that seems to be meant, or of one of the other parentheses, so that its words are words."""
+    names = names_of(binding.parameters)
+    meant = [RENAMED[name]] if RENAMED.get(name) in names else lookup.closest(name, names, 1)
+    if meant:
+        return binding.domain(meant[0])
     return binding.domain(name) if name in names_of(binding.others) else domains.Domain()
+
+
+def _once_told(binding: Binding, name: str) -> Frame:
+    """Where the value of an argument that does not exist is read: what it means hangs on its name, which is told."""
+    frame = binding.frame
+    return frame if name in names_of(binding.others) else replace(frame, silent=True)
 
 
 def _is_unlisted(binding: Binding, name: str) -> bool:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from dsl.checker.frame import Frame
 
 
+LONGEST_TEXT = 40
+"""Letters of what stands before a method, as a help line repeats it."""
+
+
 def attribute_of(node: nodes.Attribute, value: Value, frame: Frame) -> Value:
     """What `.name` is of a value; UNKNOWN after a diagnostic."""
     match value:
@@ -77,7 +81,9 @@ def _report_attribute(node: nodes.Attribute, value: Value, frame: Frame) -> None
             fix=words.mend(node.name_span, node.name, near),
         )
         return
-    method = METHODS.get(node.name, "") or words.as_method(node.value.span.text, node.name)
+    text = node.value.span.text
+    short = text if len(text) < LONGEST_TEXT and "\n" not in text else "x"
+    method = METHODS.get(node.name, "").replace("{x}", short) or words.as_method(text, node.name)
     frame.report(
         codes.UNKNOWN_NAME,
         node.name_span,

@@ -87,7 +87,12 @@ def _report(layer: Layer, parameter: str, tensor: Tensor, span: Span, frame: Fra
         words = f"{layer.words} takes a tensor with its batch, and this has lost it: {tensor.type}"
         label = "the batch is lost here"
     helps = _help(layer, parameter, tensor)
-    frame.report(codes.LOST_BATCH, span, words, help=helps, labels=[Label(tensor.span, label)])
+    if is_constant(tensor):
+        frame.report(codes.LOST_BATCH, span, words, help=helps, labels=[Label(tensor.span, label)])
+        return
+    words = f"the batch is lost here, and {layer.words} takes a tensor with it: {tensor.type}"
+    applied = Label(span, f"{layer.words} is applied to it here")
+    frame.report(codes.LOST_BATCH, tensor.span, words, help=helps, labels=[applied])
 
 
 def _help(layer: Layer, parameter: str, tensor: Tensor) -> str:

@@ -56,6 +56,10 @@ PARTICULAR = frozenset({"optimizers", "layers"})
 """Namespaces of Keras where `**kwargs` in a signature takes no further argument."""
 
 
+SIZE_IN = "leave one of the numbers out: the size of what goes in comes from the tensor"
+"""What to do with a layer that is given the size of what goes in and of what comes out, as elsewhere."""
+
+
 class Binding(Thing):
     """The arguments of one call as they find their parameters.
 
@@ -127,6 +131,11 @@ class Binding(Thing):
             else ""
         )
 
+    def _twice(self, parameter: str, bound: Bound) -> str:
+        """What to do with a parameter that is given twice."""
+        is_size = type(bound.value) is int and parameter == "activation"
+        return SIZE_IN if is_size else "leave one of them out"
+
     def put(self, parameter: str, bound: Bound, span: Span) -> None:
         """Bind a parameter; twice is a mistake."""
         if parameter in self.found:
@@ -137,7 +146,7 @@ class Binding(Thing):
                 codes.REPEATED_ARGUMENT,
                 span,
                 f"{self.what} gets {parameter} twice",
-                help=self.fraction(span) or "leave one of them out",
+                help=self.fraction(span) or self._twice(parameter, bound),
                 labels=[Label(self.spans[parameter], f"{parameter} is given here"), *self.labels]
                 if parameter in self.spans
                 else self.labels,

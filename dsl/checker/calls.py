@@ -30,7 +30,7 @@ from dsl.checker.values import (
     is_mistaken,
     is_unknown,
 )  # fmt: skip
-from dsl.diagnostics import Label
+from dsl.diagnostics import Fix, Label
 from dsl.graph import Tensor
 
 if TYPE_CHECKING:
@@ -179,15 +179,37 @@ def use(
             return _apply_word(node, value, arguments, piped, frame)
     if is_unknown(value) or is_mistaken(value):
         values = [*piped, *(evaluate(one.value, frame) for one in _plain(arguments, frame))]
-        return apply.unknown_application(values, node.span, frame)
+        return _unknown_result(values, node.span, frame)
     if isinstance(value, str) and lookup.resolve_word("activations", value):
         return _apply_word(node, Word(value), arguments, piped, frame)
     _report_not_callable(node, callee, value, frame)
-    return apply.unknown_application([*piped, UNKNOWN], node.span, frame)
+    values = [*piped, *(evaluate(one.value, frame) for one in _plain(arguments, frame))]
+    return _unknown_result([*values, value], node.span, frame)
+
+
+def _unknown_result(values: Sequence[Value], span: Span, frame: Frame) -> Value:
+    """What a call gives that means nothing: a tensor where one goes in, else a value that nobody knows."""
+    if any(contains_tensor(one) or is_mistaken(one) for one in values):
+        return apply.unknown_application([*values, UNKNOWN], span, frame)
+    frame.lose()
+    return UNKNOWN
+
+
+OF_TENSORS = frozenset({"shape", "dtype", "ndim"})
+"""What a tensor says of itself."""
 
 
 def _report_not_callable(node: nodes.Expr, callee: nodes.Expr, value: Value, frame: Frame) -> None:
     name = callee.span.text if len(callee.span.text) < 30 else "it"
+    if isinstance(callee, nodes.Attribute) and callee.name in OF_TENSORS:
+        frame.report(
+            codes.WRONG_KIND,
+            node.span,
+            f"`{name}` is no function, and takes no parentheses",
+            help=f"write {name}",
+            fix=Fix(node.span, callee.span.text),
+        )
+        return
     if isinstance(value, Tensor):
         help_ = f"a tensor goes into a layer: Dense(32)({name}), or {name} -> Dense(32)"
     elif isinstance(value, list | tuple) and operand_checks.is_thing(value):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 METHODS = {
-    "append": "lists grow with +=: xs += [x]",
-    "extend": "lists grow with +=: xs += other",
+    "append": "lists grow with +=: {x} += [x]",
+    "extend": "lists grow with +=: {x} += other",
     "evaluate": "a built model is evaluated by Python, outside of the graph",
     "predict": "a built model predicts by Python, outside of the graph",
     "fit": "training is asked for with `train:` and with the data, outside of the graph",
@@ -14,18 +14,25 @@ METHODS = {
     "save_weights": "weights are saved by Python, outside of the graph",
     "load_weights": "weights are loaded by Python, outside of the graph",
     "get_layer": "give the tensor a name where it is made, and use that",
-    "view": "write Reshape([…])(x)",
-    "permute": "write Permute([…])(x)",
-    "unsqueeze": "write expand_dims(x, axis=…)",
+    "view": "write Reshape([…])({x})",
+    "permute": "write Permute([…])({x})",
+    "unsqueeze": "write expand_dims({x}, axis=…)",
+    "squeeze": "write squeeze({x}, axis=…)",
+    "get_shape": "write {x}.shape",
+    "as_list": "write {x} alone: a shape is a tuple of numbers",
+    "dim": "write {x}.ndim",
+    "rank": "write {x}.ndim",
+    "flatten": "write Flatten()({x})",
+    "transpose": "write transpose({x}, …) or Permute([…])({x})",
     "summary": "dslc summary FILE shows it",
-    "size": "x.shape[1] is a size",
-    "astype": "write cast(x, float32)",
-    "reshape": "write Reshape((…))(x)",
-    "mean": "write mean(x, axis=…)",
-    "sum": "write sum(x, axis=…)",
-    "T": "write transpose(x, …) or Permute((…))(x)",
+    "size": "write {x}.shape[-1], or the number of another axis",
+    "astype": "write cast({x}, float32)",
+    "reshape": "write Reshape([…])({x})",
+    "mean": "write mean({x}, axis=…)",
+    "sum": "write sum({x}, axis=…)",
+    "T": "write transpose({x}, …) or Permute([…])({x})",
 }
-"""What to write instead of a method that people reach for."""
+"""What to write instead of a method that people reach for; `{x}` stands for what it is asked of."""
 
 VALUES = {
     "true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false", "none": "none",
@@ -35,7 +42,7 @@ VALUES = {
 
 NOW = {
     "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "TimeDistributedDense": "Dense", "Deconvolution2D": "Conv2DTranspose",
-    "AtrousConvolution2D": "Conv2D, with dilation_rate=2", "merge": "concatenate([a, b]), add([a, b]), …", "cat": "concatenate([a, b])",
+    "AtrousConvolution2D": "Conv2D, with dilation_rate=2", "merge": "concatenate([a, b]), add([a, b]), …", "cat": "concatenate([a, b])", "concat": "concatenate([a, b])",
     "Merge": "Concatenate, Add, …", "Linear": "Dense, with the number of units alone", "FullyConnected": "Dense",
     "LayerNorm": "LayerNormalization", "BatchNorm1d": "BatchNormalization", "BatchNorm2d": "BatchNormalization",
     "ConvTranspose2d": "Conv2DTranspose", "AdaptiveAvgPool2d": "GlobalAveragePooling2D",

@@ -13,6 +13,7 @@ from dsl.graph import LossTerm
 
 if TYPE_CHECKING:
     from dsl.checker.frame import Frame
+    from dsl.graph import Endpoint
 
 COMPILE_WORDS = {"crossentropy": "", "ce": ""}
 """Words that Keras knows inside `compile` alone, and decides by the shapes there."""
@@ -53,6 +54,17 @@ def term(
             help="write a loss of Keras: mse, binary_crossentropy, Huber(delta=2)",
         )
     return None
+
+
+FITTING = {"softmax": "sparse_categorical_crossentropy", "sigmoid": "binary_crossentropy"}
+"""The loss that usually goes with an activation."""
+
+
+def fitting(output: Endpoint) -> str:
+    """The loss that an output seems to want, as the source would write it."""
+    activation = output.tensor.operation.arguments.get("activation")
+    loss = FITTING.get(activation, "mse") if isinstance(activation, str) else "mse"
+    return f"{loss}({output.name})"
 
 
 def word_of(node: nodes.Expr, frame: Frame) -> str | None:
@@ -130,7 +142,7 @@ def report_unknown(
     """A loss or metric that Keras does not have."""
     classes = [one for one in lookup.names(namespace) if words.is_class_name(one)]
     known = [*lookup.words(namespace), *classes]
-    near = lookup.closest(word, known, 3) or lookup.closest(ALSO.get(word, word), known, 3)
+    near = lookup.closest(ALSO.get(word, word), known, 3)
     near = words.own_case_first(word, near)
     frame.report(
         code,

@@ -16,7 +16,7 @@ from dsl.checker.named_outputs import (
     output_names,
 )
 from dsl.checker.values import Value, describe, is_unknown
-from dsl.diagnostics import Label
+from dsl.diagnostics import Fix, Label
 from dsl.graph import LossTerm, Tensor
 
 if TYPE_CHECKING:
@@ -84,8 +84,14 @@ def _factors(node: nodes.Binary, frame: Frame) -> tuple[float, nodes.Expr, nodes
                 factor, loss = loss, factor  # noqa: PLW2901 -- `loss / 2`: the number stands behind
             if _is_loss(factor, frame):
                 continue
+            if _is_loss_of_output(factor, frame):
+                _report_product(node, frame)
+                return None
             value = evaluate(factor, frame)
             if is_unknown(value):
+                return None
+            if isinstance(value, str):
+                _report_text(factor, value, frame)
                 return None
             if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
                 _report_weight(factor, value, frame)
@@ -99,14 +105,37 @@ def _factors(node: nodes.Binary, frame: Frame) -> tuple[float, nodes.Expr, nodes
     return None
 
 
+def _is_loss_of_output(node: nodes.Expr, frame: Frame) -> bool:
+    """Whether a factor is itself a weighted loss."""
+    inner = nodes.strip(node)
+    if isinstance(inner, nodes.Binary):
+        return _is_loss_of_output(inner.left, frame) or _is_loss_of_output(inner.right, frame)
+    return (
+        isinstance(inner, nodes.Call)
+        and names_outputs(inner)
+        and any_output(inner, output_names(frame))
+    )
+
+
+def _report_product(node: nodes.Binary, frame: Frame) -> None:
+    frame.report(
+        codes.BAD_LOSS,
+        node.op_span,
+        f"`{node.op}` stands between two losses: losses are added",
+        help="write `+` between them",
+        fix=Fix(node.op_span, "+"),
+    )
+
+
 MOST_LETTERS = 60
 """Of a sum that a help line repeats."""
 
 
 def _report_no_sum(node: nodes.Expr, frame: Frame) -> None:
+    is_minus = isinstance(node, nodes.Binary) and node.op == "-"
     frame.report(
         codes.BAD_LOSS,
-        node.span,
+        node.op_span if isinstance(node, nodes.Binary) and is_minus else node.span,
         "a loss is a sum of positive constants times losses of outputs",
         help=f"write {node.left.span.text} + {node.right.span.text}"
         if isinstance(node, nodes.Binary) and node.op == "-" and len(node.span.text) < MOST_LETTERS
@@ -114,10 +143,28 @@ def _report_no_sum(node: nodes.Expr, frame: Frame) -> None:
     )
 
 
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
+
+
+def _report_text(node: nodes.Expr, value: str, frame: Frame) -> None:
+    """A weight in quotes."""
+    is_number = _is_number(value)
+    frame.report(
+        codes.BAD_LOSS,
+        node.span,
+        f"the weight of a loss is a positive number, not {describe(value)}",
+        help=f"write {value}" if is_number else "write a number, such as 0.25",
+        fix=Fix(node.span, value) if is_number else None,
+    )
+
+
 def _is_loss(node: nodes.Expr, frame: Frame) -> bool:
     inner = nodes.strip(node)
     if isinstance(inner, nodes.Call):
         return True
+    if isinstance(inner, nodes.String) and _is_number(inner.value):
+        return False
     word = word_of(inner, frame)
     return word is not None and frame.scope.find(word) is None
 

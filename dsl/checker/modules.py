@@ -21,7 +21,7 @@ from dsl.checker.naming import (
 )
 from dsl.checker.scope import Binding, File, Scope
 from dsl.checker.values import BlockDefinition, is_constant
-from dsl.diagnostics import Label
+from dsl.diagnostics import Fix, Label
 from dsl.loaders import LoadError
 from dsl.parser import parse
 
@@ -109,15 +109,34 @@ def _import(statement: nodes.Import, frame: Frame, importers: tuple[str, ...]) -
             frame.state.operations_named.add(words.snake(one.name.id))  # as Keras calls its layers
             _bind(one, value, "import", frame)
         return
+    if statement.path.value.endswith(".py"):
+        _report_python(statement, statement.path, frame)
+        return
     file = _open(statement, frame, importers)
     for one in statement.names:
         binding = None if file is None else file.scope.names.get(one.name.id)
         lost = file is not None and one.name.id in file.tree.lost
         if file is not None and not lost and not _importable(binding):
             _report_missing(one, file, statement, frame)
+            python_imports.leave_open(lookup.closest(one.name.id, file.scope.names, 1), one, frame)
         value = binding.value if binding is not None and _importable(binding) else UNKNOWN
         kind = binding.kind if binding is not None else "import"
         _bind(one, value, "block" if kind == "block" else "import", frame)
+
+
+def _report_python(statement: nodes.Import, path: nodes.String, frame: Frame) -> None:
+    """A module of Python by its path."""
+    module = path.value.removesuffix(".py").removeprefix("./").replace("/", ".")
+    names = ", ".join(one.name.id for one in statement.names)
+    frame.report(
+        codes.NO_FILE,
+        path.span,
+        "a module of Python is imported by its name, without quotes",
+        help=f"write from {module} import {names}",
+        fix=Fix(path.span, module) if module.replace(".", "").isidentifier() else None,
+    )
+    for one in statement.names:
+        _bind(one, UNKNOWN, "import", frame)
 
 
 def _is_module(statement: nodes.Import, frame: Frame) -> bool:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.checker import words
-from dsl.diagnostics import Label
+from dsl.diagnostics import Fix, Label
 from dsl.graph import Tensor
 
 if TYPE_CHECKING:
     from dsl.checker.frame import Frame
+    from dsl.checker.scope import Binding
 
 
 def output_names(frame: Frame) -> list[str]:
@@ -84,21 +85,47 @@ def report_no_output(node: nodes.Expr, frame: Frame) -> None:
         if binding is not None
         else []
     )
+    first, _ = frame.state.unknown_names.setdefault((OUTPUTS, name), (node.span, ()))
+    again = [Label(node.span, f"{name} is used here too")] if first != node.span else []
+    is_tensor = binding is not None and isinstance(binding.value, Tensor)
     frame.report(
         codes.UNKNOWN_OUTPUT,
-        node.span,
+        first,
         f"{name} is no output of the program",
-        help=words.did_you_mean(near)
-        or (
-            f"declare it: output {name}"
-            if binding is not None and isinstance(binding.value, Tensor)
-            else f"name what it makes: {', '.join(outputs)}"
-            if binding is not None and outputs
-            else f"the outputs are {', '.join(outputs) or 'none yet'}"
-        ),
-        labels=labels,
-        fix=words.mend(node.span, name, near),
+        help=words.did_you_mean(near) or _output_help(name, outputs, binding, is_tensor=is_tensor),
+        labels=again or labels,
+        fix=_declared(binding) if is_tensor and not outputs else words.mend(first, name, near),
     )
+
+
+OUTPUTS = -1
+"""Stands for a scope: of the names that are used as outputs."""
+
+
+def _output_help(name: str, outputs: list[str], binding: Binding | None, *, is_tensor: bool) -> str:
+    """What to do with a name that is no output."""
+    listed = ", ".join(outputs)
+    if is_tensor and not outputs:
+        return f"declare it where it is made: output {name} = …"
+    the = (
+        f"the output is {listed}"
+        if len(outputs) == 1
+        else f"the outputs are {listed or 'none yet'}"
+    )
+    if is_tensor:
+        return f"{the}; to make this one, write `output {name}` on a line of its own"
+    return f"name what it makes: {listed}" if binding is not None and outputs else the
+
+
+def _declared(binding: Binding | None) -> Fix | None:
+    """The edit that makes an output of a tensor where it gets its name."""
+    if binding is None or binding.kind != "assigned":
+        return None
+    start = binding.span.start
+    text = binding.span.source.text
+    if text[text.rfind("\n", 0, start) + 1 : start]:
+        return None
+    return Fix(binding.span.source.span(start, start), "output ")
 
 
 def are_lost(frame: Frame) -> bool:

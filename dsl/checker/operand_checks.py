@@ -21,6 +21,7 @@ from dsl.checker.values import (
     describe,
     is_unknown,
 )  # fmt: skip
+from dsl.diagnostics import Label
 from dsl.graph import Tensor
 
 if TYPE_CHECKING:
@@ -86,12 +87,13 @@ def check_operand(
     if value is None and name not in {"", "inputs", "input", "x"}:
         return True
     if isinstance(value, Layer | LayerClass | ConfiguredBlock | BlockDefinition):
-        frame.report(
-            codes.NOT_APPLIED,
-            span,
-            f"{what} takes tensors, and {describe(value)} was not applied to one",
-            help=f"apply it first: {applied(value, span.text)}",
-        )
+        if not _report_bound(what, value, place, frame):
+            frame.report(
+                codes.NOT_APPLIED,
+                span,
+                f"{what} takes tensors, and {describe(value)} was not applied to one",
+                help=f"apply it first: {applied(value, span.text)}",
+            )
         return False
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     frame.report(
@@ -101,6 +103,28 @@ def check_operand(
         help=_operand_help(what, value, span.text),
     )
     return False
+
+
+def _report_bound(what: str, value: Value, place: Span | nodes.Expr, frame: Frame) -> bool:
+    """Whether a name stands for a layer that is applied nowhere: told where the name got it, with where a tensor is meant."""
+    binding = frame.scope.find(place.id) if isinstance(place, nodes.Name) else None
+    used = isinstance(value, Layer | ConfiguredBlock) and value.applied
+    if binding is None or binding.kind != "assigned" or used:
+        return False
+    configured = value.span if isinstance(value, Layer | ConfiguredBlock) else binding.span
+    name = place.span.text if isinstance(place, nodes.Name) else ""
+    text = value.symbol.name if isinstance(value, LayerClass) else configured.text
+    binding.used = True
+    frame.report(
+        codes.NOT_APPLIED,
+        configured,
+        f"{name} is a layer here, and not what it makes of a tensor",
+        help=f"apply it to a tensor: {name} = {applied(value, text)}",
+        labels=[Label(place.span, f"{what} takes a tensor here")]
+        if isinstance(place, nodes.Node)
+        else [],
+    )
+    return True
 
 
 def _places(place: Span | nodes.Expr, count: int) -> list[Span | nodes.Expr]:

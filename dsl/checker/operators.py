@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes
 from dsl.catalogue import operators as catalogue
+from dsl.catalogue.masks import KEEPS
 from dsl.catalogue.registry import UNKNOWN, Output, Refusal
 from dsl.catalogue.sparse import of_operation
 from dsl.checker import arithmetic, sparse, words
 from dsl.checker.facts import ConstantFact
-from dsl.checker.values import UnknownSize, Value, Word, applied, describe, is_unknown
+from dsl.checker.values import UnknownSize, Value, Word, applied, describe, is_mistaken, is_unknown
 from dsl.diagnostics import Label
 from dsl.graph import Operation, Tensor
 from dsl.records import replace
+from dsl.shapes.dims import show
 from dsl.shapes.types import UNKNOWN_TENSOR, TensorType
 
 if TYPE_CHECKING:
@@ -57,10 +60,25 @@ def flat(value: Structure) -> tuple[TensorType, ...]:
     return tuple(one for part in value for one in flat(part))
 
 
+SHAPE_KEEPERS = KEEPS - {"Dense"} | {"BatchNormalization", "SpatialDropout2D", "SpatialDropout3D"}
+"""Layers that hand on the shape that they get."""
+
+
+def shaped_by(tensor: Tensor) -> Tensor:
+    """The tensor before all layers that only handed its shape on."""
+    while tensor.maker is not None and len(tensor.maker.inputs) == 1:
+        before = tensor.maker.inputs[0]
+        name = tensor.operation.class_name
+        if before.type != tensor.type or not (name in SHAPE_KEEPERS or name.startswith("Random")):
+            break
+        tensor = before
+    return tensor
+
+
 def origins(tensors: tuple[Tensor, ...]) -> list[Label]:
     """Labels that say where operands got their shapes."""
     labels = []
-    for tensor in tensors:
+    for tensor in map(shaped_by, tensors):
         made = tensor.operation
         what = "this input" if made.kind == "input" else f"this {made.class_name}"
         label = Label(tensor.span, f"{tensor.type} comes from {what}")
@@ -99,6 +117,22 @@ def _ended(tensor: Tensor) -> str:
     return f"{maker} leaves one axis: move it behind this layer, or leave it out" if ends else ""
 
 
+def _input_help(help_: str, origin: Tensor, said: str) -> str:
+    """The help for a wrong number of axes, with the declaration of the input that has them."""
+    if origin.operation.kind != "input" or not said.endswith(str(origin.type)):
+        return help_
+    name = origin.operation.name
+    reshaped = re.search(r"Reshape\(\(([\d, ]+?),?\)\) first", help_)
+    if reshaped:
+        return f"declare it as {name}: [{reshaped[1]}], or Reshape([{reshaped[1]}]) it first"
+    sizes = (origin.type.shape or ())[2:]
+    if "the batch stands in no type" in help_ and len(sizes) > 1:
+        shown = ", ".join(map(show, sizes))
+        otherwise = help_.replace("; the batch stands in no type", "")
+        return f"write {name}: [{shown}] if the first size is the batch, which stands in no type; else {otherwise}"
+    return f"{help_}; or declare the input with other axes"
+
+
 def report_refusal(
     refusal: Refusal, span: Span, operands: tuple[Tensor, ...], frame: Frame
 ) -> None:
@@ -110,8 +144,8 @@ def report_refusal(
     help_ = refusal.help or HELPS.get(refusal.code, "give it what the message asks for")
     if code is codes.WRONG_RANK and shown:
         help_ = _ended(shown[0]) or help_
-    if code is codes.WRONG_RANK and shown and shown[0].operation.kind == "input":
-        help_ = f"{help_}; or declare the input with other axes"
+    if code is codes.WRONG_RANK and shown:
+        help_ = _input_help(help_, shaped_by(shown[0]), refusal.words)
     first = span
     if shown and refusal.argument is None:
         first = frame.state.refusals.setdefault((refusal.words, shown[0]), span)
@@ -245,7 +279,7 @@ def unary(node: nodes.Unary, value: Tensor, frame: Frame) -> Value:
 def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
     """A comparison with a tensor in it."""
     op, span = node.ops[0], node.span
-    if any(is_unknown(value) for value in values):
+    if any(is_unknown(value) or is_mistaken(value) for value in values):
         return UNKNOWN
     if len(node.ops) > 1:
         frame.report(

@@ -8,6 +8,7 @@ from dsl import codes
 from dsl.catalogue import lookup
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import words
+from dsl.checker.scope import Binding
 from dsl.checker.values import NOTHING_KNOWN, PythonObject, Signature, Value
 from dsl.diagnostics import Label
 
@@ -30,8 +31,18 @@ def things(statement: nodes.Import, frame: Frame) -> Iterator[tuple[nodes.Import
         if isinstance(found, Signature):
             yield one, PythonObject(statement.module, one.name.id, one.name.span, found)
         else:
-            _report_missing(one, found, statement, frame)
+            near = lookup.closest(one.name.id, found.names, 3)
+            _report_missing(one, found, near, statement, frame)
+            leave_open(near, one, frame)
             yield one, UNKNOWN
+
+
+def leave_open(near: list[str], imported: nodes.Imported, frame: Frame) -> None:
+    """Bind the names that an import seems to mean: where they are used, nothing more is to be said."""
+    for name in near:
+        binding = Binding(UNKNOWN, imported.alias.span, "lost")
+        for scope in (frame.scope, frame.file.visible):
+            scope.names.setdefault(name, binding)
 
 
 def _look_up(statement: nodes.Import, one: nodes.Imported, frame: Frame) -> Signature | Missing:
@@ -74,9 +85,12 @@ def _report_bad(library: Library, statement: nodes.Import, frame: Frame) -> None
 
 
 def _report_missing(
-    one: nodes.Imported, missing: Missing, statement: nodes.Import, frame: Frame
+    one: nodes.Imported,
+    missing: Missing,
+    near: list[str],
+    statement: nodes.Import,
+    frame: Frame,
 ) -> None:
-    near = lookup.closest(one.name.id, missing.names, 3)
     shown = ", ".join(missing.names[:MOST_SHOWN]) + (
         ", …" if len(missing.names) > MOST_SHOWN else ""
     )
@@ -86,4 +100,5 @@ def _report_missing(
         one.name.span,
         f"{place} has no {one.name.id}",
         help=words.did_you_mean(near) or f"it has {shown or 'no names'}",
+        fix=words.mend(one.name.span, one.name.id, near),
     )

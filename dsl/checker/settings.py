@@ -35,12 +35,28 @@ ELSEWHERE = {
 
 
 def _bad(name: str, node: nodes.Expr, value: Value, what: str, frame: Frame) -> None:
+    meant = _meant(value, is_fraction=name == "validation_split") or EXAMPLES[name]
     frame.report(
         codes.BAD_SETTING,
         node.span,
         f"{name} is {what}, not {describe(value)}",
-        help=f"write {name} = {EXAMPLES[name]}",
+        help=f"write {name} = {meant}",
     )
+
+
+def _meant(value: Value, *, is_fraction: bool) -> str:
+    """The number that a value of another kind seems to mean; empty where it means none."""
+    if isinstance(value, str):
+        try:
+            value = float(value) if is_fraction else int(value)
+        except ValueError:
+            return ""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        return ""
+    if is_fraction:
+        number = value if value < 1 else value / 100
+        return f"{number:g}" if number < 1 else ""
+    return str(int(value)) if value == int(value) else ""
 
 
 def _positive(name: str, node: nodes.Expr, value: Value, frame: Frame) -> None:

@@ -23,7 +23,7 @@ from dsl.checker.values import (
     is_mistaken,
     is_unknown,
 )  # fmt: skip
-from dsl.diagnostics import Label
+from dsl.diagnostics import Fix, Label
 from dsl.graph import Tensor
 from dsl.records import Record, replace
 
@@ -228,6 +228,7 @@ def _expression(statement: nodes.ExprStatement, frame: Frame) -> None:
         return
     value = evaluate(statement.value, frame)
     if is_unknown(value) or is_mistaken(value):
+        frame.lose()
         return
     node = statement.value
     if isinstance(node, nodes.String):
@@ -248,6 +249,11 @@ def _meant_binding(node: nodes.Expr, frame: Frame) -> bool:
         case nodes.Compare(operands=(nodes.Name() as name, value), ops=("==",)):
             words_ = "`==` compares, and gives no name to anything"
             help_ = f"write {name.id} = {value.span.text}"
+        case nodes.Compare(operands=(nodes.Name() as name, value), ops=("<",)) if (
+            value.span.text.startswith("-") and node.span.source.text[value.span.start - 1] == "<"
+        ):
+            _report_arrow_left(name, value, frame)
+            return True
         case nodes.Chain(stages=(*_, nodes.Name() as name)):
             before = node.span.source.span(node.span.start, node.stages[-2].span.end)
             words_ = f"`->` gives no name: nothing is called `{name.id}` yet"
@@ -260,6 +266,22 @@ def _meant_binding(node: nodes.Expr, frame: Frame) -> bool:
     frame.lose()
     frame.scope.names[name.id] = Binding(UNKNOWN, name.span, "assigned")
     return True
+
+
+def _report_arrow_left(name: nodes.Name, value: nodes.Expr, frame: Frame) -> None:
+    """`x <- y`, by which a name gets its value elsewhere."""
+    arrow = value.span.source.span(value.span.start - 1, value.span.start + 1)
+    given = value.span.text[1:].strip()
+    help_ = f"write {name.id} = {given}" if len(given) < LONGEST_VALUE else "write `=`"
+    frame.report(
+        codes.MISPLACED, arrow, "`<-` gives no value to a name", help=help_, fix=Fix(arrow, "=")
+    )
+    frame.lose()
+    frame.scope.names[name.id] = Binding(UNKNOWN, name.span, "assigned")
+
+
+LONGEST_VALUE = 60
+"""Letters of a value that a help line repeats."""
 
 
 def _return(statement: nodes.Return, frame: Frame) -> Returned | None:

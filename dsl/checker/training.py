@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.checker import calls, loss_terms, losses, metrics, newer, settings, words
 from dsl.checker.expressions import evaluate
-from dsl.diagnostics import Label
+from dsl.diagnostics import Fix, Label
 from dsl.graph import Training
 from dsl.records import Thing
 
@@ -80,13 +81,23 @@ def _report_unknown(setting: nodes.Setting, frame: Frame) -> None:
     known = ["loss", "optimizer", "metrics", "loss_weights", "weighted_metrics", *settings.CHECKS]
     near = lookup.closest(setting.name.id, known, 3)
     older = settings.ELSEWHERE.get(setting.name.id, "")
+    now = re.match(r"it is called (\w+)", older)
+    fix = words.mend(setting.name.span, setting.name.id, near)
+    if older:
+        fix = Fix(setting.name.span, now[1]) if now and now[1] != "loss" else None
     frame.report(
         codes.UNKNOWN_SETTING,
         setting.name.span,
         f"`train:` has no setting {setting.name.id}",
         help=older or words.did_you_mean(near) or "its settings are " + ", ".join(known),
-        fix=None if older else words.mend(setting.name.span, setting.name.id, near),
+        fix=fix,
     )
+
+
+def _means_loss(name: str) -> bool:
+    """Whether a setting that does not exist seems to be the loss, which was told."""
+    older = settings.ELSEWHERE.get(name, "").startswith("it is called loss")
+    return older or bool(lookup.closest(name, ["loss"]))
 
 
 def _plain(name: str, node: nodes.Expr, frame: Frame) -> Value:
@@ -159,12 +170,12 @@ def _finish(
     program = frame.state.program
     losses.apply_weights(draft.losses, draft.settings.pop("loss_weights", None), frame)
     unread = frame.file.tree.lost | frame.file.tree.unread
-    if "loss" not in seen and "loss" not in unread:
+    if "loss" not in seen and "loss" not in unread and not any(map(_means_loss, seen)):
         frame.report(
             codes.NO_LOSS,
             statement.span.source.span(statement.span.start, statement.span.start + 5),
             "`train:` does not say what is minimised",
-            help=f"write loss = mse({program.outputs[0].name})"
+            help=f"write loss = {loss_terms.fitting(program.outputs[0])}"
             if program.outputs
             else "write loss = mse(y)",
         )
@@ -175,7 +186,7 @@ def _finish(
                     codes.OUTPUT_WITHOUT_LOSS,
                     output.span,
                     f"the output {output.name} has no loss: nothing trains it",
-                    help=f"add a loss for it: … + mse({output.name})",
+                    help=f"add a loss for it: … + {loss_terms.fitting(output)}",
                     labels=[Label(seen["loss"].name.span, "the loss is here")],
                 )
     order = [one.name for one in program.outputs]

@@ -52,9 +52,25 @@ def declared(node: nodes.Type, frame: Frame, *, sizes_may_be_new: bool) -> Tenso
     """
     before = len(frame.state.problems)
     dtype = dtype_of(node, frame)
-    sizes = tuple(size_of(one, frame, sizes_may_be_new=sizes_may_be_new) for one in node.dims)
+    dims_ = node.dims[1:] if _has_batch(node, frame) else node.dims
+    sizes = tuple(size_of(one, frame, sizes_may_be_new=sizes_may_be_new) for one in dims_)
     mistaken = len(frame.state.problems) > before
     return TensorType(dtype, None if mistaken else (BATCH, *sizes))
+
+
+def _has_batch(node: nodes.Type, frame: Frame) -> bool:
+    """Whether a type begins with the `None` of Keras's batch, which is reported."""
+    first = node.dims[0] if len(node.dims) > 1 else None
+    if not isinstance(first, nodes.Name) or first.id not in {"none", "None"}:
+        return False
+    rest = node.span.source.span(node.dims[1].span.start, node.dims[-1].span.end).text
+    frame.report(
+        codes.BAD_VALUE,
+        first.span,
+        f"a type has no `{first.id}`: the batch is implied",
+        help=f"write {node.dtype}[{rest}]; another size that may be any is written `?`",
+    )
+    return True
 
 
 def dtype_of(node: nodes.Type, frame: Frame, default: str = "float32") -> str | None:
@@ -189,11 +205,12 @@ def unify(node: nodes.Type, value: Value, name: str, frame: Frame) -> bool:
 
 def _unify(node: nodes.Type, value: Value, name: str, frame: Frame) -> None:
     if not isinstance(value, Tensor):
-        for one in node.dims:
-            if isinstance(one, nodes.Name) and frame.scope.find(one.id) is None:
-                frame.scope.names[one.id] = Binding(UNKNOWN, one.span, "size")
+        _leave_open(node, frame)
         return
     shape = value.type.shape
+    if shape is None and frame.state.problems.has_errors:
+        _leave_open(node, frame)  # what it is hangs on a mistake that was told
+        return
     if node.dtype:
         wanted = dtype_of(node, frame)
         if wanted and value.type.dtype and wanted != value.type.dtype:
@@ -203,9 +220,17 @@ def _unify(node: nodes.Type, value: Value, name: str, frame: Frame) -> None:
     if len(shape) != len(node.dims) + 1:
         count = len(node.dims)
         _report_type(node, value, name, f"{count} size{'s' * (count != 1)} after the batch", frame)
-        shape = (None,) * (count + 1)
+        _leave_open(node, frame)
+        return
     for one, size in zip(node.dims, shape[1:], strict=True):
         _unify_size(one, size, node, value, name, frame)
+
+
+def _leave_open(node: nodes.Type, frame: Frame) -> None:
+    """Bind the names of a type to anything."""
+    for one in node.dims:
+        if isinstance(one, nodes.Name) and frame.scope.find(one.id) is None:
+            frame.scope.names[one.id] = Binding(UNKNOWN, one.span, "size")
 
 
 def _unify_size(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.catalogue import domains, lookup
+from dsl.catalogue.nearness import one_slip, plain
 from dsl.checker.habits import FOREIGN, METHODS, NOW, OTHERS, PYTHON, VALUES
 from dsl.diagnostics import Fix, Label
 
@@ -157,6 +158,10 @@ def own_case_first(name: str, near: list[str]) -> list[str]:
     return sorted(near, key=lambda one: is_class_name(one) != is_class_name(name))
 
 
+SHORT = 3
+"""Letters of a name of which every other one is a slip away."""
+
+
 def mend(span: Span, name: str, near: list[str]) -> Fix | None:
     """The edit that puts the right name in place of a misspelt one, where there is one choice.
 
@@ -165,10 +170,13 @@ def mend(span: Span, name: str, near: list[str]) -> Fix | None:
         name: as it is written.
         near: suggestions, best first.
     """
-    same = [one for one in near if lookup.plain(one) == lookup.plain(name)]
+    same = [one for one in near if plain(one) == plain(name)]
     alike = [one for one in same if is_class_name(one) == is_class_name(name)]
     own = [one for one in near if is_class_name(one) == is_class_name(name)]
     choices = alike or same or own or near
+    slips = [one for one in choices if one_slip(plain(name), plain(one))]
+    if len(choices) > 1 and len(name) > SHORT:
+        choices = slips
     if len(choices) != 1 or name not in span.text:
         return None
     return Fix(span, span.text.replace(name, choices[0], 1))
@@ -217,8 +225,11 @@ def report_unknown(
     if known.get((frame.scope_key, name)) == here:
         return  # told in an earlier turn of a loop
     first, _ = known.setdefault((frame.scope_key, name), here)
+    bound = [] if called else lookup.closest(name, [*own, *visible_names(frame)], 3)
     candidates = [*own, *(visible_names(frame) if taker else _candidates(name, frame, called))]
-    near = own_case_first(name, lookup.closest(name, list(dict.fromkeys(candidates)), 3))
+    if _lacks_input(name, frame, called) and not bound and not taker:
+        candidates = []
+    near = bound or own_case_first(name, lookup.closest(name, list(dict.fromkeys(candidates)), 3))
     exact = [one for one in own if one.lower() == name.lower()]
     near = [*exact, *(one for one in near if one not in exact)][:3]
     help_, labels = _bound_elsewhere(name, span, frame)
@@ -229,13 +240,38 @@ def report_unknown(
         f"{what} `{name}`" + (f", and {taker} takes no such word" if taker else ""),
         help=help_ or _now(name) or did_you_mean(near) or _bind_it(name, called),
         labels=[Label(span, f"{name} is used here too")] if span != first else labels,
-        fix=None if help_ or name in NOW else mend(first, name, exact or near),
+        fix=_edit(first, name, exact or near, help_),
     )
+
+
+def _edit(span: Span, name: str, near: list[str], help_: str) -> Fix | None:
+    """The edit that gives a name its right form, where there is one choice."""
+    now = _now(name).removeprefix("Keras calls it ")
+    if help_ or now:
+        return Fix(span, now) if now.isidentifier() and not help_ else None
+    return mend(span, name, near)
+
+
+def _lacks_input(name: str, frame: Frame, called: bool) -> bool:
+    """Whether a name seems to be the input that the program does not declare."""
+    from dsl.nodes import Input  # noqa: PLC0415 -- only for mistakes
+
+    statements = frame.file.tree.statements
+    declared = (
+        any(isinstance(one, Input) for one in statements) or "input" in frame.file.tree.unread
+    )
+    return frame.at_top and not (called or declared or is_class_name(name))
 
 
 def _is_habit(span: Span, name: str, frame: Frame) -> bool:
     """Whether a name is one of Python, of another library or of another language; then it is told."""
-    if name in FOREIGN:
+    if name == "positions":
+        message, help_ = (
+            "positions is a function, and stands alone here",
+            "write positions(x), with the ids whose places it numbers",
+        )
+        frame.report(codes.UNKNOWN_NAME, span, message, help=help_)
+    elif name in FOREIGN:
         _report_foreign(span, name, frame)
     elif name in PYTHON:
         message = f"{name} is not part of the language"
@@ -256,6 +292,9 @@ def _report_foreign(span: Span, name: str, frame: Frame, path: str = "") -> None
         own, numbers = "", "write the number itself, or cast(x, float32) for a tensor"
     else:
         numbers = ""
+    last = path.rpartition(".")[2]
+    is_numpy = FOREIGN[name] == "NumPy" and own not in COMPILE_TIME
+    of_numbers = "; of plain numbers, write the result itself" if is_numpy else ""
     plain = numbers or (
         "functions of Keras stand without a prefix: mean(x, axis=1), ops.image.resize(x, (64, 64))"
     )
@@ -263,8 +302,10 @@ def _report_foreign(span: Span, name: str, frame: Frame, path: str = "") -> None
         codes.NOT_PYTHON,
         span,
         f"{name} is not part of a graph: {FOREIGN[name]} is called by Python alone",
-        help=f"what is Keras's own stands without a prefix: {own}(…)" if own else plain,
-        fix=Fix(span, own) if own and own == path.rpartition(".")[2] else None,
+        help=f"what is Keras's own stands without a prefix: {own}(…)" + of_numbers
+        if own
+        else plain,
+        fix=Fix(span, own) if own and own == last and not of_numbers else None,
     )
 
 
@@ -280,7 +321,11 @@ def _own(path: str) -> str:
 
 def _now(name: str) -> str:
     """What a layer of older Keras, or of another library, is called here."""
-    return f"Keras calls it {NOW[name]}" if name in NOW else ""
+    if name in NOW:
+        return f"Keras calls it {NOW[name]}"
+    plain_name = name.removeprefix("reduce_")
+    known = plain_name != name and function(plain_name) is not None
+    return f"Keras calls it {plain_name}" if known else ""
 
 
 def _bound_above(name: str, span: Span, frame: Frame) -> Span | None:
@@ -353,7 +398,7 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
             codes.NOT_PYTHON,
             node.span,
             f"{path} is called by Python, not in a graph",
-            help=METHODS[method],
+            help=METHODS[method].replace("{x}", root),
         )
         return
     if root in FOREIGN and method not in PYTHON:

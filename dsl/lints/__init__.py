@@ -77,8 +77,14 @@ LINTS = (
 )
 
 
+OF_CONNECTIONS = frozenset({"classes_on_map", "mask_lost", "twins"})
+"""Those that ask what leads to what: a mistake that hides that is told alone."""
+
+
 def run_lints(frame: Frame, live: set[int]) -> None:
     """Run those that a checked program may concern."""
+    state = frame.state
+    hidden = "connections" in state.lost and state.problems.has_errors
     for one in LINTS:
-        if one.concerns(frame):
+        if one.concerns(frame) and not (hidden and one.module in OF_CONNECTIONS):
             import_module(f"dsl.lints.{one.module}").lint(frame, live)

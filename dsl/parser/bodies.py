@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dsl import codes
+from dsl.diagnostics import Fix
 from dsl.parser.layout import SUITE_HEADS, Line
 from dsl.parser.tokens import Token
 
@@ -31,7 +32,33 @@ def indented(lines: list[Line], problems: Problems) -> list[Line]:
         body = lines[at : at + count]
         found.extend(Line(one.indent + STEP, one.tokens, one.bad) for one in body)
         at += count
-    return found
+    return _with_returns(found, problems)
+
+
+def _with_returns(lines: list[Line], problems: Problems) -> list[Line]:
+    """The lines, with a `return` that stands at the left moved into the block above it, if that has none."""
+    block: Line | None = None
+    body = 0
+    for line in lines:
+        if line.first.type in ("BLOCK", "MODEL"):
+            block, body = line, 0
+        elif block is not None and line.indent > block.indent:
+            body = body or line.indent
+            if line.first.type == "RETURN" and line.indent == body:
+                block = None
+        elif block is not None and line.first.type == "RETURN" and body and not line.bad:
+            problems.add(
+                codes.INDENTATION,
+                line.first.span,
+                f"this `return` stands outside of the {block.first.text} above it",
+                help=f"indent it as the other lines of the {block.first.text}",
+                fix=Fix(line.first.span, " " * (body - line.indent) + line.first.text),
+            )
+            line.indent = body
+            block = None
+        else:
+            block = None
+    return lines
 
 
 def _lacks_colon(head: Line, after: list[Line]) -> bool:

@@ -118,6 +118,8 @@ def _operator(node: nodes.Expr) -> str:
 def _readings(node: nodes.Chain, at: int) -> str:
     """The two ways to read it, in the words of the source where they are short."""
     stage = node.stages[at]
+    if isinstance(stage, nodes.Binary) and stage.op == "|" and _is_layer(stage.right):
+        return "write `->` in place of `|`"
     text = _short(stage)
     if at == 0:
         whole = f"({text}) -> {_short(node.stages[1])}"
@@ -129,6 +131,12 @@ def _readings(node: nodes.Chain, at: int) -> str:
         left = f"({before} -> {_short(stage.left)}) {stage.op} {_short(stage.right)}"
         return f"write `{left}` or `{before} -> ({text})`"
     return f"write `{before} -> ({text})`, or parentheses around the chain"
+
+
+def _is_layer(node: nodes.Expr) -> bool:
+    """Whether an expression looks like a layer: by its capital."""
+    name = node.callee if isinstance(node, nodes.Call) else node
+    return isinstance(name, nodes.Name) and name.id[:1].isupper()
 
 
 def _last(stage: nodes.Expr) -> str:

@@ -55,7 +55,7 @@ def test_a_forgotten_flatten_is_put_in(wrong, right):
 
 
 def test_what_has_two_readings_is_left():
-    text = "input x: [8]\noutput y = Dense(3, rellu)(x)\n"
+    text = "input x: [8]\noutput y = Dense(3, relux)(x)\n"
     assert mended(text) == text
 
 
