@@ -80,19 +80,15 @@ def _refuse_first(layer: Layer, binding: Binding, span: Span, frame: Frame) -> b
 
 
 def _report(layer: Layer, parameter: str, tensor: Tensor, span: Span, frame: Frame) -> None:
+    """A tensor without its batch, told where it lost it; a constant, where it is used."""
+    what, kind, helps = layer.words, tensor.type, _help(layer, parameter, tensor)
     if is_constant(tensor):
-        words = f"{layer.words} takes a tensor with its batch, and this constant has none: {tensor.type}"
-        label = "this is a constant"
+        words = f"{what} takes a tensor with its batch, and this constant has none: {kind}"
+        at, label = span, Label(tensor.span, "this is a constant")
     else:
-        words = f"{layer.words} takes a tensor with its batch, and this has lost it: {tensor.type}"
-        label = "the batch is lost here"
-    helps = _help(layer, parameter, tensor)
-    if is_constant(tensor):
-        frame.report(codes.LOST_BATCH, span, words, help=helps, labels=[Label(tensor.span, label)])
-        return
-    words = f"the batch is lost here, and {layer.words} takes a tensor with it: {tensor.type}"
-    applied = Label(span, f"{layer.words} is applied to it here")
-    frame.report(codes.LOST_BATCH, tensor.span, words, help=helps, labels=[applied])
+        words = f"the batch is lost here, and {what} takes a tensor with it: {kind}"
+        at, label = tensor.span, Label(span, f"{what} is applied to it here")
+    frame.report(codes.LOST_BATCH, at, words, help=helps, labels=[label])
 
 
 def _help(layer: Layer, parameter: str, tensor: Tensor) -> str:
