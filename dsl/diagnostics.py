@@ -56,10 +56,15 @@ _MOST_LABELS = 3
 """An error in a block is told once, with its first applications."""
 
 
+MOST_ERRORS = 1_000
+"""After these nothing more of a program is read: nobody mends them one by one."""
+
+
 class Problems(Thing):
     """Collects diagnostics; the same one at the same place is kept once, with the labels of its first meetings."""
 
     _found: dict[tuple[str, int, int, str], Diagnostic] = field(default_factory=dict)
+    _errors: int = 0
 
     def add(
         self,
@@ -75,6 +80,8 @@ class Problems(Thing):
         key = (span.source.name, span.start, span.end, code.id)
         new_one = Diagnostic(code, span, message, help, tuple(labels), fix)
         known = self._found.setdefault(key, new_one)
+        if known is new_one:
+            self._errors += code.severity == "error"
         new = [label for label in labels if label not in known.labels]
         if new and len(known.labels) < _MOST_LABELS:
             self._found[key] = replace(known, labels=(*known.labels, *new)[:_MOST_LABELS])
@@ -103,4 +110,13 @@ class Problems(Thing):
     @property
     def has_errors(self) -> bool:
         """Whether one of them is an error."""
-        return any(one.severity == "error" for one in self._found.values())
+        return self._errors > 0
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many errors that reading on would help nobody."""
+        return self._errors >= MOST_ERRORS
+
+    def says(self, message: str) -> bool:
+        """Whether one of them has these words."""
+        return any(one.message == message for one in self._found.values())

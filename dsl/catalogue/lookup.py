@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from dsl.catalogue.data import read
-from dsl.catalogue.nearness import NEAR, is_part, nearness, plain
+from dsl.catalogue.nearness import NEAR, is_part, letters, nearness, perhaps_near, plain
 from dsl.catalogue.registry import UNKNOWN
 from dsl.records import Record
 
@@ -195,12 +195,10 @@ def closest(word: str, candidates: Iterable[str], n: int = 3) -> list[str]:
 @lru_cache(maxsize=256)
 def _closest(word: str, candidates: tuple[str, ...], n: int) -> tuple[str, ...]:
     """As `closest`: remembered, since a mistake in a loop is met in every turn."""
-    by_plain: dict[str, list[str]] = {}
-    for candidate in candidates:
-        by_plain.setdefault(plain(candidate), []).append(candidate)
+    by_plain, of_each = _by_plain(candidates)
     own = plain(word)
-    found = by_plain.pop(own, [])
-    alike = {one: nearness(own, one) for one in by_plain}
+    found = list(by_plain.get(own, ()))
+    alike = {one: nearness(own, one) for one in perhaps_near(own, of_each) if one != own}
     for match in sorted(alike, key=lambda one: -alike[one])[:n]:
         found.extend(by_plain[match] if alike[match] >= NEAR else ())
     if not found:
@@ -208,6 +206,15 @@ def _closest(word: str, candidates: tuple[str, ...], n: int) -> tuple[str, ...]:
     if not found and len(own) > 1:  # the beginning of a name
         found = [one for one in candidates if plain(one).startswith(own)]
     return tuple(found[:n])
+
+
+@lru_cache(maxsize=16)
+def _by_plain(candidates: tuple[str, ...]) -> tuple[dict[str, list[str]], dict[str, int]]:
+    """The candidates by their plain names, and the letters of each plain name."""
+    found: dict[str, list[str]] = {}
+    for candidate in candidates:
+        found.setdefault(plain(candidate), []).append(candidate)
+    return found, {name: letters(name) for name in found}
 
 
 # ---- reading the facts

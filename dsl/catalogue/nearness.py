@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FURTHER = 0.1
 """What other figures in a name cost, as in `Conv3D` for `Conv2D`."""
@@ -37,6 +41,33 @@ def one_slip(left: str, right: str) -> bool:
     if len(left) < len(right):
         return left == right[1:]
     return left[1:] == right[1:] or (left[:2] == right[1::-1] and left[2:] == right[2:])
+
+
+def letters(name: str) -> int:
+    """The letters of a plain name, a bit for each (some share one)."""
+    bits = 0
+    for char in name:
+        bits |= 1 << (ord(char) & 31)
+    return bits
+
+
+def perhaps_near(own: str, names: Mapping[str, int]) -> list[str]:
+    """Those names that may be near, by lengths and letters alone: to compare them takes much longer.
+
+    Args:
+        own: what was written.
+        names: plain names, with the `letters` of each.
+
+    >>> perhaps_near("dens", {one: letters(one) for one in ("dense", "dot", "lstm")})
+    ['dense']
+    """
+    bits, length = letters(own), len(own)
+    return [
+        name
+        for name, its in names.items()
+        if 2 * min(length - (bits & ~its).bit_count(), len(name) - (its & ~bits).bit_count())
+        >= NEAR * (length + len(name))
+    ]
 
 
 def nearness(own: str, other: str) -> float:

@@ -95,7 +95,7 @@ def of_operation(class_name: str, flags: Flags, arguments: Mapping[str, Any]) ->
     if class_name in JOINS:
         return bool(flags) and all(flags)
     if class_name in QUOTIENTS:
-        return flags[0] is True and not flags[1]
+        return len(flags) > 1 and flags[0] is True and not flags[1]
     if class_name in KEEPS and flags and flags[0]:
         return class_name != "ConvertToTensor" or arguments.get("sparse") is not False
     return class_name in {"Bincount", "MultiHot", "OneHot"} and arguments.get("sparse") is True
@@ -165,7 +165,10 @@ def _first(call: Mapping[str, Any]) -> Any:
 
 def _meets(key: str, arguments: Mapping[str, Any]) -> bool | None:
     """Whether the first layer of a `Pipeline` that does something to a sparse tensor fails; None where it may."""
-    for layer in (arguments.get("layers") or ()) if key == "Pipeline" else ():
+    layers = arguments.get("layers") if key == "Pipeline" else ()
+    if not isinstance(layers, list | tuple):
+        return None
+    for layer in layers:
         if not isinstance(layer, Configured) or layer.symbol in UNSURE:
             return None
         rate = layer.arguments.get("stddev", layer.arguments.get("rate"))

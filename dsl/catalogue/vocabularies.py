@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from dsl.catalogue.registry import UNKNOWN, Refusal
@@ -151,7 +152,8 @@ def _are_words(given: Vocabulary, words: Any) -> bool:
 
 def _refuse_repeated(given: Vocabulary) -> Refusal | None:
     tokens = given.tokens
-    twice = next((word for word in tokens if tokens.count(word) > 1), None)
+    counts = Counter(tokens)
+    twice = next((word for word in tokens if counts[word] > 1), None)
     if twice is not None:
         return _bad(f"{twice} stands in the vocabulary twice", "vocabulary")
     if given.mask_token is not None and given.mask_token in tokens:

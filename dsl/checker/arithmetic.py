@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import operator
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker.values import UnknownSize, Value, Word, describe, is_unknown
+from dsl.checker.work import MOST_ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from dsl.checker.frame import Frame
     from dsl.source import Span
 
-MOST_ITEMS = 100_000
+WIDEST = 1_000
+"""Letters to which a format may fill a text up."""
+
 LARGEST = 10**30
 """Numbers beyond this are no size of anything."""
 
@@ -188,7 +192,7 @@ def formatted(value: Value, part: nodes.Replacement, frame: Frame) -> str | None
             help="write a number, a word or a text between the braces",
         )
         return None
-    if len(part.format) > 20:
+    if len(part.format) > 20 or any(int(one) > WIDEST for one in re.findall(r"\d+", part.format)):
         frame.report(codes.LIMIT, part.span, "this format is too long", help="leave it out")
         return None
     try:

@@ -42,6 +42,10 @@ def inner_frame(block: ConfiguredBlock, span: Span, frame: Frame) -> Frame:
     )
 
 
+A_BLOCK = 3
+"""A body is begun in the time of so many steps."""
+
+
 def run(block: ConfiguredBlock, operands: dict[str, Value], frame: Frame, span: Span) -> Value:
     """Go through a block's body with its parameters and operands bound; what it returns."""
     from dsl.checker import statements  # noqa: PLC0415 -- statements evaluate expressions in turn
@@ -49,6 +53,8 @@ def run(block: ConfiguredBlock, operands: dict[str, Value], frame: Frame, span: 
     definition = block.definition
     if len(frame.through) > DEEPEST:
         _report_endless(definition, span, frame)
+        return apply.unknown_application(list(operands.values()), span, frame)
+    if not frame.step(span, A_BLOCK):
         return apply.unknown_application(list(operands.values()), span, frame)
     bind_parameters(block, frame)
     for one in definition.node.inputs:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import apply, operators, words
-from dsl.checker.expressions import MOST_ITEMS, evaluate, iterate
+from dsl.checker.expressions import evaluate, iterate
 from dsl.checker.facts import BuiltinFact
 from dsl.checker.values import (
     InputRecord,
@@ -17,6 +17,7 @@ from dsl.checker.values import (
     describe,
     is_unknown,
 )
+from dsl.checker.work import MOST_ITEMS
 from dsl.graph import Tensor
 from dsl.shapes.types import TensorType
 

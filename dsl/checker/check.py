@@ -14,6 +14,7 @@ from dsl.checker.naming import identifier
 from dsl.checker.scope import Binding
 from dsl.checker.settings import PRECISIONS
 from dsl.checker.values import BlockDefinition, ConfiguredBlock
+from dsl.checker.work import Work
 from dsl.graph import Operation, Program, Tensor
 from dsl.records import Thing, replace
 from dsl.shapes.types import UNKNOWN_TENSOR
@@ -56,8 +57,7 @@ def check(
         sizes: numbers for named sizes of the program's inputs.
     """
     program = Program(model_name(tree.source.name), facts=Facts())
-    state = State(problems, program, loader, outside, sizes, facts=program.facts)
-    state.written = 2 * tree.source.text.count("\n")
+    state = State(problems, program, loader, outside, Work(problems), sizes, facts=program.facts)
     train = [one for one in tree.statements if isinstance(one, nodes.Train)]
     state.policy = _policy(train)
     file = modules.open_file(tree, state, is_main=True)

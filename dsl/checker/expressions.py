@@ -25,6 +25,7 @@ from dsl.checker.values import (
     is_unapplied,
     is_unknown,
 )  # fmt: skip
+from dsl.checker.work import MOST_ITEMS, PARTED, bounded
 from dsl.graph import Tensor
 
 if TYPE_CHECKING:
@@ -41,13 +42,11 @@ CONSTANTS: dict[str, Value] = {
     "None": None,
 }
 
-MOST_ITEMS = 100_000
-"""The longest list or text that compile-time expressions may make."""
-
 
 def evaluate(node: nodes.Expr, frame: Frame) -> Value:
     """What an expression stands for; UNKNOWN after a diagnostic."""
-    return EVALUATORS[type(node)](node, frame)
+    value = EVALUATORS[type(node)](node, frame)
+    return bounded(node, value, frame) if isinstance(value, PARTED) else value
 
 
 def _name(node: nodes.Name, frame: Frame) -> Value:
@@ -97,6 +96,7 @@ def _ellipsis(node: nodes.Ellipsis_, frame: Frame) -> Value:
 
 def _fstring(node: nodes.FString, frame: Frame) -> Value:
     pieces: list[str] = []
+    length = 0
     for part in node.parts:
         if isinstance(part, str):
             pieces.append(part)
@@ -106,6 +106,9 @@ def _fstring(node: nodes.FString, frame: Frame) -> Value:
         if text is None:
             return UNKNOWN
         pieces.append(text)
+        length += len(text)
+        if length > MOST_ITEMS:
+            break  # told as too large a value
     return "".join(pieces)
 
 
@@ -201,7 +204,7 @@ def _iterate_help(value: Value) -> str:
 def _comprehension(node: nodes.Comprehension, frame: Frame) -> Value:
     found: list[Value] = []
     for inner in _turns(node, frame):
-        if not frame.step(node.span):
+        if frame.state.work.stopped:
             break
         found.append(evaluate(node.element, inner))
     return found

@@ -14,6 +14,7 @@ from dsl.diagnostics import Label, Problems
 from dsl.graph import Application, Operation, Program, Tensor
 from dsl.records import Thing, field, replace
 from dsl.shapes.counting import NOTHING_WITHIN, Within
+from dsl.shapes.types import within_measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,16 +23,11 @@ if TYPE_CHECKING:
     from dsl.checker.python_signatures import Library
     from dsl.checker.scope import Binding, File, Scope
     from dsl.checker.values import Layer
+    from dsl.checker.work import Work
     from dsl.diagnostics import Fix
     from dsl.loaders import Loader
     from dsl.shapes.types import TensorType
     from dsl.source import Span
-
-MOST_STEPS = 30_000
-"""Statements and loop turns that one check may take beyond what is written out: a second's work, and far more than Keras could build."""
-
-MOST_APPLICATIONS = 8_000
-"""Applications in one graph: Keras takes 3 ms for each, and follows no path of a tenth of it."""
 
 
 class State(Thing):
@@ -41,6 +37,8 @@ class State(Thing):
     program: Program
     loader: Loader
     outside: Mapping[str, Any]
+    work: Work
+    """Shared with nested models."""
     sizes: Mapping[str, int] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
     files: dict[str, File] = field(default_factory=dict)
@@ -63,9 +61,6 @@ class State(Thing):
     grown: list[list[Any]] = field(default_factory=list)
     identities: set[str] = field(default_factory=set)
     identity_operations: set[int] = field(default_factory=set)
-    steps: int = 0
-    written: int = 0
-    """Operations that the text itself may hold: what is written out is no expansion."""
     lost: set[str] = field(default_factory=set)
     """What a mistake hides (`connections`): nothing is said to be missing there. Shared with nested models."""
     unknown_names: dict[tuple[int, str], tuple[Span, tuple[tuple[Span, str], ...]]] = field(
@@ -152,6 +147,9 @@ class Frame(Thing):
         """Add a diagnostic, with the application that leads here as a label."""
         if self.silent or (self.dry and code not in NAME_CODES):
             return
+        if self.state.problems.full:
+            self.state.work.leave_off(span)
+            return
         through = [one for one in self.through[:1] if one[0] != span]
         where = [Label(at, f"in this application of {name}") for at, name in through]
         self.state.problems.add(code, span, message, help=help, labels=[*labels, *where], fix=fix)
@@ -183,20 +181,19 @@ class Frame(Thing):
         """The same place where nothing is applied."""
         return self if self.dry else replace(self, dry=True)
 
-    def step(self, span: Span) -> bool:
-        """Count one step of expansion; False once there are too many (reported)."""
-        self.state.steps += 1
-        most, most_steps = MOST_APPLICATIONS + self.state.written, MOST_STEPS + self.state.written
-        if len(self.state.applications) > most and self.state.steps < most_steps:
-            self._stop(span, f"the program expands to more than {most:,} operations")
-        elif self.state.steps == most_steps + 1:
-            self._stop(span, f"the program expands to more than {most_steps:,} steps")
-        return self.state.steps <= most_steps
+    def step(self, span: Span, count: int = 1) -> bool:
+        """Count a step of expansion, or several; False once there are too many (reported).
 
-    def _stop(self, span: Span, message: str) -> None:
-        """No further step is taken."""
-        self.state.steps = MOST_STEPS + self.state.written + 2
-        self.state.problems.add(codes.LIMIT, span, message, help="make the loops shorter")
+        What the top level writes out is read once, and is none.
+        """
+        if count > 1 or not self.written_out:
+            self.state.work.step(span, count)
+        return not self.state.work.stopped
+
+    @property
+    def written_out(self) -> bool:
+        """Whether what stands here is read once: no loop or block repeats it."""
+        return self.at_top and not self.loops
 
     # ---- the graph
 
@@ -230,10 +227,13 @@ class Frame(Thing):
             ends: as there.
             within: as a rule has it.
         """
+        types = tuple(map(within_measure, types))
         outputs = tuple(Tensor(one, operation, number, span) for number, one in enumerate(types))
+        state = self.state
+        if not self.written_out:
+            state.work.apply(span)
         if self.dry:
             return outputs
-        state = self.state
         batch = self._fixed_batch(inputs)
         if batch > 1 and not inside:
             madds = None if madds is None else madds // batch

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import blocks, endpoints, operators, typing, words
-from dsl.checker.expressions import MOST_ITEMS, evaluate, iterate, truth
+from dsl.checker.expressions import evaluate, iterate, truth
 from dsl.checker.naming import bindings, walk_statements
 from dsl.checker.scope import Binding, Scope
 from dsl.checker.targets import bind_name, bind_target
@@ -23,6 +23,7 @@ from dsl.checker.values import (
     is_mistaken,
     is_unknown,
 )  # fmt: skip
+from dsl.checker.work import MOST_ITEMS, bounded
 from dsl.diagnostics import Fix, Label
 from dsl.graph import Tensor
 from dsl.records import Record, replace
@@ -142,8 +143,12 @@ def _added(
             return UNKNOWN
         if frame.dry:
             return [*before, *value]
-        frame.state.grown.append(before)
+        length = len(before)
         before.extend(value)  # as in Python, whoever holds the list sees it grow
+        if is_unknown(bounded(statement, before, frame)):
+            del before[length:]  # it may hold itself
+            return UNKNOWN
+        frame.state.grown.append(before)
         return before
     node = nodes.Binary(
         span=statement.span, op="+", left=target, right=statement.value, op_span=statement.span

@@ -53,7 +53,7 @@ def _no_name_told(failure: Failure) -> bool:
 
 def _told(failure: Failure, message: str) -> bool:
     """Whether the same was said of an earlier place: a name that can be none is one mistake."""
-    return any(one.message == message for one in failure.home.problems)
+    return failure.home.problems.says(message)
 
 
 RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (

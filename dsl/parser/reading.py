@@ -14,7 +14,8 @@ from dsl.parser.comments import comments
 from dsl.parser.depth import too_deep
 from dsl.parser.failure import Failure
 from dsl.parser.layout import Line, logical_lines
-from dsl.parser.lost import names_bound, names_rebound
+from dsl.parser.lost import EVERYTHING, names_bound, names_rebound
+from dsl.parser.measure import is_too_long, too_many, too_many_tokens
 from dsl.parser.tokens import RESERVED, Token, scan
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class Reader:
         statements: list[Statement] = []
         indent = 0
         for group in _groups(lines):
+            if self.problems.full:
+                too_many(group[0].first)
+                self.lost.add(EVERYTHING)
+                break
             if group[0].indent not in (0, indent):
                 self.indented(group[0])
             indent = group[0].indent
@@ -52,8 +57,14 @@ class Reader:
 
     def lines(self) -> tuple[list[Line], list[Token]]:
         """The logical lines, and the comments: what `dsl.parser.laid_out` gives."""
+        if is_too_long(self.source, self.problems):
+            self.lost.add(EVERYTHING)
+            return [], []
         vocabulary = table.vocabulary()
         tokens, found = scan(vocabulary, self, 0, len(self.source.text))
+        if too_many_tokens(tokens):
+            self.lost.add(EVERYTHING)
+            return [], found
         return indented(logical_lines(tokens, vocabulary.heads, self), self.problems), found
 
     def statements(self, lines: list[Line]) -> tuple[Statement, ...]:

@@ -123,6 +123,8 @@ def times(left: Dim, right: Dim) -> Dim:
     if left is None or right is None:
         return None
     sums: dict[Monomial, int] = {}
+    if len(_terms(left)) * len(_terms(right)) > MOST_PARTS**2:
+        return None
     for atoms, count in _terms(left):
         for others, number in _terms(right):
             product = tuple(sorted((*atoms, *others), key=str))
@@ -177,6 +179,38 @@ def largest(left: Dim, right: Dim) -> Dim:
     ('T', 4)
     """
     return _extreme("max", left, right)
+
+
+MOST_PARTS = 60
+"""Names, numbers and signs of the longest expression that is kept."""
+
+
+def is_unreadable(size: Size) -> bool:
+    """Whether an expression has grown beyond what anybody would read; what grows further takes time without bound.
+
+    >>> is_unreadable(Size.named("T"))
+    False
+    """
+    return _parts(size, MOST_PARTS) <= 0
+
+
+def _parts(size: int | Size, left: int) -> int:
+    """How many parts are left of so many, those of an expression taken away."""
+    if isinstance(size, int):
+        return left - 1
+    for atoms, _ in size.terms:
+        left -= 1
+        for atom in atoms:
+            if left <= 0:
+                return 0
+            match atom:
+                case Quotient(above, below):
+                    left = _parts(below, _parts(above, left - 1))
+                case Extreme(_, one, other):
+                    left = _parts(other, _parts(one, left - 1))
+                case _:
+                    left -= 1
+    return left
 
 
 def product(sizes: tuple[Dim, ...] | list[Dim]) -> Dim:

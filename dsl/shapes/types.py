@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from dsl.records import Record
-from dsl.shapes.dims import BATCH, Dim, show
+from dsl.shapes.dims import BATCH, Dim, Size, is_unreadable, show
 
 Shape: TypeAlias = tuple[Dim, ...]
 
@@ -55,3 +55,20 @@ class Mask(Record):
 
 
 UNKNOWN_TENSOR = TensorType(None, None)
+
+
+def within_measure(kind: TensorType) -> TensorType:
+    """A type whose sizes anybody could read: those beyond are not known.
+
+    >>> T = Size.named("T")
+    >>> within_measure(TensorType("float32", (BATCH, T))).shape == (BATCH, T)
+    True
+    """
+    if kind.shape is None or not any(
+        isinstance(one, Size) and is_unreadable(one) for one in kind.shape
+    ):
+        return kind
+    shape = tuple(
+        None if isinstance(one, Size) and is_unreadable(one) else one for one in kind.shape
+    )
+    return TensorType(kind.dtype, shape)

@@ -71,8 +71,8 @@ def softmax(
     return refusal or elementwise(x, policy=policy, symbol="Softmax")
 
 
-def _refuse_mask(x: TensorType, mask: TensorType | None) -> Refusal | None:
-    if mask is None:
+def _refuse_mask(x: TensorType, mask: Any) -> Refusal | None:
+    if not isinstance(mask, TensorType):
         return None
     shape = shape_of(x)
     met = broadcast(shape, shape_of(mask))

@@ -132,7 +132,7 @@ def _state_problem(given: Any, state: Shape) -> Refusal | None:
         )
         return Refusal(words, "initial_state", help=helps, code="bad-state")
     for one in states:
-        own = one.shape
+        own = one.shape if isinstance(one, TensorType) else None
         if own is not None and not _meet(own, state):
             words = f"a state is {one} where the layer's are {TensorType(one.dtype, state)}"
             return Refusal(words, "initial_state", help=helps, code="bad-state")

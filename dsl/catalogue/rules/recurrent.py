@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dsl.catalogue.registry import (
+    UNKNOWN,
     UNKNOWN_OUTPUT,
     Configured,
     Output,
@@ -63,10 +64,11 @@ def cell_of(configured: Configured, features: int) -> Cell | Refusal | None:
         return stacked(arguments["cells"], features)
     if symbol not in GATES:
         return None
-    units = arguments["units"]
-    if not isinstance(units, int):
+    units, biased = arguments["units"], arguments["use_bias"]
+    doubled = symbol == "GRUCell" and arguments["reset_after"]
+    if not isinstance(units, int) or UNKNOWN in (biased, doubled):
         return None
-    biases = int(arguments["use_bias"]) * (1 + (symbol == "GRUCell" and arguments["reset_after"]))
+    biases = (2 if doubled else 1) if biased else 0
     states = (units, units) if symbol == "LSTMCell" else (units,)
     gates = GATES[symbol]
     params, madds = (gated(features, units, gates, each) for each in (biases, 0))
