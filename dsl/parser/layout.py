@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 SUITE_HEADS = {"IF", "ELIF", "ELSE", "FOR", "BLOCK", "MODEL"}
 DEEPEST_BRACKETS = 100
-ARROWS = {"=>", ">", ">>", "|>", "-->", "\N{RIGHTWARDS ARROW}"}
+OPENING = frozenset({"block", "model", "for", "if", "elif", "else", "train"})
+"""Words with which a line begins that opens a block."""
+
+OPERATORS = {"+", "-", "*", "/", "@", "or", "and"}
+"""Operators with which the next line of a long expression begins elsewhere."""
+
+ARROWS = {".", "=>", ">", ">>", "|>", "-->", "\N{RIGHTWARDS ARROW}"}
 """Marks with which the next line of a chain begins elsewhere."""
 
 
@@ -59,6 +65,7 @@ class _Lines:
         self.balanced = trusting and _balanced(tokens)
         self.open: list[Token] = []
         self.tabs = False
+        self.braced = 0
         self.last: Line | None = None
 
     def __iter__(self) -> Iterator[Line]:
@@ -84,7 +91,7 @@ class _Lines:
             return False
         after = self.tokens[at]
         deeper = self.indent(after) > line.indent
-        if line.tokens[-1].type == "QUOTE":
+        if line.tokens[-1].type == "QUOTE" or _opens_with_brace(line):
             return False
         if self.open:
             return self.balanced or deeper or not self.begins_statement(at)
@@ -92,10 +99,7 @@ class _Lines:
             return deeper or not self.begins_statement(at)
         if after.text == "->" and not deeper and line.first.text == "input":
             return False
-        if after.text != "->" and deeper and self.arrow_forgotten(line, at):
-            return True
-        if deeper and after.text in ARROWS:
-            self.foreign_arrow(after)
+        if after.text != "->" and deeper and self.begins_astray(line, at):
             return True
         told, line.outdented = line.outdented, not deeper or line.outdented
         told = told or self.is_astray(line)
@@ -140,6 +144,29 @@ class _Lines:
         line.tokens.append(type(token)(arrow.type, "->", *here))
         return True
 
+    def begins_astray(self, line: Line, at: int) -> bool:
+        """Whether a deeper line goes on with a statement by something else than an arrow; it is told."""
+        after = self.tokens[at]
+        if after.text in ARROWS:
+            self.foreign_arrow(after)
+        elif after.text in OPERATORS and line.tokens[-1].text != ":":
+            self.operator_astray(after, line)
+        else:
+            return self.arrow_forgotten(line, at)
+        return True
+
+    def operator_astray(self, token: Token, line: Line) -> None:
+        """Report an operator with which a line begins, outside of brackets; its statement is left out."""
+        told, line.bad = line.bad, True
+        if not told:
+            self.home.problems.add(
+                codes.INDENTATION,
+                token.span,
+                f"a line that begins with `{token.text}` goes on with no statement",
+                help="put parentheses around an expression of several lines"
+                + (", or write `->` where a chain is meant" if token.text == "+" else ""),
+            )
+
     def foreign_arrow(self, token: Token) -> None:
         """Report another arrow than the language's at the begin of a line, and read on as if it were that one."""
         from dsl.parser.table import vocabulary  # noqa: PLC0415 -- only for mistakes
@@ -149,7 +176,7 @@ class _Lines:
             token.span,
             f"a line of a chain begins with `->`, not with `{token.text}`",
             help="write `->`",
-            fix=Fix(token.span, "->"),
+            fix=Fix(token.span, "-> " if token.text == "." else "->"),
         )
         token.type, token.text = vocabulary().types["->"], "->"
 
@@ -196,6 +223,9 @@ class _Lines:
             self.open.pop()
             return
         told, line.bad = line.bad, True
+        if token.text == "}" and not self.open and self.braced:
+            self.braced -= 1
+            return
         if told:
             self.open = self.open[:-1]
             return
@@ -248,6 +278,16 @@ class _Lines:
     def ends_open(self, line: Line) -> bool:
         """Whether only the last bracket of a line is open, which can be closed at one place; then it is told."""
         opener, last = self.open[-1], line.tokens[-1]
+        if opener is last and _opens_with_brace(line):
+            self.braced += 1
+            self.home.problems.add(
+                codes.SYNTAX,
+                last.span,
+                "braces hold no body",
+                help="end the line with `:`, and indent the body below it",
+                fix=Fix(last.span, ":"),
+            )
+            return True
         text = self.home.source.text[opener.start : last.end]
         inner = [one for one in line.tokens if one.start > opener.start]
         if len(self.open) > 1 or "\n" in text or not inner:
@@ -281,6 +321,11 @@ class _Lines:
                 help="indent with spaces, four for each step",
             )
         return len(space.expandtabs(8))
+
+
+def _opens_with_brace(line: Line) -> bool:
+    """Whether a line opens a block as other languages do."""
+    return line.tokens[-1].text == "{" and line.first.text in OPENING
 
 
 def too_deep(token: Token) -> None:

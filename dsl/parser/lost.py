@@ -36,6 +36,10 @@ def names_bound(line: Line) -> set[str]:
         return {EVERYTHING}
     if line.first.type in ("BLOCK", "MODEL") or line.first.text in DEFINES:
         return _names(tokens[1:2])
+    if line.first.text == "shared" and words[2:3] == ["("]:
+        return {words[1].lower()}
+    if len(tokens) > 1 and tokens[-1].type == "NAME" and words[-2] in ("=>", "->", ">>", "|>"):
+        return {words[-1]} | _named_inside(line)
     misspelt = [token.type for token in tokens[:2]] == ["NAME", "NAME"] and words[2:3] == ["("]
     if misspelt and words[-1] == ":":
         return _names(tokens[1:2])
@@ -54,7 +58,7 @@ def names_bound(line: Line) -> set[str]:
 def names_rebound(line: Line) -> set[str]:
     """The names of the statement's scope that a line seems to give another value."""
     if line.first.type in ("IF", "ELIF", "ELSE", "BLOCK", "MODEL", "TRAIN", "RETURN"):
-        return set()
+        return _named_at_begin(line)
     return {name for name in names_bound(line) if name.isidentifier()}
 
 
@@ -64,6 +68,17 @@ def _named_inside(line: Line) -> set[str]:
     for token, after in pairwise(line.tokens):
         depth += (token.text in CLOSER) - (token.text in OPENER)
         if depth <= 0 and token.type == "NAME" and after.text in ("=", ":"):
+            found.add(token.text)
+    return found
+
+
+def _named_at_begin(line: Line) -> set[str]:
+    """What lines that a bracket has swallowed bind: names before `=` at the begin of a line of the text."""
+    found = set()
+    for token, after in pairwise(line.tokens):
+        text = token.home.source.text
+        begins = not text[text.rfind("\n", 0, token.start) + 1 : token.start].strip()
+        if begins and token.type == "NAME" and after.text == "=":
             found.add(token.text)
     return found
 

@@ -10,6 +10,7 @@ from dsl.diagnostics import Fix
 from dsl.parser import mistakes_ends as ends
 from dsl.parser import mistakes_heads as heads
 from dsl.parser import mistakes_python as python
+from dsl.parser import mistakes_shapes as shapes
 from dsl.parser import mistakes_slips as slips
 from dsl.parser import mistakes_values as values
 from dsl.parser.tokens import RESERVED
@@ -75,20 +76,28 @@ RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (
     slips.percent,
     slips.added_with_comma,
     heads.settings,
+    slips.last_comma,
     python.importing,
+    heads.no_in,
     python.generator,
     heads.no_colon,
+    slips.untyped,
     heads.block_head,
     python.python_word,
-    heads.no_in,
     slips.number,
     slips.percent,
     slips.split_arrow,
+    slips.foreach,
+    slips.untyped,
+    slips.nameless_shared,
+    slips.constant,
+    slips.open_size,
     slips.kind_of_value,
     slips.repeat,
     slips.braced_shape,
-    values.shape,
+    shapes.shape,
     values.reserved_target,
+    slips.another_mark,
     values.equals,
     values.without_value,
     values.pairs,

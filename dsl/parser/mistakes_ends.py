@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dsl import codes
+from dsl.diagnostics import Fix
 
 if TYPE_CHECKING:
     from dsl.parser.failure import Failure, Finding
@@ -52,6 +53,17 @@ def after_the_sizes(failure: Failure) -> Finding:
     start = line.tokens[2].end
     sizes = before.span.source.span(start, before.end).text.strip()
     help_ = f"a dtype stands before the sizes: `input {line.tokens[1].text}: {dtype}{sizes}`"
+    behind = line.tokens[failure.index + 1 :]
+    if (
+        failure.token.text == ","
+        and [one.text for one in behind[:2]] == ["dtype", "="]
+        and behind[2:]
+    ):
+        dtype = behind[2].text.strip("\"'")
+        text = f"{line.tokens[1].text}: {dtype}{sizes}"
+        whole = line.tokens[1].span.to(line.tokens[-1].span)
+        place = failure.token.span.to(line.tokens[-1].span)
+        return codes.SYNTAX, place, message, f"write `input {text}`", Fix(whole, text)
     if failure.token.text == ",":
         return (
             codes.SYNTAX,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dsl import codes
@@ -77,8 +78,14 @@ def block_head(failure: Failure) -> Finding:
         or "NAME" in failure.accepts
     ):
         return None
-    help_ = f"write `{first.text} Name(settings)(x):`, or `Name()(x)` without settings"
     written = [one.text for one in failure.line.tokens]
+    name = written[1] if len(written) > 1 and written[1].isidentifier() else "Name"
+    help_ = f"write `{first.text} {name}(settings)(x):`, or `{name}()(x)` without settings"
+    bracketed = first.span.source.span(first.start, failure.line.tokens[-1].end)
+    if failure.token.text == "[" and failure.index == 2 and written[-1] == ":":
+        text = bracketed.text.replace("[", "(").replace("]", ")")
+        message = "settings and tensors stand in parentheses"
+        return codes.SYNTAX, failure.place, message, f"write `{text}`", Fix(bracketed, text)
     if failure.token.text == ":" and written[1:2] and written[2:3] == ["("]:
         params = first.span.source.span(failure.line.tokens[2].start, failure.token.start).text
         help_ = f"write `{first.text} {written[1]}(){params.strip()}:`"
@@ -87,7 +94,14 @@ def block_head(failure: Failure) -> Finding:
 
 
 def no_in(failure: Failure) -> Finding:
-    """A `for` without its `in`."""
+    """A `for` without its `in`, or as other languages write it."""
+    tokens = failure.line.tokens
+    if failure.line.first.type == "FOR" and [one.text for one in tokens[1:2]] == ["("]:
+        return _for_in_parentheses(failure)
+    if "IN" in failure.accepts and failure.token.text in ("of", "from", "over"):
+        place = failure.token.span
+        message = "expected `in` after the names of this `for`"
+        return codes.SYNTAX, place, message, "write `in`", Fix(place, "in")
     if "IN" in failure.accepts and failure.token.text != "in":
         return (
             codes.SYNTAX,
@@ -98,6 +112,22 @@ def no_in(failure: Failure) -> Finding:
             else "write `for x in xs:`",
         )
     return None
+
+
+def _for_in_parentheses(failure: Failure) -> Finding:
+    """`for (i in range(4)):` and `for (int i = 0; i < 4; i++):`."""
+    tokens = failure.line.tokens
+    inside = tokens[1].span.source.span(tokens[1].end, tokens[-1].start).text.strip()
+    whole = tokens[0].span.to(tokens[-1].span)
+    text = f"for {inside.removesuffix(')')}:"
+    counted = re.search(r"(\w+)\s*=\s*0\s*;\s*\w+\s*<\s*(\w+)", inside)
+    if counted:
+        text = f"for {counted[1]} in range({counted[2]}):"
+    elif " in " not in inside or ";" in inside:
+        text = "for i in range(n):"
+    fix = (Fix(whole, text),) if text != "for i in range(n):" else ()
+    message = "a `for` has no parentheses around it"
+    return codes.SYNTAX, tokens[1].span, message, f"write `{text}`", *fix
 
 
 def orphan(failure: Failure) -> Finding:
@@ -131,7 +161,7 @@ def settings(failure: Failure) -> Finding:
         return codes.SYNTAX, tokens[0].span, "settings don't stand on the line of `train:`", help_
     above = reversed(failure.lines[: failure.at])
     head = next((line for line in above if line.indent < failure.line.indent), None)
-    if head and head.first.type == "TRAIN":
+    if head and head.first.type == "TRAIN" and not (failure.opener and failure.opener.text == "{"):
         return _no_setting(failure)
     return None
 
@@ -148,6 +178,9 @@ def _no_setting(failure: Failure) -> Finding:
         message, help_ = "`=` stands in a setting", f"write `{tokens[0].text} = {value}`"
         fix = Fix(tokens[0].span.to(tokens[-1].span), f"{tokens[0].text} = {value}")
         return codes.SYNTAX, failure.place, message, help_, fix
+    elif failure.index == 1 and token.type == "NAME" and [one.text for one in tokens[2:3]] == ["="]:
+        name, place = f"{tokens[0].text}_{token.text}", tokens[0].span.to(token.span)
+        return codes.SYNTAX, place, "a name is one word", f"write `{name}`", Fix(place, name)
     elif token.text == "(" and failure.index == 1 and tokens[-1].text == ")" and len(tokens) > 3:
         value = tokens[2].span.to(tokens[-2].span).text
         help_ = f"write `{tokens[0].text} = {value}`"

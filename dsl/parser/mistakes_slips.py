@@ -113,6 +113,109 @@ def repeat(failure: Failure) -> Finding:
     return codes.SYNTAX, tokens[0].span, message, f"write `for i in range({count}):`"
 
 
+def foreach(failure: Failure) -> Finding:
+    """A loop over a list, as other languages begin it."""
+    first = failure.line.first
+    if failure.index != 1 or first.text.lower() != "foreach" or failure.line.tokens[-1].text != ":":
+        return None
+    fix = Fix(first.span, "for")
+    return codes.SYNTAX, first.span, f"`{first.text}` is not in the language", "write `for`", fix
+
+
+def untyped(failure: Failure) -> Finding:
+    """A tensor of a block with a shape and no colon before it."""
+    before, token, line = failure.before, failure.token, failure.line
+    if line.first.type not in ("BLOCK", "MODEL") or token.text != "[" or before is None:
+        return None
+    if before.type != "NAME" or not failure.opener:
+        return None
+    fix = Fix(before.home.source.span(before.end, before.end), ":")
+    help_ = f"write `{before.text}: [`…"
+    return codes.SYNTAX, token.span, f"`:` stands between `{before.text}` and its shape", help_, fix
+
+
+def nameless_shared(failure: Failure) -> Finding:
+    """A shared layer without a name."""
+    tokens = failure.line.tokens
+    if failure.line.first.type != "SHARED" or failure.index != 2 or failure.token.text != "(":
+        return None
+    rest = tokens[1].span.to(tokens[-1].span)
+    name = tokens[1].text.lower()
+    shown = rest.text if len(rest.text) < LONGEST and "\n" not in rest.text else "…"
+    fix = Fix(rest.source.span(rest.start, rest.start), f"{name} = ")
+    return (
+        codes.SYNTAX,
+        rest,
+        "this shared layer has no name",
+        f"write `shared {name} = {shown}`",
+        fix,
+    )
+
+
+LONGEST = 50
+"""Letters of a value that a help line repeats."""
+
+
+def constant(failure: Failure) -> Finding:
+    """A constant without `=`, or with a colon in place of it."""
+    tokens, token = failure.line.tokens, failure.token
+    if failure.line.first.type != "CONST" or failure.index != 2 or len(tokens) < 3:
+        return None
+    name = tokens[1]
+    rest = tokens[3:] if token.text == ":" else tokens[2:]
+    if not rest or token.text in ("=", "(", "["):
+        return None
+    value = rest[0].span.to(rest[-1].span).text
+    fix = Fix(
+        name.span.to(token.span),
+        f"{name.text} =" if token.text == ":" else f"{name.text} = {token.text}",
+    )
+    place = token.span if token.text == ":" else name.span.to(token.span)
+    return (
+        codes.SYNTAX,
+        place,
+        "`=` stands between a constant and its value",
+        f"write `const {name.text} = {value}`",
+        fix,
+    )
+
+
+def open_size(failure: Failure) -> Finding:
+    """A star for a size that may be any."""
+    opener, before = failure.opener, failure.before
+    if failure.line.first.type != "INPUT" or opener is None or before is None:
+        return None
+    if failure.token.text not in ("*", ":", "...") or before.text not in ("[", ","):
+        return None
+    place = failure.token.span
+    return (
+        codes.SYNTAX,
+        place,
+        "a size that may be any is written `?`",
+        "write `?`",
+        Fix(place, "?"),
+    )
+
+
+def last_comma(failure: Failure) -> Finding:
+    """A comma at the end of an import."""
+    before = failure.before
+    if (
+        failure.line.first.type != "FROM"
+        or not failure.ended
+        or before is None
+        or before.text != ","
+    ):
+        return None
+    return (
+        codes.SYNTAX,
+        before.span,
+        "a name is missing after this `,`",
+        "take the comma out",
+        Fix(before.span, ""),
+    )
+
+
 def braced_shape(failure: Failure) -> Finding:
     """The sizes of an input in braces."""
     line, opener = failure.line, failure.opener
@@ -134,3 +237,28 @@ def added_with_comma(failure: Failure) -> Finding:
     if token is tokens[-1]:
         return None
     return codes.SYNTAX, token.span, "losses are added, not listed", "write `+` between them"
+
+
+def another_mark(failure: Failure) -> Finding:
+    """An `=` where `!=` or `:` is meant."""
+    token, opener = failure.token, failure.opener
+    if token.text == "==" and failure.index == 2 and failure.line.first.type == "OUTPUT":
+        help_ = f"write `output {failure.line.tokens[1].text} = …`"
+        message = "`==` compares, and gives no name to anything"
+        return codes.SYNTAX, token.span, message, help_, Fix(token.span, "=")
+    if token.text != "=":
+        return None
+    after = failure.line.tokens[failure.index + 1 : failure.index + 2]
+    if after and after[0].text == "!" and after[0].start == token.end:
+        place = token.span.to(after[0].span)
+        return (
+            codes.NOT_PYTHON,
+            place,
+            "`=!` is not in the language",
+            "write `!=`",
+            Fix(place, "!="),
+        )
+    if opener and opener.text == "{" and failure.before:
+        help_ = f"write `{failure.before.text}: …`"
+        return codes.SYNTAX, token.span, "`:` stands in braces", help_, Fix(token.span, ":")
+    return None

@@ -17,17 +17,25 @@ if TYPE_CHECKING:
     from dsl.parser.tokens import Token
 
 
-TRAINS = ("train", "training", "trainer", "compile", "fit", "settings")
-"""How people call the block of settings."""
+LONGEST = 50
+"""Letters of a value that a help line repeats."""
 
-SIZES = re.compile(r"(shape\s*=\s*)?[(\[]?[\d\s,?]+[)\]]?")
-"""Sizes in other brackets than the language's, or in none."""
+HEADS = (
+    "input", "output", "shared", "const", "block", "model", "from", "return", "train", "for", "if", "elif",
+)  # fmt: skip
+"""Words with which statements begin."""
 
 
 def reserved_target(failure: Failure) -> Finding:
     """A word of the language on the left of `=`."""
     first = failure.line.first
     if failure.token.text in ("=", "+=") and failure.index == 1 and first.text in RESERVED:
+        if first.type == "RETURN" and len(failure.line.tokens) > 2:
+            value = failure.line.tokens[2].span.to(failure.line.tokens[-1].span).text
+            shown = value if len(value) < LONGEST else "…"
+            place = failure.token.span
+            fix = Fix(first.span.to(place), "return")
+            return codes.SYNTAX, place, "a `return` has no `=`", f"write `return {shown}`", fix
         return no_name(first)
     return None
 
@@ -35,9 +43,6 @@ def reserved_target(failure: Failure) -> Finding:
 def equals(failure: Failure) -> Finding:
     """An `=` where none can stand."""
     token = failure.token
-    if token.text == "==" and failure.index == 2 and failure.line.first.type == "OUTPUT":
-        help_ = f"write `output {failure.line.tokens[1].text} = …`"
-        return codes.SYNTAX, token.span, "`==` compares, and gives no name to anything", help_
     if token.text not in ("=", "+="):
         return None
     first, opener = failure.line.first, failure.opener
@@ -58,6 +63,19 @@ def equals(failure: Failure) -> Finding:
             )
         help_ = "write `name=value` with one word as the name, or `==` to compare"
         return codes.SYNTAX, token.span, f"`{token.text}` can't stand here", help_
+    after = failure.line.tokens[failure.index + 1 : failure.index + 2]
+    if after and after[0].text == "!" and after[0].start == token.end:
+        place = token.span.to(after[0].span)
+        return (
+            codes.NOT_PYTHON,
+            place,
+            "`=!` is not in the language",
+            "write `!=`",
+            Fix(place, "!="),
+        )
+    if opener and opener.text == "{" and failure.before:
+        help_ = f"write `{failure.before.text}: …`"
+        return codes.SYNTAX, token.span, "`:` stands in braces", help_, Fix(token.span, ":")
     if first.type in SUITE_HEADS or opener:
         message, fix = f"`{token.text}` can't stand here", Fix(token.span, "==")
         return codes.SYNTAX, token.span, message, "write `==` to compare", fix
@@ -69,63 +87,6 @@ def equals(failure: Failure) -> Finding:
         message = "a statement has one `=`"
         return codes.NOT_PYTHON, token.span, message, "bind each name on a line of its own"
     return None
-
-
-def shape(failure: Failure) -> Finding:
-    """A type is missing or written in another way."""
-    expected = failure.accepts & {"LSQB", "LPAR", "COLON", "DOT"}
-    if failure.line.first.type == "INPUT" and failure.index == 2 and expected == {"COLON"}:
-        return _without_colon(failure)
-    if (
-        expected == {"LSQB"}
-        and failure.ended
-        and failure.index == 2
-        and failure.line.first.type == "NAME"
-    ):
-        word = failure.line.first
-        from difflib import get_close_matches  # noqa: PLC0415 -- only for mistakes
-
-        meant = word.text.lower() in TRAINS or get_close_matches(word.text.lower(), ("train",))
-        help_ = "write `train:`" if meant else "delete the colon"
-        fix = (Fix(word.span, "train"),) if meant else ()
-        return codes.SYNTAX, word.span, f"`{word.text}:` opens no block", help_, *fix
-    if expected == {"LSQB"}:
-        help_ = "write `[64]`, `[250, 250, 3]` or `int32[?]`; the batch is implied"
-        before = failure.before
-        place = before.span if before and before.type == "NAME" else failure.place
-        if failure.line.first.type in ("BLOCK", "MODEL"):
-            help_ = "a type is a shape, `x: [64]`, of what stands in the second parentheses; settings have none"
-        if failure.token.text == ".":
-            help_ = "a dtype stands without a prefix: `int32[64]`"
-        whole = place.source.span(place.start, failure.line.tokens[-1].end)
-        message = "expected a shape in square brackets"
-        if SIZES.fullmatch(whole.text):
-            text = _bracketed(whole.text)
-            help_ = f"write `{text}`; the batch is implied"
-            return codes.SYNTAX, place, message, help_, Fix(whole, text)
-        return codes.SYNTAX, place, message, help_
-    return None
-
-
-def _without_colon(failure: Failure) -> Finding:
-    """An input whose shape does not stand behind a colon."""
-    name, rest = failure.line.tokens[1], failure.line.tokens[2:]
-    wrong = [rest.pop(0)] if rest and rest[0].text == "=" else []
-    if not rest or rest[0].text not in ("[", "("):
-        help_ = f"write `input {name.text}: [64]`, or `input {name.text}: int32[?]`"
-        return codes.SYNTAX, name.span, f"the input `{name.text}` has no shape", help_
-    written = rest[0].span.to(rest[-1].span).text
-    place = wrong[0].span if wrong else name.span
-    message = f"`:` stands between the input `{name.text}` and its shape"
-    text = f"{name.text}: {_bracketed(written)}"
-    fix = Fix(name.span.to(rest[-1].span), text)
-    return codes.SYNTAX, place, message, f"write `input {text}`", fix
-
-
-def _bracketed(written: str) -> str:
-    """A shape as it was written, in square brackets."""
-    inside = written.strip().removeprefix("shape=").strip().strip("()[]").strip().rstrip(",")
-    return f"[{inside}]"
 
 
 def without_value(failure: Failure) -> Finding:
@@ -285,15 +246,33 @@ def side_by_side(failure: Failure) -> Finding:
             message,
             "leave it out, and write `\\\\` for a backslash",
         )
+    if failure.opener and failure.opener.text == "{" and "COLON" in failure.accepts:
+        message = f"expected `:` between `{before.text}` and `{token.text}`"
+        fix = Fix(before.home.source.span(before.end, before.end), ":")
+        help_ = f"write `{before.text}: {token.text}`"
+        return codes.SYNTAX, before.span.to(token.span), message, help_, fix
     if failure.opener:
         closer = CLOSER[failure.opener.text]
         message = f"expected `,` or `{closer}` between `{before.text}` and `{token.text}`"
-        fix = Fix(before.home.source.span(before.end, before.end), ",")
-        return codes.SYNTAX, before.span.to(token.span), message, "write `,` between them", fix
+        return codes.SYNTAX, before.span.to(token.span), message, *_comma(failure, before, token)
     message, help_ = _two_words(failure, before, token)
     meant = re.fullmatch(r"did you mean `(\w+)`\?", help_)
     fixes = (Fix(before.span, meant[1]),) if meant else ()
     return codes.SYNTAX, before.span.to(token.span), message, help_, *fixes
+
+
+def _comma(failure: Failure, before: Token, token: Token) -> tuple[str] | tuple[str, Fix]:
+    """What stands between two values in brackets: a comma for sure before an argument's name and in other cases of one reading."""
+    after = [one.text for one in failure.line.tokens[failure.index + 1 : failure.index + 3]]
+    if token.text in ("x", "X") and before.type == "NUMBER":
+        return ("write `*` for a product, or `,` between two values",)
+    names = after[:1] == ["="]
+    is_number = bool(after) and after[0][:1].isdigit()
+    opener = failure.opener
+    two = token.type == before.type == "NAME" and opener is not None and opener.text == "("
+    if not names and (is_number or two):
+        return ("write `,` or an operator between them",)
+    return "write `,` between them", Fix(before.home.source.span(before.end, before.end), ",")
 
 
 def _two_words(failure: Failure, before: Token, token: Token) -> tuple[str, str]:
@@ -304,29 +283,28 @@ def _two_words(failure: Failure, before: Token, token: Token) -> tuple[str, str]
         return f"`{token.text}` opens no block", "write `:` in its place"
     if before.text in ("input", "output") and token.type == "STRING":
         return "a name stands without quotes", f"write `{before.text} {token.text[1:-1]}`"
+    if token.text == "{" and before.end == token.start and before.type == "NAME":
+        return "braces take no part out of a value", f"write `{before.text}[…]`"
     if token.text == "{" and failure.line.first.type in SUITE_HEADS:
         return "braces hold no body", "end the line with `:`, and indent the body below it"
-    if failure.index == 1 and before.type == "NAME":
-        from difflib import get_close_matches  # noqa: PLC0415 -- only for mistakes
+    meant = _meant_head(failure, before, token)
+    return (message, meant) if meant else (message, _between(failure, before, token))
 
-        heads = (
-            "input",
-            "output",
-            "shared",
-            "const",
-            "block",
-            "model",
-            "from",
-            "return",
-            "train",
-            "for",
-            "if",
-            "elif",
-        )
-        close = get_close_matches(before.text.lower(), heads, 1, 0.75)
-        if close:
-            return message, f"did you mean `{close[0]}`?"
-    return message, _between(failure, before, token)
+
+def _meant_head(failure: Failure, before: Token, token: Token) -> str:
+    """The word of the language that a line seems to begin with."""
+    if failure.index != 1 or before.type not in ("NAME", "ELSE"):
+        return ""
+    ends = failure.line.tokens[-1].text
+    if before.type == "ELSE":
+        return "write `elif`, as `else` has no condition" if ends == ":" else ""
+    from difflib import get_close_matches  # noqa: PLC0415 -- only for mistakes
+
+    close = get_close_matches(before.text.lower(), HEADS, 1, 0.75)
+    rest = [one.text for one in failure.line.tokens[2:3]]
+    if not close and token.type == "NAME" and rest == ["("] and ends == ":":
+        close = ["block"]
+    return f"did you mean `{close[0]}`?" if close else ""
 
 
 def _between(failure: Failure, before: Token, token: Token) -> str:

@@ -90,6 +90,8 @@ class Reader:
         """Remember the names of a line that is left out."""
         self.lost |= names_bound(line)
         self.unread |= {token.text for token in line.tokens if token.text.isidentifier()}
+        if line.first.text.lower().startswith("ret"):
+            self.unread.add("return")
 
     def has_tab(self, line: Line) -> bool:
         """Whether a tab indents a line, which was said when it was read."""
