@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue import lookup
-from dsl.catalogue.domains import domain
+from dsl.catalogue.domains import domain, unread
 from dsl.catalogue.initializing import refuse_initializers
 from dsl.catalogue.lookup import ANY_KEYWORD, REST
 from dsl.catalogue.quantizing import refuse_quantized
@@ -21,6 +21,7 @@ from dsl.catalogue.registry import (
     Policy,
     Refusal,
 )
+from dsl.catalogue.regularizing import refuse_regularizers
 from dsl.catalogue.rules import FAMILIES
 from dsl.catalogue.rules.operands import literal
 from dsl.catalogue.run_dtypes import run_problem, run_surprise
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from dsl.catalogue.lookup import Symbol
     from dsl.catalogue.registry import Rule
 
-RESERVED = ("policy", "symbol")
+RESERVED = ("policy", "around", "symbol")
 TAKES_MANY, TAKES_THE_REST = 0x04, 0x08
 """Flags of a rule's code: it has `*operands`, it has `**others`."""
 HALVED = "the activation glu halves the last axis in the run, and the model announces all of it"
@@ -76,11 +77,11 @@ def apply(
     refusal = _refuse_operands(symbol, rule, operands)
     if refusal is not None:
         return refusal
-    policy = policy_of(symbol, rule, arguments, policy)
+    around, policy = policy, policy_of(symbol, rule, arguments, policy)
     refusal = refuse_quantized(symbol, policy, arguments)
     if refusal is not None:
         return refusal
-    own = {"policy": policy, "symbol": symbol.key}
+    own = {"policy": policy, "around": around, "symbol": symbol.key}
     given = {**_defaults(symbol), **arguments, **by_name, **own}
     if isinstance(given.get("data_format"), str):
         given["data_format"] = given["data_format"].lower()
@@ -93,7 +94,11 @@ def apply(
         return made
     if symbol.is_layer:
         weights = variables or policy
-        return refuse_initializers(symbol, given, operands, weights) or _as_layer(made, given)
+        return (
+            refuse_initializers(symbol, given, operands, weights)
+            or refuse_regularizers(symbol, given, operands, made.value)
+            or _as_layer(made, given)
+        )
     return (
         _refuse_texts(symbol, made, operands)
         or run_problem(symbol.key, operands, by_name)
@@ -174,7 +179,8 @@ def refuse_arguments(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | 
         known = domain(symbol, name)
         words = known.refuse(value)
         if words is not None:
-            return Refusal(words, argument=name, code=known.code_of(value))
+            code = "senseless-value" if unread(symbol, name, arguments) else known.code_of(value)
+            return Refusal(words, argument=name, code=code)
     return None
 
 

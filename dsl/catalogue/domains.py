@@ -20,11 +20,17 @@ from dsl.catalogue.registry import UNKNOWN, Configured
 from dsl.records import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dsl.catalogue.lookup import Parameter, Symbol
 
 
 NEVER_REGULARIZED = frozenset({"SimpleRNN", "HashedCrossing"})
 """Layers that take an `activity_regularizer` and never look at it."""
+
+
+READ_IF = {("applications", "classifier_activation"): "include_top"}
+"""Arguments that Keras looks at only where a flag is true, by namespace and name."""
 
 
 class Domain(Record):
@@ -90,6 +96,12 @@ class Domain(Record):
         """
         silent = self.kind.silent if self.kind is not None else None
         return "senseless-value" if silent is not None and silent(value) else "bad-value"
+
+
+def unread(symbol: Symbol, parameter: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether Keras never looks at an argument, beside these others."""
+    flag = READ_IF.get((symbol.namespace, parameter))
+    return flag is not None and arguments.get(flag) is False
 
 
 def domain(symbol: Symbol, parameter: str) -> Domain:

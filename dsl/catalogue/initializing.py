@@ -70,7 +70,7 @@ def refuse_initializers(
             helps = "leave it out, or write zeros"
             return Refusal(words, argument=name, help=helps, code="bad-value")
         own = _own_name(value)
-        ranks = _ranks(symbol.key, name, arguments, operands) if own else ()
+        ranks = ranks_of(symbol.key, name, arguments, operands) if own else ()
         if not ranks:
             continue
         refusal = _refuse_rank(symbol, name, own, ranks) or _refuse_dtype(symbol, name, own, policy)
@@ -104,14 +104,14 @@ def _own_name(value: Any) -> str:
     return found.canonical.removesuffix("Initializer") if found is not None else ""
 
 
-def _ranks(
+def ranks_of(
     key: str, name: str, arguments: Mapping[str, Any], operands: Sequence[Any]
 ) -> tuple[int, ...]:
     """The ranks of the weights that a parameter makes; none where they are not known, or none is made.
 
-    >>> _ranks("Conv2D", "kernel_initializer", {}, ())
+    >>> ranks_of("Conv2D", "kernel_initializer", {}, ())
     (4,)
-    >>> _ranks("GRU", "bias_initializer", {"reset_after": True}, ())
+    >>> ranks_of("GRU", "bias_initializer", {"reset_after": True}, ())
     (2,)
     """
     digits = [int(letter) for letter in key if letter.isdigit()]

@@ -52,6 +52,25 @@ COMPUTED_BY = frozenset({"exponential", "leaky_relu", "tanh"})
 """Activations that keep whole numbers, and that make floats of them; of the others the run fails."""
 
 
+def refuse_scores(query: str | None, key: str | None, *, summed: bool, learned: bool) -> str | None:
+    """Why no scores are computed of a query and a key, in words; None where they are, or a dtype is not known.
+
+    Args:
+        query: its dtype within the layer.
+        key: as well.
+        summed: whether the two are added, which takes one dtype; else they are multiplied.
+        learned: whether the scores are multiplied with a weight, which makes floats of them.
+    """
+    if query is None or key is None:
+        return None
+    if summed and (query != key or query == "bool"):
+        both = f"{query} and {key}" if query != key else f"two of {query}"
+        return f"the query and the key are added, and {both} cannot be"
+    if not learned and not is_float(promote(query, key)):
+        return f"the scores of {query} and {key} are no floats, and softmax takes floats alone"
+    return None
+
+
 def run_dtype(symbol: str, dtype: str, announced: str | None) -> str | None:
     """What a run of a layer gives for a dtype that is no float: `FAILS` where it fails.
 

@@ -116,7 +116,7 @@ def rule(*symbols: str) -> Callable[[RuleT], RuleT]:
 
     The rule's positional parameters are the tensors (a list of them for a merge); its keyword-only parameters are
     those arguments of the configuration (for a function: of the call) that it looks at, with Keras's own names,
-    `policy` if it needs the dtype policy, and `symbol` if it needs the key that it stands for. Optional tensors
+    `policy` if it needs the dtype policy, `around` for that of the model, where the layer's own is another, and `symbol` if it needs the key that it stands for. Optional tensors
     (`mask`, `initial_state`) are keyword-only parameters too.
 
     Raises:

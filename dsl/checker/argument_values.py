@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
+from dsl.catalogue.domains import unread
 from dsl.checker import words
 from dsl.checker.binding import SIZE_IN, Binding, listed, names_of
 from dsl.checker.expressions import CONSTANTS, evaluate, iterate
@@ -128,7 +129,9 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         if is_word and value in binding.domain(one.name).words
     ]
     binding.frame.report(
-        codes.CODES[binding.domain(name).code_of(plain)],
+        codes.SENSELESS_VALUE
+        if _is_unread(binding, name)
+        else codes.CODES[binding.domain(name).code_of(plain)],
         span,
         f"{binding.what}: {refusal}",
         help=binding.fraction(span)
@@ -139,6 +142,12 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         or _domain_help(binding.domain(name), value, span.text),
         fix=words.mend(span, value, near) if isinstance(value, str) else None,
     )
+
+
+def _is_unread(binding: Binding, name: str) -> bool:
+    """Whether Keras never looks at an argument, beside the others that are given."""
+    given = {key: bound.value for key, bound in binding.found.items()}
+    return binding.symbol is not None and unread(binding.symbol, name, given)
 
 
 def _rebound(binding: Binding, name: str, text: str) -> str:

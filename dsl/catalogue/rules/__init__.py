@@ -100,8 +100,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.transpose",
     ),
     "attention": (
-        "AdditiveAttention",
-        "Attention",
         "GroupQueryAttention",
         "MultiHeadAttention",
     ),
@@ -503,6 +501,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "ops.select",
         "ops.slice",
         "ops.slice_update",
+    ),
+    "plain_attention": (
+        "AdditiveAttention",
+        "Attention",
     ),
     "pooling": (
         "AdaptiveAveragePooling1D",

@@ -44,6 +44,7 @@ def bidirectional(
     initial_state: Any = None,
     mask: TensorType | None = None,
     policy: Policy,
+    around: Policy,
 ) -> Output | Refusal:
     """Two recurrent layers, one of them backwards; states follow, the forward ones first.
 
@@ -60,7 +61,18 @@ def bidirectional(
     backward = inner(back, x, {"initial_state": states[1], "mask": mask}, policy)
     if isinstance(forward, Refusal) or isinstance(backward, Refusal):
         return forward if isinstance(forward, Refusal) else backward
-    return _merged(forward, backward, merge_mode, policy)
+    made = _merged(forward, backward, merge_mode, policy)
+    return made if isinstance(made, Refusal) else _with_states(made, layer, policy, around)
+
+
+def _with_states(made: Output, layer: Configured, policy: Policy, around: Policy) -> Output:
+    """What is given, and what a run makes of the states: they keep the dtype of the layer that has them."""
+    dtype = layer.arguments.get("dtype")
+    real = (Policy.named(dtype) if isinstance(dtype, str) else around).compute
+    if not layer.arguments.get("return_state") or real == policy.compute:
+        return made
+    words = f"the model announces states in {policy.compute}, and the run gives them in {real}"
+    return replace(made, warnings=(*made.warnings, words))
 
 
 def _backward(layer: Configured) -> Configured:
