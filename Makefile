@@ -79,6 +79,7 @@ docs: .venv/.dev ## the pages made of the catalogue and of the codes' pages
 	$(BIN)/python -m dsl.reference.page > docs/.layers.md && mv docs/.layers.md docs/layers.md
 	$(BIN)/python docs/make_keras_notes.py
 	$(BIN)/python -m dsl explain --all > docs/.errors.md && mv docs/.errors.md docs/errors.md
+	$(BIN)/python -m dsl plot examples/voters.graph -o docs/voters.svg
 
 costs: .venv/.dev ## what each Keras application costs, beside TensorFlow's profiler (half an hour)
 	$(BIN)/python -m pytest tests/keras/every_application.py

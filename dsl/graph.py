@@ -46,6 +46,22 @@ class Tensor(Thing):
         return outputs[self.index] if self.index < len(outputs) else self
 
 
+class Place(Thing):
+    """An application of a block, a loop, or a turn of it, in which applications stand: compared by identity.
+
+    Args:
+        kind: `block`, `loop` or `turn`.
+        words: how the source has it: `Unit(64, stride=2)`, `for i in range(8)`.
+        name: of a block, what the names of its layers begin with: that of its twins, where it is shared.
+        span: where.
+    """
+
+    kind: str
+    words: str
+    name: str
+    span: Span
+
+
 class Operation(Thing):
     """An input, a layer, an operator or a nested model, once in the graph, applied once or more.
 
@@ -97,6 +113,7 @@ class Application(Thing):
         call: what the call gives, by parameter, the first operand first: tensors, lists of these, values.
         ends: what a model of the program gives, as tensors of its inside.
         within: what it holds that its operands and outputs don't tell.
+        places: the blocks and loops it stands in, outermost first.
     """
 
     operation: Operation
@@ -108,6 +125,7 @@ class Application(Thing):
     call: Mapping[str, Any] = field(default_factory=dict, compare=False)
     ends: tuple[Tensor, ...] = ()
     within: Within = NOTHING_WITHIN
+    places: tuple[Place, ...] = ()
 
 
 class Endpoint(Record):

@@ -11,7 +11,7 @@ from dsl.checker.expressions import evaluate
 from dsl.checker.frame import Frame
 from dsl.checker.scope import Binding as Bound
 from dsl.checker.scope import Scope
-from dsl.graph import Tensor
+from dsl.graph import Place, Tensor
 from dsl.records import replace
 from dsl.shapes.types import UNKNOWN_TENSOR
 
@@ -33,6 +33,7 @@ def inner_frame(block: ConfiguredBlock, span: Span, frame: Frame) -> Frame:
         scope_key=id(definition.node),
         prefix=block.name,
         path=(*frame.path, block.name),
+        places=(*frame.places, Place("block", block.span.text, block.name, span)),
         dry=frame.dry,
         trainable=frame.trainable and block.trainable,
         once=block.made if block.shared else None,

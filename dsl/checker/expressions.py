@@ -227,11 +227,12 @@ def _turns(node: nodes.Comprehension | nodes.DictComprehension, frame: Frame) ->
     values = iterate(
         node.iterable, evaluate(node.iterable, frame), frame, "a comprehension goes through"
     )
+    around = frame.around_loop(node.target.span.to(node.iterable.span))
     frames: list[Frame] = []
     for index, value in enumerate(values):
         if not frame.step(node.span):
             break
-        inner = frame.within_loop(index)
+        inner = around.within_loop(index)
         inner.scope = Scope(outer=frame.scope)
         bind_target(node.target, value, "loop", inner)
         if node.condition is None or truth(node.condition, inner) is not False:

@@ -11,7 +11,7 @@ from dsl.checker import newer
 from dsl.checker.facts import ApplyFact, Facts, SymbolFact
 from dsl.checker.naming import TOP
 from dsl.diagnostics import Label, Problems
-from dsl.graph import Application, Operation, Program, Tensor
+from dsl.graph import Application, Operation, Place, Program, Tensor
 from dsl.records import Thing, field, replace
 from dsl.shapes.counting import NOTHING_WITHIN, Within
 from dsl.shapes.types import within_measure
@@ -108,6 +108,7 @@ class Frame(Thing):
         dry: nothing here is applied; only names are judged.
         prefix: path of the layer names made here, empty at top level.
         loops: indices of the enclosing loops.
+        places: the blocks, loops and turns that lead here, outermost first.
         trainable: whether what is made here learns.
         annotated: the applications whose results an annotation is about.
         once: for a shared block, what its first application made, by name.
@@ -120,6 +121,7 @@ class Frame(Thing):
     scope_key: int = TOP
     prefix: str = ""
     loops: tuple[int, ...] = ()
+    places: tuple[Place, ...] = ()
     path: tuple[str, ...] = ()
     dry: bool = False
     trainable: bool = True
@@ -173,9 +175,14 @@ class Frame(Thing):
         indices = "".join(f".{index}" for index in self.loops)
         return (f"{self.prefix}.{local}" if self.prefix else local) + indices
 
+    def around_loop(self, span: Span) -> Frame:
+        """The same frame around the turns of a loop; `span` is its target and what it goes through."""
+        return replace(self, places=(*self.places, Place("loop", f"for {span.text}", "", span)))
+
     def within_loop(self, index: int) -> Frame:
-        """The same place, one loop deeper (names stay shared)."""
-        return replace(self, loops=(*self.loops, index))
+        """The same frame, one loop deeper (names stay shared)."""
+        turn = Place("turn", f"turn {index}", "", self.places[-1].span)
+        return replace(self, loops=(*self.loops, index), places=(*self.places, turn))
 
     def unapplied(self) -> Frame:
         """The same place where nothing is applied."""
@@ -239,7 +246,16 @@ class Frame(Thing):
             madds = None if madds is None else madds // batch
             within = within.shared_by(batch)
         application = Application(
-            operation, inputs, outputs, span, madds, inside, call or {}, ends, within
+            operation,
+            inputs,
+            outputs,
+            span,
+            madds,
+            inside,
+            call or {},
+            ends,
+            within,
+            self.places,
         )
         if id(operation) not in state.recorded:
             state.recorded.add(id(operation))

@@ -62,7 +62,7 @@ PYTHON = {
     "Model": "inputs and outputs make the model: write `output y = …`",
     "Sequential": "write the layers as a chain: x -> Dense(32, relu) -> Dense(10)",
     "train": "write `train:` on a line of its own, and each setting below it: optimizer = adam",
-    "plot_model": "dslc summary shows the layers",
+    "plot_model": "dslc plot FILE -o model.svg draws it",
     "__name__": "a graph is no script: leave the lines out",
     "to_categorical": "write one_hot(x, 10), with the number of classes",
     "pad_sequences": "data are padded by Python, before they come in",

@@ -326,10 +326,11 @@ def _for(statement: nodes.For, frame: Frame) -> Returned | None:
             frame.lose()
             _forget(statement.body, frame)
         return None
+    around = frame.around_loop(statement.target.span.to(statement.iterable.span))
     for index, value in enumerate(values):
         if not frame.step(statement.span):
             return Returned(UNKNOWN)
-        turn = frame.within_loop(index)
+        turn = around.within_loop(index)
         bind_target(statement.target, value, "loop", turn)
         for inner in statement.body:
             outcome = run(inner, turn)

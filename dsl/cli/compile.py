@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
-
 from dsl.cli.options import add_templates, checked, emitted, fails, hint, parser
-from dsl.cli.status import DONE, ERRORS, UsageProblem
-from dsl.cli.streams import report, write_stdout
-from dsl.files import write_whole
-
-if TYPE_CHECKING:
-    from dsl.compiler import Compilation
+from dsl.cli.outputs import put, refuse_to_overwrite
+from dsl.cli.status import DONE, ERRORS
+from dsl.cli.streams import report
 
 
 def run(argv: list[str]) -> int:
@@ -26,24 +20,9 @@ def run(argv: list[str]) -> int:
     if rest:
         made.error(f"unrecognized arguments: {' '.join(rest)}{hint(options.file)}")
     (compilation,) = checked([options.file], options)
-    _refuse_to_overwrite(options.output, compilation)
+    refuse_to_overwrite(options.output, compilation)
     report(compilation.diagnostics)
     if fails([compilation], options):
         return ERRORS
-    _put(emitted(compilation, options), options.output)
+    put(emitted(compilation, options), options.output)
     return DONE
-
-
-def _put(text: str, output: str | None) -> None:
-    if output in {None, "-"}:
-        write_stdout(text)
-    else:
-        write_whole(str(output), text)
-
-
-def _refuse_to_overwrite(output: str | None, compilation: Compilation) -> None:
-    if output is None or not os.path.exists(output):  # noqa: PTH110 -- pathlib starts slowly
-        return
-    for name in (compilation.source.name, *compilation.program.trees):
-        if os.path.exists(name) and os.path.samefile(name, output):  # noqa: PTH110, PTH121
-            raise UsageProblem(f"-o {output} would overwrite the source {name}")

@@ -22,6 +22,7 @@ usage: dslc FILE.graph [-o OUT.py]
        dslc explain CODE
        dslc fmt FILE.graph ...
        dslc summary FILE.graph
+       dslc plot FILE.graph -o OUT.svg
        dslc train FILE.graph --data DATA
        dslc layers [NAME]
 
@@ -35,12 +36,14 @@ losses without TensorFlow.
   dslc fmt *.graph                  one layout for several files, comments kept; `--check` writes nothing
   dslc summary model.graph          each layer with its shape, dtype and parameters
   dslc summary model.graph --cost   its multiply-adds and bytes too, and those of a step of training
+  dslc plot model.graph -o model.svg
+                                    a picture, blocks and loops folded; --mermaid for code hosts
   dslc train model.graph --data digits.npz --epochs 5
                                     compiles the file and trains the model
   dslc layers                       every layer, function, loss, metric, … that Keras has
   dslc layers Conv2D                its signature, what each parameter takes, an example
 
-A file called `check`, `explain`, `fmt`, `layers`, `summary` or `train` is reached as ./check. `-` reads standard input.
+A file called `check`, `explain`, `fmt`, `layers`, `plot`, `summary` or `train` is reached as ./check. `-` reads standard input.
 
 options, for every command that reads a file:
   -D NAME=VALUE         the value of $NAME: a number, word, "text", list, true, false or none
@@ -53,7 +56,7 @@ options of `dslc FILE.graph` and `dslc train`:
   --templates DIR       templates of your own, in place of those of the same name
 options of `dslc check`, `dslc layers` and `dslc summary`:
   --json                JSON on standard output
-options of `dslc check` and `dslc summary`:
+options of `dslc check`, `dslc plot` and `dslc summary`:
   --size NAME=N         the number that a named size of an input is taken for: --size T=128
 options of `dslc check`:
   --max-params N, --max-madds N
@@ -61,6 +64,9 @@ options of `dslc check`:
 options of `dslc summary`:
   --cost                multiply-adds and bytes
   --batch N             with --cost: samples in a batch
+options of `dslc plot`:
+  --depth N             blocks and loops within each other that are opened
+  --mermaid             Mermaid instead of SVG
 
 exit status: 0 done, 1 errors in the program, 2 wrong usage or a file that cannot be used
 """

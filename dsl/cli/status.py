@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 DONE, ERRORS, USAGE = 0, 1, 2
-COMMANDS = ("check", "explain", "fmt", "layers", "summary", "train")
+COMMANDS = ("check", "explain", "fmt", "layers", "plot", "summary", "train")
 
 
 class UsageProblem(Exception):  # noqa: N818 -- wrong usage, told in one line

@@ -361,3 +361,19 @@ def test_what_is_not_known_passes_no_limit(dslc):
 @pytest.mark.parametrize("limit", ["", "M", "-1", "1.5", "5 M", "0.0001k", "1e6"])
 def test_a_limit_that_is_no_number_is_wrong_usage(dslc, limit):
     assert dslc("check", "m.graph", f"--max-params={limit}", m=GOOD).status == 2
+
+
+def test_a_picture_is_written_whole(dslc, tmp_path):
+    ran = dslc("plot", "m.graph", "-o", "m.svg", m=GOOD)
+    assert (ran.status, ran.out, ran.err) == (0, "", "")
+    assert (tmp_path / "m.svg").read_text().startswith("<svg")
+    assert dslc("plot", "m.graph", "--mermaid").out.startswith("flowchart TD\n")
+    assert dslc("plot", "m.graph", "-o", "m.graph").status == 2
+    assert dslc("plot", "m.graph", "--depth", "-1").status == 2
+
+
+def test_a_picture_of_a_wrong_graph_marks_the_place(dslc):
+    ran = dslc("plot", "m.graph", m=WRONG)
+    assert ran.status == 1
+    assert "unknown-name" in ran.err or "unknown-layer" in ran.err
+    assert "bad" in ran.out.partition("</style>")[2]
