@@ -60,6 +60,25 @@ MOST_ERRORS = 1_000
 """After these nothing more of a program is read: nobody mends them one by one."""
 
 
+LONGEST_WORD, LONGEST_TEXT = 100, 1_000
+
+
+def readable(words: str) -> str:
+    """Words cut where a name or text in them is longer than anybody reads.
+
+    >>> readable("there is no " + "x" * 200 + "!")[:60]
+    'there is no xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'
+    >>> len(readable("there is no " + "x" * 200 + "!"))
+    74
+    """
+    if len(words) <= LONGEST_WORD:
+        return words
+    import re  # noqa: PLC0415 -- seldom needed
+
+    short = re.sub(rf"(\S{{60}})\S{{{LONGEST_WORD - 60},}}(\S)", r"\1…\2", words)
+    return short if len(short) <= LONGEST_TEXT else f"{short[:LONGEST_TEXT]}…"
+
+
 class Problems(Thing):
     """Collects diagnostics; the same one at the same place is kept once, with the labels of its first meetings."""
 
@@ -78,7 +97,8 @@ class Problems(Thing):
     ) -> None:
         """Add a diagnostic; where the same code stands at the same place already, only its new labels are added."""
         key = (span.source.name, span.start, span.end, code.id)
-        new_one = Diagnostic(code, span, message, help, tuple(labels), fix)
+        labels = [Label(one.span, readable(one.message)) for one in labels]
+        new_one = Diagnostic(code, span, readable(message), readable(help), tuple(labels), fix)
         known = self._found.setdefault(key, new_one)
         if known is new_one:
             self._errors += code.severity == "error"
@@ -119,4 +139,5 @@ class Problems(Thing):
 
     def says(self, message: str) -> bool:
         """Whether one of them has these words."""
+        message = readable(message)
         return any(one.message == message for one in self._found.values())

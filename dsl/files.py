@@ -8,7 +8,7 @@ import stat
 import sys
 
 from dsl.loaders import LoadError, module_paths
-from dsl.source import Source
+from dsl.source import MOST_CHARACTERS, Source
 
 
 class FileProblem(Exception):  # noqa: N818 -- it is a problem with a file, told in one line
@@ -27,24 +27,40 @@ def read_source(path: str) -> Source:
     Raises:
         FileProblem: where it is missing, a folder, unreadable, or not UTF-8.
     """
+    if not path:
+        raise FileProblem("the name of the file to read is empty")
     try:
         with open(path, "rb") as file:  # noqa: PTH123 -- pathlib costs a tenth of a cold start
-            data = file.read()
+            return _decoded(path, file.read(MOST_BYTES + 1))
     except (OSError, ValueError) as error:
         raise FileProblem(f"cannot read {path}: {_words(error)}") from error
-    return _decoded(path, data)
+
+
+MOST_BYTES = 4 * MOST_CHARACTERS
+"""More than these are no program in UTF-8."""
 
 
 def read_stdin() -> Source:
     """Read the source that is piped in.
 
     Raises:
-        FileProblem: where it is not UTF-8.
+        FileProblem: where it is closed, cannot be read, or is not UTF-8.
     """
-    return _decoded("<stdin>", sys.stdin.buffer.read())
+    if sys.stdin is None:
+        raise FileProblem("standard input is closed")
+    try:
+        return _decoded("<stdin>", sys.stdin.buffer.read(MOST_BYTES + 1))
+    except OSError as error:
+        raise FileProblem(f"cannot read standard input: {_words(error)}") from error
 
 
 def _decoded(name: str, data: bytes) -> Source:
+    if len(data) > MOST_BYTES:
+        words = f"it has more than {MOST_BYTES:,} bytes, and a graph at most {MOST_CHARACTERS:,} characters"
+        raise FileProblem(f"cannot read {name}: {words}")
+    for mark in (b"\xff\xfe", b"\xfe\xff"):
+        if data.startswith(mark):
+            raise FileProblem(f"cannot read {name}: it is UTF-16; save it as UTF-8")
     try:
         return Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -80,6 +96,8 @@ class FileLoader:
         target = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
         if not self._inside(target):
             raise LoadError(f'"{path}" leads out of the folder of the main file')
+        if os.path.exists(target) and not os.path.isfile(target):  # noqa: PTH110, PTH113
+            raise LoadError(f'"{path}" is no file')  # a pipe would be waited for
         try:
             return read_source(target)
         except FileProblem as error:
@@ -119,6 +137,8 @@ def write_whole(path: str, text: str) -> None:
     Raises:
         FileProblem: where it cannot be written.
     """
+    if not path:
+        raise FileProblem("the name of the file to write is empty")
     try:
         target = os.path.realpath(path)
         mode = _mode(target)
@@ -139,7 +159,7 @@ def _mode(path: str) -> int | None:
 
 def _replace(target: str, data: bytes, mode: int | None) -> None:
     folder, base = os.path.split(target)
-    temporary = os.path.join(folder, f".{base}.{os.getpid()}.tmp")  # noqa: PTH118
+    temporary = os.path.join(folder, f".{base[:40]}.{os.getpid()}.tmp")  # noqa: PTH118
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:

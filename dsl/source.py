@@ -7,6 +7,9 @@ from functools import cached_property
 
 from dsl.records import Record
 
+MOST_CHARACTERS = 1_000_000
+"""No program is longer."""
+
 
 class Source:
     """A text with a name.

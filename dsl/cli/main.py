@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0 done, 1 errors in the program, 2 wrong usage or files.
     """
     try:
-        return _run(list(sys.argv[1:] if argv is None else argv))
+        with _ended_by_signals():
+            return _run(list(sys.argv[1:] if argv is None else argv))
     except (FileProblem, UsageProblem) as problem:
         return _fail(str(problem))
     except CompileError as problem:
@@ -112,6 +114,26 @@ def _run(argv: list[str]) -> int:
 
 
 @contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let a request to end be an interrupt, so that nothing half done is left behind."""
+    names = [getattr(signal, one) for one in ("SIGTERM", "SIGHUP") if hasattr(signal, one)]
+    ours = [one for one in names if signal.getsignal(one) is signal.SIG_DFL]
+    _handle(ours, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        _handle(ours, signal.SIG_DFL)
+
+
+def _handle(
+    signals: list[signal.Signals], handler: Callable[..., object] | signal.Handlers
+) -> None:
+    with suppress(ValueError):  # in another thread than the main one, which alone gets signals
+        for one in signals:
+            signal.signal(one, handler)
+
+
+@contextmanager
 def _no_collection() -> Iterator[None]:
     """Put off the search for cycles: a compile ends before it pays, and it costs a fifth of the time."""
     was_on = gc.isenabled()
@@ -134,5 +156,8 @@ def _say(text: str) -> int:
 
 
 def _fail(words: str) -> int:
-    write_stderr(f"dslc: {words}\n")
+    from dsl.diagnostics import readable  # noqa: PLC0415 -- where something went wrong
+    from dsl.report.text import printable  # noqa: PLC0415
+
+    write_stderr(f"dslc: {printable(readable(words))}\n")
     return USAGE

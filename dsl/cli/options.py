@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dsl.cli.status import COMMANDS, UsageProblem
+from dsl.cli.streams import write_stdout
 from dsl.compiler import check, emit
 from dsl.files import FileProblem, loader_beside, read_source, read_stdin
 from dsl.outside import LiteralProblem, assignment
@@ -24,6 +25,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise the complaint: `main` prints it and exits with 2."""
         raise UsageProblem(f"{message}; `{self.prog} --help` tells the usage")
+
+    def print_help(self, file: object = None) -> None:  # noqa: ARG002 -- as argparse has it
+        """Write the help to standard output, as everything else is written there."""
+        write_stdout(self.format_help())
 
 
 def parser(command: str, description: str) -> Parser:

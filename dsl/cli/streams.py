@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -29,25 +28,28 @@ def write_stdout(text: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
     except BrokenPipeError:
-        _give_up_stdout()
+        _give_up(1)
         raise
     except OSError as error:
-        _give_up_stdout()
+        _give_up(1)
         reason = (error.strerror or str(error)).lower()
         raise FileProblem(f"cannot write to standard output: {reason}") from error
 
 
-def _give_up_stdout() -> None:
-    """Point standard output at nothing: the interpreter's last flush would fail again, and change the exit status."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def _give_up(stream: int) -> None:
+    """Point a stream at nothing: the interpreter's last flush would fail again, and change the exit status."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
 
 
 def write_stderr(text: str) -> None:
     """Write to standard error; where nobody reads it, there is nothing more to be done."""
-    with contextlib.suppress(OSError):
-        if sys.stderr is not None:
-            sys.stderr.write(text)
-            sys.stderr.flush()
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        _give_up(2)
 
 
 def report(diagnostics: Iterable[Diagnostic]) -> None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.diagnostics import MOST_ERRORS
+from dsl.source import MOST_CHARACTERS
 
 if TYPE_CHECKING:
     from dsl.diagnostics import Problems
     from dsl.parser.tokens import Token
     from dsl.source import Source
 
-MOST_CHARACTERS = 1_000_000
 MOST_TOKENS = 150_000
 """Words and marks: those of more than ten thousand layers, each on its line."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from dsl.report.text import drawn, summary
+from dsl.report.text import drawn, first_ones, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,9 @@ def render_all(diagnostics: Iterable[Diagnostic]) -> str:
     every = list(diagnostics)
     if not every:
         return ""
-    return f"<div>{''.join(render(one) for one in every)}<div>{summary(every)}</div></div>"
+    return (
+        f"<div>{''.join(render(one) for one in first_ones(every))}<div>{summary(every)}</div></div>"
+    )
 
 
 def _painted(diagnostic: Diagnostic) -> str:

@@ -79,7 +79,8 @@ def _place(span: Span) -> dict[str, Any]:
 def _file(span: Span) -> dict[str, str]:
     from urllib.parse import quote  # noqa: PLC0415 -- only where SARIF is asked for
 
-    return {"uri": quote(span.source.name.replace("\\", "/"))}
+    path = span.source.name.replace("\\", "/")
+    return {"uri": quote(path.encode("utf-8", "surrogateescape"))}
 
 
 def _region(span: Span) -> dict[str, int]:

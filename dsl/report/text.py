@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dsl.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from dsl.diagnostics import Diagnostic
     from dsl.source import Span
@@ -21,6 +21,11 @@ COLOURS = {
     "title": "1",
 }
 TAB = 4
+MOST_SHOWN = 50
+"""Diagnostics in one report: it is read from its beginning."""
+
+WIDEST, BEFORE = 160, 40
+"""Characters of a line that are shown, where it has more; so many of them in front of the place."""
 
 
 class Mark(Record):
@@ -41,27 +46,39 @@ def render_all(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str
     every = list(diagnostics)
     if not every:
         return ""
-    return "\n".join([*(render(one, color=color) + "\n" for one in every), summary(every)])
+    texts = [render(one, color=color) + "\n" for one in first_ones(every)]
+    return "\n".join([*texts, summary(every)])
 
 
-def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """How many errors and warnings: `2 errors, 1 warning`."""
-    kinds = [one.severity for one in diagnostics]
+def first_ones(every: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """Those that are shown: all where they are few, else the first ones, errors before warnings."""
+    if len(every) <= MOST_SHOWN:
+        return every
+    numbers = sorted(range(len(every)), key=lambda number: every[number].severity != "error")
+    return [every[number] for number in sorted(numbers[:MOST_SHOWN])]
+
+
+def summary(every: Sequence[Diagnostic]) -> str:
+    """How many errors and warnings: `2 errors, 1 warning`; and how many are shown, where not all are."""
+    kinds = [one.severity for one in every]
     counts = ((kinds.count(kind), kind) for kind in ("error", "warning"))
-    return ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for n, kind in counts if n)
+    words = ", ".join(f"{n:,} {kind}{'s' if n > 1 else ''}" for n, kind in counts if n)
+    return words if len(every) <= MOST_SHOWN else f"{words}; the first {MOST_SHOWN} are shown"
 
 
 def drawn(diagnostic: Diagnostic, paint: Callable[[str, str], str]) -> str:
     """One diagnostic, its parts painted: `paint(text, kind)` with a kind of COLOURS."""
     marks = [Mark(diagnostic.span, "", diagnostic.severity)]
-    marks.extend(Mark(label.span, _shown(label.message), "label") for label in diagnostic.labels)
+    marks.extend(Mark(label.span, printable(label.message), "label") for label in diagnostic.labels)
     gutter = len(str(max(mark.span.line for mark in marks)))
     title = f"{diagnostic.severity}[{diagnostic.code.id}]"
-    lines = [paint(title, diagnostic.severity) + paint(f": {_shown(diagnostic.message)}", "title")]
+    lines = [
+        paint(title, diagnostic.severity) + paint(f": {printable(diagnostic.message)}", "title")
+    ]
     for number, group in enumerate(_by_source(marks)):
         lines.extend(_excerpt(group, gutter, "-->" if number == 0 else ":::", paint))
     lines.append(
-        f"{' ' * gutter} {paint('=', 'frame')} {paint('help', 'help')}: {_shown(diagnostic.help)}"
+        f"{' ' * gutter} {paint('=', 'frame')} {paint('help', 'help')}: {printable(diagnostic.help)}"
     )
     return "\n".join(lines)
 
@@ -91,30 +108,59 @@ def _excerpt(
     bar = paint("|", "frame")
     blank = " " * gutter
     found = [
-        f"{blank}{paint(arrow, 'frame')} {_shown(source.name)}:{line}:{column}",
+        f"{blank}{paint(arrow, 'frame')} {printable(source.name)}:{line}:{column}",
         f"{blank} {bar}",
     ]
     before = None
     for number in sorted({mark.span.line for mark in marks}):
         if before is not None and number > before + 1:
             found.append(paint("...", "frame"))
-        text, positions = expanded(source.line(number))
-        found.append(f"{paint(str(number).rjust(gutter), 'frame')} {bar} {text}".rstrip())
-        here = [mark for mark in marks if mark.span.line == number]
-        found.extend(f"{blank} {bar} {_underline(mark, positions, paint)}" for mark in here)
+        whole = source.line(number)
+        for first, here in _windows(whole, [mark for mark in marks if mark.span.line == number]):
+            text, positions = expanded(_window(whole, first))
+            found.append(f"{paint(str(number).rjust(gutter), 'frame')} {bar} {text}".rstrip())
+            lines = (_underline(mark, first, positions, paint) for mark in here)
+            found.extend(f"{blank} {bar} {one}" for one in lines)
         before = number
     return found
 
 
-def _underline(mark: Mark, positions: list[int], paint: Callable[[str, str], str]) -> str:
-    """The carets below one mark, with its words; `...` where it goes on below the line."""
+def _windows(line: str, marks: list[Mark]) -> list[tuple[int, list[Mark]]]:
+    """The offset in a line at which to begin, with the marks that are seen from there; one unless the line is long."""
+    if len(line) <= WIDEST:
+        return [(0, marks)]
+    found: list[tuple[int, list[Mark]]] = []
+    for mark in marks:
+        at = mark.span.source.position(mark.span.start)[1] - 1
+        for first, here in found:
+            if first <= at < first + WIDEST:
+                here.append(mark)
+                break
+        else:
+            found.append((max(at - BEFORE, 0), [mark]))
+    return found
+
+
+def _window(line: str, first: int) -> str:
+    """What is shown of a line from an offset on: `…` stands for what is not."""
+    if len(line) <= WIDEST:
+        return line
+    cut = line[first : first + WIDEST]
+    return ("…" + cut[1:] if first else cut) + ("…" if first + WIDEST < len(line) else "")
+
+
+def _underline(
+    mark: Mark, first: int, positions: list[int], paint: Callable[[str, str], str]
+) -> str:
+    """The carets below one mark, with its words; `...` where it goes on below the line, or beyond what is shown of it."""
     position = mark.span.source.position
     line, column = position(mark.span.start)
     last_line, last_column = position(mark.span.end)
-    goes_on = last_line > line
-    last = len(positions) - 1 if goes_on else last_column - 1
-    start = positions[min(column - 1, len(positions) - 1)]
-    columns = max(positions[min(last, len(positions) - 1)] - start, 1)
+    most = len(positions) - 1
+    goes_on = last_line > line or last_column - 1 - first > most
+    last = most if goes_on else last_column - 1 - first
+    start = positions[min(column - 1 - first, most)]
+    columns = max(positions[min(last, most)] - start, 1)
     sign = "^" if mark.kind != "label" else "-"
     words = (
         sign * columns + ("..." if goes_on else "") + (f" {mark.message}" if mark.message else "")
@@ -133,8 +179,12 @@ def expanded(line: str) -> tuple[str, list[int]]:
     return "".join(text), [*positions, column]
 
 
-def _shown(text: str) -> str:
-    """Words that are printed: on one line, with nothing that moves the cursor."""
+def printable(text: str) -> str:
+    r"""Words that are printed: on one line, with nothing that moves the cursor.
+
+    >>> printable("a\n\x1b[31mb")
+    'a␚␚[31mb'
+    """
     return text if text.isprintable() else "".join(map(_visible, text))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dsl.records import Record
+from dsl.report.text import printable
 from dsl.shapes.dims import show
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def summary_text(program: Program, batches: tuple[int, int] | None = None) -> st
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     lines = [_line(row, widths, table[0]) for row in table]
     rule = "-" * min(max(len(line) for line in lines), 100)
+    lines = [printable(line) for line in lines]
     return "\n".join([f"model {program.name}", lines[0], rule, *lines[1:], rule, *below, ""])
 
 

@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -219,16 +220,16 @@ def test_an_interrupt_is_one_line(dslc, monkeypatch):
     assert (ran.status, ran.err) == (2, "dslc: interrupted\n")
 
 
-def _process(argv, folder, **pipes):
+def _started(argv, folder, **pipes):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": ""}
-    return subprocess.run(
-        [sys.executable, "-m", "dsl", *argv],
-        cwd=folder,
-        env=environment,
-        check=False,
-        stderr=subprocess.PIPE,
-        **pipes,
-    )
+    command = [sys.executable, "-m", "dsl", *argv]
+    return subprocess.Popen(command, cwd=folder, env=environment, **pipes)
+
+
+def _process(argv, folder, **pipes):
+    ran = _started(argv, folder, stderr=subprocess.PIPE, **pipes)
+    out, said = ran.communicate()
+    return SimpleNamespace(returncode=ran.returncode, stdout=out, stderr=said)
 
 
 def test_a_closed_pipe_is_one_line_and_status_2(tmp_path):
@@ -247,6 +248,78 @@ def test_a_full_disk_is_one_line_and_status_2(tmp_path):
     with Path("/dev/full").open("wb") as full:
         ran = _process(["m.graph"], tmp_path, stdout=full)
     assert (ran.returncode, ran.stderr.count(b"\n")) == (2, 1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_nobody_reading_the_errors_changes_no_status(tmp_path):
+    (tmp_path / "m.graph").write_text(WRONG)
+    with Path("/dev/full").open("wb") as full:
+        ran = _started(["check", "m.graph"], tmp_path, stderr=full)
+        assert ran.wait() == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_help_that_cannot_be_written_is_one_line_and_status_2(tmp_path):
+    with Path("/dev/full").open("wb") as full:
+        ran = _process(["check", "--help"], tmp_path, stdout=full)
+    assert (ran.returncode, ran.stderr.count(b"\n")) == (2, 1)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals are others here")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_ends_it_in_one_line_and_leaves_all_as_it_was(tmp_path, name):
+    (tmp_path / "m.py").write_text("old")
+    ran = _started(["-", "-o", "m.py"], tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        _wait_until_it_reads(ran)
+        ran.send_signal(getattr(signal, name))
+        _, said = ran.communicate()
+    finally:
+        ran.kill()
+    assert (ran.returncode, said) == (2, b"dslc: interrupted\n")
+    assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"m.py": "old"}
+
+
+def _wait_until_it_reads(process):
+    """Fill the pipe: what does not fit into it is taken when it is read."""
+    process.stdin.write(b"# comment\n" * 30_000)
+    process.stdin.flush()
+
+
+def test_an_output_that_cannot_grow_leaves_the_old_one(tmp_path):
+    resource = pytest.importorskip("resource")
+    (tmp_path / "m.graph").write_text(GOOD)
+    (tmp_path / "m.py").write_text("old")
+
+    def small():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    ran = _process(["m.graph", "-o", "m.py"], tmp_path, preexec_fn=small)
+    assert (ran.returncode, ran.stderr) == (2, b"dslc: cannot write m.py: file too large\n")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["m.graph", "m.py"]
+    assert (tmp_path / "m.py").read_text() == "old"
+
+
+def test_control_characters_reach_no_terminal(dslc):
+    ran = dslc("a\x1b[31m\n.graph")
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
+    assert "\x1b" not in ran.err
+    named = "input x: [4]\noutput y = Dense(3, name='a\x1b[31m')(x)\n"
+    assert "\x1b" not in dslc("summary", "m.graph", m=named).out
+    assert "\x1b" not in dslc("check", "m.graph", m=named.replace("Dense", "\x1b[31m")).err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="paths are text elsewhere")
+def test_a_path_that_is_no_utf8_is_a_path(tmp_path):
+    path = os.fsdecode(b"\xff.graph")
+    (tmp_path / path).write_text(WRONG)
+    ran = _process(["check", "--sarif", path], tmp_path, stdout=subprocess.PIPE)
+    (result,) = json.loads(ran.stdout)["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert (ran.returncode, place["uri"]) == (1, "%FF.graph")
+    ran = _process(["check", "--json", path], tmp_path, stdout=subprocess.PIPE)
+    assert json.loads(ran.stdout)["diagnostics"][0]["file"] == path
 
 
 def test_compiling_a_graph_imports_no_framework(tmp_path):

@@ -115,3 +115,40 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
 def test_a_place_that_cannot_be_written_is_a_problem(tmp_path, name):
     with pytest.raises(FileProblem, match="cannot write"):
         write_whole(f"{tmp_path}/{name}", "text")
+
+
+def test_what_no_program_can_be_as_long_as_is_not_read_whole(tmp_path):
+    path = tmp_path / "long.graph"
+    with path.open("wb") as file:
+        file.truncate(10**12)
+    with pytest.raises(FileProblem, match="it has more than 4,000,000 bytes"):
+        read_source(str(path))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_is_told_by_its_mark(tmp_path, encoding):
+    path = tmp_path / "wide.graph"
+    path.write_bytes("\ufeffinput x: [8]\n".encode(encoding))
+    with pytest.raises(FileProblem, match="it is UTF-16; save it as UTF-8"):
+        read_source(str(path))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_no_file_to_import(tmp_path):
+    os.mkfifo(tmp_path / "pipe.graph")
+    loader, main = FileLoader(str(tmp_path)), Source(str(tmp_path / "main.graph"), "")
+    with pytest.raises(LoadError, match="is no file"):
+        loader.load("pipe.graph", main)
+
+
+def test_a_file_without_a_name_is_a_problem():
+    with pytest.raises(FileProblem, match="empty"):
+        read_source("")
+    with pytest.raises(FileProblem, match="empty"):
+        write_whole("", "text")
+
+
+def test_the_longest_name_that_a_folder_takes_can_be_written(tmp_path):
+    path = tmp_path / ("n" * 250 + ".py")
+    write_whole(str(path), "new")
+    assert path.read_text() == "new"

@@ -7,8 +7,8 @@ import pytest
 from dsl.checker import work
 from dsl.compiler import check
 from dsl.diagnostics import MOST_ERRORS
-from dsl.parser.measure import MOST_CHARACTERS, MOST_TOKENS
-from dsl.source import Source
+from dsl.parser.measure import MOST_TOKENS
+from dsl.source import MOST_CHARACTERS, Source
 
 HEAD = "input x: [8]\n"
 END = "output y = Dense(1)(x)\n"

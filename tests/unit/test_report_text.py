@@ -1,6 +1,9 @@
 """Diagnostics as text and HTML."""
 
+import pytest
+
 from dsl import codes
+from dsl.compiler import check
 from dsl.diagnostics import Diagnostic, Label
 from dsl.report import html
 from dsl.report.text import render, render_all
@@ -109,3 +112,55 @@ def test_html_is_escaped_and_balanced():
 def test_html_of_several_ends_with_how_many():
     assert "1 error" in html.render_all([about(at("x"))])
     assert html.render_all([]) == ""
+
+
+# ---- much of it
+
+
+def test_of_many_the_first_are_shown_and_all_are_counted():
+    lines = "".join(f"y{number} = nothing_{number}(x)\n" for number in range(70))
+    found = check(
+        Source("many.graph", f"input x: [8]\n{lines}output y = Dense(1)(x)\n")
+    ).diagnostics
+    shown = render_all(found)
+    assert shown.count("error[") == 50
+    assert shown.endswith("70 errors; the first 50 are shown")
+    assert html.render_all(found).count("error[") == 50
+
+
+def test_errors_are_shown_before_warnings_where_not_all_are():
+    warnings = [about(at("x"), code=codes.UNUSED_VALUE) for _ in range(70)]
+    shown = render_all([*warnings, about(at("f"))])
+    assert (shown.count("error["), shown.count("warning[")) == (1, 49)
+    assert shown.endswith("1 error, 70 warnings; the first 50 are shown")
+
+
+def test_of_a_long_line_what_is_near_is_shown():
+    numbers = ", ".join(map(str, range(2_000)))
+    text = f"input x: [8]\na = [{numbers}, nowhere, {numbers}]\noutput y = Dense(1)(x)\n"
+    (error,) = check(Source("wide.graph", text)).diagnostics[:1]
+    line, carets = render(error).splitlines()[3:5]
+    assert len(line) < 200
+    assert line.count("…") == 2
+    assert line[carets.index("^") : carets.rindex("^") + 1] == "nowhere"
+
+
+def test_two_places_far_apart_on_a_line_are_both_shown():
+    text = f"input x: [8]; a = [{'1, ' * 400}]\n"
+    source = Source("wide.graph", text)
+    label = Label(source.span(1_000, 1_004), "and here")
+    one = Diagnostic(codes.SYNTAX, source.span(6, 7), "it begins here", "mend it", (label,))
+    shown = render(one)
+    assert "and here" in shown
+    assert max(map(len, shown.splitlines())) < 200
+
+
+@pytest.mark.parametrize(
+    "statement", ["output y = {}(x)", "{} = 3\noutput y = x + {}", "output y = Dense(1, {}=3)(x)"]
+)
+def test_a_name_without_measure_is_cut_in_every_message(statement):
+    name = "n" * 50_000
+    found = check(
+        Source("long.graph", f"input x: [8]\n{statement.replace('{}', name)}\n")
+    ).diagnostics
+    assert all(len(line) < 400 for one in found for line in render(one).splitlines())
