@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes
-from dsl.catalogue.masks import MERGES
 from dsl.catalogue.registry import Output
 from dsl.checker.binding import flat_tensors
 from dsl.diagnostics import Label
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
     from dsl.checker.values import Layer
     from dsl.graph import Tensor
     from dsl.source import Span
+
+MERGES = frozenset({"Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"})
+"""Layers that compute with each element of their operands."""
 
 MASKS = frozenset({"mask", "attention_mask"})
 """Parameters whose constant of one sample masks every sample alike."""

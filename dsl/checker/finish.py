@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dsl import codes, nodes
-from dsl.checker import words
+from dsl.checker import operation_names
+from dsl.checker.operation_names import names_of_keras
 from dsl.checker.values import is_mistaken
 from dsl.diagnostics import Label
 from dsl.graph import Endpoint, Operation, Tensor
@@ -44,15 +45,17 @@ def finish(frame: Frame) -> set[int]:
         _check_inputs(frame, live)
         _warn_dead(frame, live)
         _check_depth(frame, live)
-        _check_operation_names(frame)
+        operation_names.check(names_of_keras(state), frame)
     program.results = tuple(one.tensor for one in program.outputs)
     if program.outputs:
         _add_identities(state, live)
         _keep_live(state, reached)
         if any(_may_mask(one) for one in program.applications):
+            from dsl.checker.mask_names import of_masks  # noqa: PLC0415 -- as the next line
             from dsl.checker.masks import follow  # noqa: PLC0415 -- few programs have masks
 
             state.masks = follow(frame)
+            operation_names.check(of_masks(program.applications), frame)
     return live
 
 
@@ -241,33 +244,6 @@ def _meant(frame: Frame) -> set[int]:
     """What is bound to names that say that it may go unused, by identity."""
     names = frame.scope.names
     return {id(one.value) for name, one in names.items() if name.startswith("_")}
-
-
-def _check_operation_names(frame: Frame) -> None:
-    """Operators, and layers of the user's own, take Keras's names (`add`, `add_1`): nothing else may have one of these."""
-    state = frame.state
-    taken = _names_of_keras(state)
-    given = [
-        (operation.name, layer.span, "layer")
-        for operation, layer in state.layers.items()
-        if "name" in layer.given
-    ]
-    given += [(one.name, one.span, "input") for one in state.program.inputs]
-    for name, span, what in given:
-        stem, _, number = name.rpartition("_")
-        if (stem if number.isdigit() else name) in taken:
-            frame.report(
-                codes.DUPLICATE_NAME,
-                span,
-                f"{name} is a name that Keras gives to an operation of this program",
-                help=f"give the {what} another name: {name}_{what}",
-            )
-
-
-def _names_of_keras(state: State) -> set[str]:
-    """The names, without their counters, of the operations that bear none of the source's."""
-    operators = (one for one in state.program.operations if one.kind == "operator")
-    return {words.snake(one.class_name) for one in operators} | state.unnamed_layers
 
 
 def _check_depth(frame: Frame, live: set[int]) -> None:

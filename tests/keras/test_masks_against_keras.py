@@ -575,3 +575,37 @@ def drawn(seed: int) -> str:
 @pytest.mark.parametrize("seed", range(20))
 def test_masks_of_programs_drawn_at_random(seed: int) -> None:
     assert agreement(drawn(seed)) == ""
+
+
+MASKED = "e = Embedding(9, 8, mask_zero)(ids)\nm = Masking()(z)\n"
+HEEDED = (
+    "Dense(3)(LSTM(3)(e)) * z[:, 0, :1] * m[:, 0, :1]",
+    "LSTM(3)(m) - LSTM(3)(e)",
+    "LSTM(3)(Concatenate()([e, z]))",
+    "LSTM(3)(Concatenate(1)([e, m]))",
+    "LSTM(3)(Add()([e, m]))",
+    "Dense(3)(e) + Dense(3)(z)",
+    "MultiHeadAttention(2, 3)(e, m)",
+    "GlobalAveragePooling1D()(TimeDistributed(Dense(3))(Dropout(0.1)(Maximum()([m, e, e]))))",
+)
+
+
+@pytest.mark.parametrize("program", HEEDED)
+def test_names_of_operations_that_make_masks(program: str) -> None:
+    """A name clashes with one of them exactly where Keras says that it is used twice."""
+    import keras
+
+    from dsl.checker.naming import MASK_OPERATIONS
+
+    keras.backend.clear_session()
+    text = f"input ids: int32[4]\ninput z: [4, 8]\n{MASKED}h = {program}\noutput y = Dense(1, name='free')(h)\n"
+    model = Script(checked(text)).model()
+    made = {
+        one.name.rstrip("_0123456789") for one in model.operations if "ops" in type(one).__module__
+    }
+    told = {
+        name
+        for name in MASK_OPERATIONS
+        if not compiler.check(Source("test.graph", text.replace("'free'", f'"{name}"'))).ok
+    }
+    assert told == made & MASK_OPERATIONS
