@@ -163,4 +163,5 @@ DOWNLOADS = _warning("downloads", "weights that are downloaded when the model is
 CLASSES_ON_MAP = _warning("classes-on-map", "a classifier on a feature map: a forgotten Flatten")
 LOSS_FIT = _warning("loss-fit", "an activation and a loss that do not belong together")
 OUTPUT_WITHOUT_LOSS = _warning("output-without-loss", "an output that nothing trains")
+UNKNOWN_MONITOR = _warning("unknown-monitor", "a callback that watches what is not measured")
 UNKNOWN_CODE = _warning("unknown-code", "a comment that allows a code that does not exist", "-")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
+from dsl.catalogue import lookup
 from dsl.catalogue.application import apply as apply_rule
 from dsl.catalogue.application import policy_of, rule_of
 from dsl.catalogue.registry import Output, Refusal
@@ -174,7 +176,7 @@ def _finish(
     frame: Frame,
 ) -> Value:
     if isinstance(outcome, Refusal):
-        outcome = _swapped(outcome, layer)
+        outcome = _sibling(_swapped(outcome, layer), layer, tensors)
         place = _place_of(outcome, layer, binding, span, frame)
         _report_refusal(outcome, tensors, binding, place, frame)
         return unknown_application(tensors, span, frame)
@@ -370,6 +372,24 @@ def _swapped(refusal: Refusal, layer: Layer) -> Refusal:
     )
     return replace(refusal, help=help_)
 
+
+def _sibling(refusal: Refusal, layer: Layer, tensors: tuple[Tensor, ...]) -> Refusal:
+    """A refusal of a number of axes, with the layer of the same kind that takes as many."""
+    name, rank = layer.symbol.name, len(tensors[0].type.shape or ()) - 2 if tensors else 0
+    axes = re.search(r"[123]D", name)
+    if refusal.code != "wrong-rank" or axes is None or not 1 <= rank <= MOST_AXES:
+        return refusal
+    other = name.replace(axes[0], f"{rank}D")
+    if other == name or lookup.symbol("layers", other) is None or axes[0] != "1D":
+        return refusal
+    return replace(
+        refusal,
+        help=f"{other} takes such a tensor; {refusal.help}" if refusal.help else f"write {other}",
+    )
+
+
+MOST_AXES = 3
+"""Of a map, between the batch and the channels."""
 
 SWAPPED_FILTERS = 8
 """A layer has no fewer filters as a rule, and a window no more steps."""

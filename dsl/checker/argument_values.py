@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.catalogue.domains import unread
+from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import words
 from dsl.checker.binding import SIZE_IN, Binding, listed, names_of
 from dsl.checker.expressions import CONSTANTS, evaluate, iterate
@@ -19,6 +20,7 @@ from dsl.checker.values import (
     Word,
     configured,
 )  # fmt: skip
+from dsl.diagnostics import Fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +56,45 @@ def in_place(node: nodes.Expr, domain: Domain, frame: Frame) -> Value:
     if isinstance(node, nodes.Call) and domain.namespace:
         from dsl.checker import calls  # noqa: PLC0415 -- calls bind arguments in turn
 
+        mistaken = _mistaken_call(node, domain, frame)
+        if mistaken is not None:
+            return mistaken
         return calls.call(node, frame, namespace=domain.namespace)
     return evaluate(node, frame)
+
+
+def _mistaken_call(node: nodes.Call, domain: Domain, frame: Frame) -> Value | None:
+    """A call of a word that stands alone, or of a class that Keras does not have; UNKNOWN after its report."""
+    name = node.callee
+    if not isinstance(name, nodes.Name) or frame.scope.find(name.id) is not None:
+        return None
+    if domain.namespace == "activations" and name.id in domain.words and not node.arguments:
+        frame.report(
+            codes.WRONG_KIND,
+            node.span,
+            f"{name.id} stands here as a word, without parentheses",
+            help=f"write {name.id}",
+            fix=Fix(node.span, name.id),
+        )
+        return UNKNOWN
+    known = words.layer(name.id) or lookup.symbol(domain.namespace, name.id)
+    if not words.is_class_name(name.id) or known is not None:
+        return None
+    near = [
+        one
+        for one in lookup.closest(name.id, lookup.names(domain.namespace), 3)
+        if words.is_class_name(one)
+    ]
+    if not near:
+        return None
+    frame.report(
+        codes.UNKNOWN_NAME,
+        name.span,
+        f"keras.{domain.namespace} has no {name.id}",
+        help=words.did_you_mean(near),
+        fix=words.mend(name.span, name.id, near),
+    )
+    return UNKNOWN
 
 
 def _unbound_in_place(node: nodes.Name, domain: Domain, frame: Frame) -> Value:
@@ -128,6 +167,8 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         for one in binding.parameters
         if is_word and value in binding.domain(one.name).words
     ]
+    by_place = _by_its_place(binding, name)
+    is_other = by_place or not binding.domain(name).words
     binding.frame.report(
         codes.SENSELESS_VALUE
         if _is_unread(binding, name)
@@ -137,8 +178,8 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         help=binding.fraction(span)
         or words.did_you_mean(near)
         or _rebound(binding, name, span.text)
-        or (f"write {takers[0]}={span.text}" if takers and takers[0] != name else "")
-        or (_out_of_place(binding, name, value) if _by_its_place(binding, name) else "")
+        or (f"write {takers[0]}={span.text}" if takers and takers[0] != name and is_other else "")
+        or (_out_of_place(binding, name, value) if by_place else "")
         or _domain_help(binding.domain(name), value, span.text),
         fix=words.mend(span, value, near) if isinstance(value, str) else None,
     )

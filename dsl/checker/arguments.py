@@ -310,6 +310,28 @@ def _renamed(binding: Binding, argument: nodes.Argument, near: list[str]) -> Fix
     return None if name in OLDER_KERAS else words.mend(span, name, near)
 
 
+def _compares(node: nodes.Expr, binding: Binding) -> bool:
+    """Whether `units == 3` stands where `units=3` is meant; then it is told, and read so."""
+    match node:
+        case nodes.Compare(operands=(nodes.Name() as name, value), ops=("==",)):
+            pass
+        case _:
+            return False
+    if name.id not in names_of(binding.parameters) or binding.frame.scope.find(name.id):
+        return False
+    text = f"{name.id}={value.span.text}"
+    binding.frame.report(
+        codes.MISPLACED,
+        node.span,
+        f"`==` compares, and gives {name.id} no value",
+        help=f"write {text}",
+        fix=Fix(node.span, text),
+    )
+    read = in_place(value, binding.domain(name.id), binding.frame)
+    binding.put(name.id, Bound(name.id, value, read), name.span)
+    return True
+
+
 def _positional(
     binding: Binding, argument: nodes.Argument, operands: bool
 ) -> list[tuple[Bound, Span]]:
@@ -318,6 +340,8 @@ def _positional(
     if isinstance(node, nodes.Splat):
         values = iterate(node.value, evaluate(node.value, frame), frame, "`*` spreads")
         return [(Bound("", node, value), node.span) for value in values]
+    if _compares(node, binding):
+        return []
     word = word_of(node, binding, operands)
     if word is None:
         value = _settled(binding, in_place(node, next_domain(binding), frame))
@@ -396,6 +420,12 @@ def _as_one(binding: Binding, positions: list[tuple[Bound, Span]]) -> str:
             return "`->` sends one in already: join them first, [a, b] -> Concatenate() -> …"
         if binding.symbol is not None and binding.symbol.is_layer:
             return f"join them to one tensor first: {binding.what}(…)(concatenate([{texts}]))"
+    tensors = [value for value in values if isinstance(value, Tensor)]
+    if binding.operands and binding.what in MERGES and len(tensors) > 1 and texts:
+        shown = ", ".join(
+            b.node.span.text for b, _ in positions if b.node and isinstance(b.value, Tensor)
+        )
+        return f"give it one list: {binding.what}([{shown}])"
     first = next((one.name for one in binding.parameters if one.kind == lookup.POSITIONAL), "")
     plain = [configured(value) for value in values]
     domain = binding.domain(first)

@@ -188,8 +188,12 @@ def apply_block(
     frame.applied_fact(node, ApplyFact(kind, given, order, block.definition, spreads))
     require(binding, "" if block.bound else "(…)")
     values = [bound.value for bound in binding.order]
+    mistaken = any(is_unknown(value) for value in block.arguments.values())
+    judging = replace(frame, silent=True) if mistaken else frame
     fine = [
-        operand_checks.check_operand(block.words, name, bound.value, bound.node or node.span, frame)
+        operand_checks.check_operand(
+            block.words, name, bound.value, bound.node or node.span, judging
+        )
         for name, bound in binding.found.items()
         if not (bound.value is None and not block.definition.is_model)
     ]

@@ -43,11 +43,36 @@ VALUES = {
 NOW = {
     "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "TimeDistributedDense": "Dense", "Deconvolution2D": "Conv2DTranspose",
     "AtrousConvolution2D": "Conv2D, with dilation_rate=2", "merge": "concatenate([a, b]), add([a, b]), …", "cat": "concatenate([a, b])", "concat": "concatenate([a, b])",
-    "Merge": "Concatenate, Add, …", "Linear": "Dense, with the number of units alone", "FullyConnected": "Dense",
-    "LayerNorm": "LayerNormalization", "BatchNorm1d": "BatchNormalization", "BatchNorm2d": "BatchNormalization",
-    "ConvTranspose2d": "Conv2DTranspose", "AdaptiveAvgPool2d": "GlobalAveragePooling2D",
+    "Merge": "Concatenate, Add, …", "FullyConnected": "Dense",
+    "LayerNorm": "LayerNormalization",
 }  # fmt: skip
 """Layers of older Keras and of other libraries, with what they are called here."""
+
+SIZE_OUT = "the size of what goes in comes from the tensor"
+
+TORCH = {
+    "Linear": f"write Dense(units): {SIZE_OUT}",
+    **{f"Conv{n}d": f"write Conv{n}D(filters, kernel_size): {SIZE_OUT}" for n in (1, 2, 3)},
+    **{
+        f"ConvTranspose{n}d": f"write Conv{n}DTranspose(filters, kernel_size): {SIZE_OUT}"
+        for n in (1, 2, 3)
+    },
+    **{f"BatchNorm{n}d": f"write BatchNormalization(): {SIZE_OUT}" for n in (1, 2, 3)},
+    **{f"MaxPool{n}d": f"write MaxPooling{n}D(size)" for n in (1, 2, 3)},
+    **{f"AvgPool{n}d": f"write AveragePooling{n}D(size)" for n in (1, 2, 3)},
+    **{f"AdaptiveAvgPool{n}d": f"write GlobalAveragePooling{n}D()" for n in (1, 2, 3)},
+    **{f"Dropout{n}d": f"write SpatialDropout{n}D(rate)" for n in (1, 2, 3)},
+    "MultiheadAttention": "write MultiHeadAttention(num_heads, key_dim)",
+    "LSTM": f"write LSTM(units): {SIZE_OUT}",
+    "GRU": f"write GRU(units): {SIZE_OUT}",
+    "LayerNorm": f"write LayerNormalization(): {SIZE_OUT}",
+    "GELU": "write gelu",
+    "Tanh": "write tanh",
+    "Sigmoid": "write sigmoid",
+    "LogSoftmax": "write log_softmax",
+    "Upsample": "write UpSampling2D(size)",
+}
+"""Layers of PyTorch whose name or arguments are others here, with what to write."""
 
 FOREIGN = {
     "np": "NumPy", "numpy": "NumPy", "tf": "TensorFlow", "tensorflow": "TensorFlow", "torch": "PyTorch", "jnp": "JAX",
@@ -63,6 +88,10 @@ PYTHON = {
     "Sequential": "write the layers as a chain: x -> Dense(32, relu) -> Dense(10)",
     "train": "write `train:` on a line of its own, and each setting below it: optimizer = adam",
     "plot_model": "dslc plot FILE -o model.svg draws it",
+    "end": "leave it out: a body ends where its indentation does",
+    "endif": "leave it out: a body ends where its indentation does",
+    "endfor": "leave it out: a body ends where its indentation does",
+    "done": "leave it out: a body ends where its indentation does",
     "__name__": "a graph is no script: leave the lines out",
     "to_categorical": "write one_hot(x, 10), with the number of classes",
     "pad_sequences": "data are padded by Python, before they come in",

@@ -141,7 +141,7 @@ def report_unknown(
 ) -> None:
     """A loss or metric that Keras does not have."""
     classes = [one for one in lookup.names(namespace) if words.is_class_name(one)]
-    known = [*lookup.words(namespace), *classes]
+    known = [one for one in (*lookup.words(namespace), *classes) if one != word]
     near = lookup.closest(ALSO.get(word, word), known, 3)
     near = words.own_case_first(word, near)
     frame.report(

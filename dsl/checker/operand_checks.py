@@ -19,6 +19,7 @@ from dsl.checker.values import (
     applied,
     contains_tensor,
     describe,
+    holds_unknown,
     is_unknown,
 )  # fmt: skip
 from dsl.diagnostics import Label
@@ -111,6 +112,8 @@ def _report_bound(what: str, value: Value, place: Span | nodes.Expr, frame: Fram
     used = isinstance(value, Layer | ConfiguredBlock) and value.applied
     if binding is None or binding.kind != "assigned" or used:
         return False
+    if holds_unknown(value):
+        return True  # a mistake in it was told
     configured = value.span if isinstance(value, Layer | ConfiguredBlock) else binding.span
     name = place.span.text if isinstance(place, nodes.Name) else ""
     text = value.symbol.name if isinstance(value, LayerClass) else configured.text

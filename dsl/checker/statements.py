@@ -459,6 +459,9 @@ RUNNERS: dict[type[Any], Callable[[Any, Frame], Returned | None]] = {
 
 def finish_scope(frame: Frame) -> None:
     """Say which layers were configured and bound, and never applied."""
+    state = frame.state
+    if "connections" in state.lost and state.problems.has_errors:
+        return  # a mistake hides what is applied
     for name, binding in frame.scope.names.items():
         value = binding.value
         if not isinstance(value, Layer | ConfiguredBlock) or value.applied or name.startswith("_"):

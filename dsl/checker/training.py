@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from dsl import codes, nodes
 from dsl.catalogue import lookup
 from dsl.checker import calls, loss_terms, losses, metrics, newer, settings, words
-from dsl.checker.expressions import evaluate
+from dsl.checker.expressions import CONSTANTS, evaluate
+from dsl.checker.habits import VALUES
+from dsl.checker.values import Word
 from dsl.diagnostics import Fix, Label
 from dsl.graph import Training
 from dsl.records import Thing
@@ -100,12 +102,22 @@ def _means_loss(name: str) -> bool:
     return older or bool(lookup.closest(name, ["loss"]))
 
 
+def _is_word(name: str, frame: Frame) -> bool:
+    """Whether a name means nothing but itself."""
+    known = name in CONSTANTS or name.lower() in VALUES
+    return not known and frame.scope.find(name) is None
+
+
 def _plain(name: str, node: nodes.Expr, frame: Frame) -> Value:
     if name == "callbacks":
         return settings.callbacks(node, frame)
     if name == "precision":
         return settings.precision_of(node, frame)
-    value = evaluate(node, frame)
+    inner = nodes.strip(node)
+    if isinstance(inner, nodes.Name) and _is_word(inner.id, frame):
+        value: Value = Word(inner.id)
+    else:
+        value = evaluate(node, frame)
     settings.CHECKS[name](name, node, value, frame)
     return value
 
@@ -120,7 +132,15 @@ def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
         if not words.is_class_name(word)
         else lookup.symbol("optimizers", word)
     )
-    if symbol is None:
+    if symbol is None and "(" in word and isinstance(node, nodes.String):
+        frame.report(
+            codes.UNKNOWN_OPTIMIZER,
+            node.span,
+            "an optimizer with settings stands without quotes",
+            help=f"write {word}",
+            fix=Fix(node.span, word),
+        )
+    elif symbol is None:
         known = [*lookup.words("optimizers"), *lookup.names("optimizers")]
         near = lookup.closest(word, known, 3)
         frame.report(

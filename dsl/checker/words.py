@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dsl import codes
 from dsl.catalogue import domains, lookup
 from dsl.catalogue.nearness import one_slip, plain
-from dsl.checker.habits import FOREIGN, METHODS, NOW, OTHERS, PYTHON, VALUES
+from dsl.checker.habits import FOREIGN, METHODS, NOW, OTHERS, PYTHON, TORCH, VALUES
 from dsl.diagnostics import Fix, Label
 
 if TYPE_CHECKING:
@@ -155,7 +155,11 @@ def did_you_mean(names: list[str]) -> str:
 
 def own_case_first(name: str, near: list[str]) -> list[str]:
     """Suggestions, classes first for a name in capitals, functions and words first for another."""
-    return sorted(near, key=lambda one: is_class_name(one) != is_class_name(name))
+
+    def order(one: str) -> tuple[bool, bool]:
+        return plain(one) != plain(name), is_class_name(one) != is_class_name(name)
+
+    return sorted(near, key=order)
 
 
 SHORT = 3
@@ -238,7 +242,7 @@ def report_unknown(
         codes.UNKNOWN_NAME,
         first,
         f"{what} `{name}`" + (f", and {taker} takes no such word" if taker else ""),
-        help=help_ or _now(name) or did_you_mean(near) or _bind_it(name, called),
+        help=help_ or _now(name, near) or did_you_mean(near) or _bind_it(name, called),
         labels=[Label(span, f"{name} is used here too")] if span != first else labels,
         fix=_edit(first, name, exact or near, help_),
     )
@@ -246,7 +250,7 @@ def report_unknown(
 
 def _edit(span: Span, name: str, near: list[str], help_: str) -> Fix | None:
     """The edit that gives a name its right form, where there is one choice."""
-    now = _now(name).removeprefix("Keras calls it ")
+    now = _now(name, near).removeprefix("Keras calls it ")
     if help_ or now:
         return Fix(span, now) if now.isidentifier() and not help_ else None
     return mend(span, name, near)
@@ -295,6 +299,8 @@ def _report_foreign(span: Span, name: str, frame: Frame, path: str = "") -> None
     last = path.rpartition(".")[2]
     is_numpy = FOREIGN[name] == "NumPy" and own not in COMPILE_TIME
     of_numbers = "; of plain numbers, write the result itself" if is_numpy else ""
+    numbers = numbers or (TORCH.get(last, "") if FOREIGN[name] == "PyTorch" else "")
+    own = "" if numbers else own
     plain = numbers or (
         "functions of Keras stand without a prefix: mean(x, axis=1), ops.image.resize(x, (64, 64))"
     )
@@ -319,10 +325,14 @@ def _own(path: str) -> str:
     return ""
 
 
-def _now(name: str) -> str:
-    """What a layer of older Keras, or of another library, is called here."""
+def _now(name: str, near: list[str]) -> str:
+    """What a layer of older Keras, or of another library, is called here; not where capitals alone differ."""
+    if any(plain(one) == plain(name) for one in near):
+        return ""
     if name in NOW:
         return f"Keras calls it {NOW[name]}"
+    if name in TORCH:
+        return TORCH[name]
     plain_name = name.removeprefix("reduce_")
     known = plain_name != name and function(plain_name) is not None
     return f"Keras calls it {plain_name}" if known else ""
@@ -412,6 +422,16 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
         report_unknown(node.span, name, frame)
         return
     known = lookup.names(namespace)
+    spaces = [space for space in OTHERS if lookup.symbol(space, name) is not None]
+    if root == "keras" and not known and (_own(path) or spaces):
+        frame.report(
+            codes.UNKNOWN_NAME,
+            node.span,
+            f"nothing is called `{path}`",
+            help=f"what is Keras's own stands without a prefix: {name}",
+            fix=Fix(node.span, name),
+        )
+        return
     if dotted_symbol(f"ops.{path}") is not None:
         frame.report(
             codes.UNKNOWN_NAME,

@@ -55,6 +55,11 @@ def _has_losses(frame: Frame) -> bool:
     return training is not None and bool(training.losses)
 
 
+def _has_callbacks(frame: Frame) -> bool:
+    training = frame.state.program.training
+    return training is not None and "callbacks" in training.settings
+
+
 def _has_one_unit(frame: Frame) -> bool:
     return any(
         (one.outputs[0].shape or ())[-1:] == (1,) for one in frame.state.layers if one.outputs
@@ -74,6 +79,7 @@ LINTS = (
     Lint("loss_shape", _has_losses),
     Lint("loss_fit", _has_losses),
     Lint("metric_fit", _has_losses),
+    Lint("monitors", _has_callbacks),
 )
 
 

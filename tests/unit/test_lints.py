@@ -479,3 +479,39 @@ def test_a_value_of_a_block_that_nothing_reads(rejects):
 )
 def test_values_that_are_read(accepts, program):
     accepts(program)
+
+
+# ---- what callbacks watch
+
+
+def watching(monitor, metrics="accuracy(y), AUC()(y)"):
+    return (
+        "input x: [4]\noutput y = Dense(3, softmax)(x)\ntrain:\n    loss = categorical_crossentropy(y)\n"
+        f'    metrics = [{metrics}]\n    callbacks = [EarlyStopping(monitor="{monitor}")]\n'
+    )
+
+
+@pytest.mark.parametrize("monitor", ["val_acuracy", "auc_score", "mae", "y_accuracy"])
+def test_what_nothing_measures(rejects, monitor):
+    rejects(watching(monitor), "unknown-monitor", f'"{monitor}"')
+
+
+@pytest.mark.parametrize(
+    "monitor", ["loss", "val_loss", "accuracy", "val_accuracy", "auc", "val_auc_1", "learning_rate"]
+)
+def test_what_is_measured(accepts, monitor):
+    accepts(watching(monitor))
+
+
+def test_a_metric_of_ones_own_has_any_name(accepts):
+    accepts("from my_metrics import gini\n" + watching("val_gini", "gini(y)"))
+
+
+def test_metrics_of_several_outputs_bear_their_names(accepts, rejects):
+    program = (
+        "input x: [4]\noutput a = Dense(1)(x)\noutput b = Dense(1)(x)\ntrain:\n    loss = mse(a) + mse(b)\n"
+        '    metrics = [mae(a)]\n    callbacks = [ReduceLROnPlateau(monitor="MONITOR")]\n'
+    )
+    accepts(program.replace("MONITOR", "val_a_mae"))
+    accepts(program.replace("MONITOR", "b_loss"))
+    rejects(program.replace("MONITOR", "val_mae"), "unknown-monitor", '"val_mae"')
