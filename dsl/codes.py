@@ -77,6 +77,9 @@ UNHELD = _error("unheld", "something of Keras that no functional model can hold"
 NEWER_KERAS = _error(
     "newer-keras", "something that the version of Keras does not have yet", "raises-build"
 )
+OTHER_KERAS = _warning(
+    "other-keras", "something that the version of Keras may do otherwise than is announced", "-"
+)
 WRONG_OPERANDS = _error("wrong-operands", "the wrong number or form of tensors", "raises-build")
 LIST_OPERAND = _error(
     "list-operand",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import codes
 from dsl.checker.check import check as check_tree
-from dsl.checker.newer import newer
+from dsl.checker.newer import newer, otherwise
 from dsl.diagnostics import Diagnostic, Problems
 from dsl.lints import run_lints
 from dsl.loaders import DictLoader
@@ -130,7 +130,7 @@ def check(
     program, used = checked.program, checked.frame.state.outside_used
     program.name = name or program.name
     if keras:
-        problems.extend(newer(program, keras))
+        problems.extend((*newer(program, keras), *otherwise(program, keras)))
     found = tuple(problems)
     for one in program.trees.values():
         found = tuple(allowed(one, found))

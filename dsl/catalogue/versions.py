@@ -51,11 +51,12 @@ def wanted(version: str) -> str:
     """A version that is asked for.
 
     Raises:
-        ValueError: where it is none, or older than all that are supported.
+        ValueError: where it is none, or none of those that are supported.
     """
     found = minor(version)
-    if is_older(found, oldest()):
-        raise ValueError(f"Keras {oldest()} is the oldest that is supported")
+    if found not in supported():
+        *before, last = supported()
+        raise ValueError(f"the versions of Keras that are known are {', '.join(before)} and {last}")
     return found
 
 
@@ -108,6 +109,21 @@ def rule_since(key: str, kind: str) -> str:
     ('3.15', '')
     """
     return str(_data()["rules"].get(key, {}).get(kind, ""))
+
+
+def otherwise(key: str, version: str) -> dict[str, str]:
+    """What a version does otherwise than a rule says, though it announces something: from which on it no longer does.
+
+    Args:
+        key: of the rule.
+        version: with two numbers.
+
+    >>> otherwise("Discretization", "3.13"), otherwise("Discretization", "3.14"), otherwise("Dense", "3.13")
+    ({'gives': '3.14'}, {}, {})
+    """
+    found = _data()["rules"].get(key, {})
+    kinds = ("raises", "gives", "masks")
+    return {kind: found[kind] for kind in kinds if is_older(version, found.get(kind, version))}
 
 
 def as_of(facts: Mapping[str, Any], data: Mapping[str, Any], version: str) -> dict[str, Any]:

@@ -6,15 +6,27 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.catalogue import lookup, versions
+from dsl.catalogue.registry import Configured
+from dsl.checker import words
 from dsl.diagnostics import Diagnostic
 from dsl.graph import Use
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from dsl.catalogue.lookup import Symbol
     from dsl.checker.binding import Binding
     from dsl.checker.frame import Frame
-    from dsl.graph import Program
+    from dsl.graph import Operation, Program
     from dsl.source import Span
+
+
+OTHERWISE = {
+    "raises": "Keras {there} raises for some of what {name} takes here",
+    "gives": "Keras {there} may give another shape, dtype or count for {name} than is announced here",
+    "masks": "Keras {there} does otherwise with the mask of {name} than is said here",
+}
+"""What an older version does otherwise, in words."""
 
 
 def note_call(binding: Binding) -> None:
@@ -81,3 +93,40 @@ def newer(program: Program, version: str) -> list[Diagnostic]:
         for one in program.uses
         if versions.is_older(there, one.since)
     ]
+
+
+def otherwise(program: Program, version: str) -> list[Diagnostic]:
+    """What a version of Keras may do otherwise than is announced: layers and functions whose rules are of a newer one.
+
+    Args:
+        program: a checked one.
+        version: of Keras.
+    """
+    there = versions.minor(version)
+    if there == versions.newest():
+        return []
+    found: dict[str, Diagnostic] = {}
+    for key, one in _uses_of_rules(program.operations):
+        for kind, since in versions.otherwise(key, there).items():
+            said = OTHERWISE[kind].format(there=there, name=key.rpartition(".")[2])
+            helps = f"build the model once to compare; from Keras {since} on it is as said"
+            found.setdefault(said, Diagnostic(codes.OTHER_KERAS, one.span, said, helps))
+    return list(found.values())
+
+
+def _uses_of_rules(operations: Iterable[Operation]) -> Iterator[tuple[str, Operation]]:
+    """The rules that a program goes by, those of layers inside of others among them, with the operation."""
+    for one in operations:
+        made_by_operator = one.kind == "operator" and not one.symbol
+        yield f"ops.{words.snake(one.class_name)}" if made_by_operator else one.symbol, one
+        yield from ((value.symbol, one) for value in _configured(one.arguments.values()))
+        yield from _uses_of_rules(one.inside)
+
+
+def _configured(values: Iterable[object]) -> Iterator[Configured]:
+    for one in values:
+        if isinstance(one, list | tuple):
+            yield from _configured(one)
+        elif isinstance(one, Configured):
+            yield one
+            yield from _configured(one.arguments.values())

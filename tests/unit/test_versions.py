@@ -57,6 +57,29 @@ def test_a_script_says_what_it_needs(program, since, place):
     assert f"It needs Keras {since} or newer." in head or not since
 
 
+OTHERWISE = [
+    ("output y = x -> Flatten -> Discretization([0.5])", "Discretization", "3.14"),
+    ("output y = Bidirectional(LSTM(3))(RMSNormalization()(x))", "RMSNormalization", "3.14"),
+    ("output y = TimeDistributed(RMSNormalization())(x[:, :, None])", "RMSNormalization", "3.14"),
+    ("output y = x @ transpose(x, [0, 2, 1])", "matmul", "3.15"),
+    ("output y = x @ transpose(x, [0, 2, 1])  # allow: other-keras", "", ""),
+    ("block B()(x):\n    return reshape(x, [-1, 4])\noutput y = B()(x)", "reshape", "3.15"),
+    ("output y = x -> Dense(3)", "", ""),
+]
+
+
+@pytest.mark.parametrize(("program", "name", "since"), OTHERWISE)
+def test_what_an_older_keras_may_do_otherwise_is_told(program, name, since):
+    for version in (*versions.supported(), "3.13.2"):
+        found = [
+            one
+            for one in dsl.check(X + program, keras=version).diagnostics
+            if one.code.id == "other-keras"
+        ]
+        older = bool(since) and versions.is_older(version, since)
+        assert [name in one.message for one in found] == [True] * older
+
+
 def test_the_words():
     (error,) = dsl.check(f"{X}output y = nanmean(x, axis=1)", keras="3.13.2").diagnostics
     assert error.message == "nanmean came with Keras 3.14, and this is for Keras 3.13"
@@ -79,7 +102,7 @@ def test_a_model_is_not_built_with_a_keras_that_is_too_old(monkeypatch):
     require_installed(compilation)
 
 
-@pytest.mark.parametrize("version", ["3.12", "3", "x", "3.x", "2.15.0"])
+@pytest.mark.parametrize("version", ["3.12", "3", "x", "3.x", "2.15.0", "3.99", "4.0"])
 def test_a_version_that_is_none_or_too_old(version, capsys, tmp_path):
     with pytest.raises(ValueError, match="Keras"):
         dsl.check(PLAIN, keras=version)
