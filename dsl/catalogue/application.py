@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 RESERVED = ("policy", "around", "symbol")
 TAKES_MANY, TAKES_THE_REST = 0x04, 0x08
 """Flags of a rule's code: it has `*operands`, it has `**others`."""
+ANNOUNCED_OF_TEXTS = frozenset({"ops.cbrt", "ops.fabs", "ops.std"})
+"""Functions that Keras announces of texts, and whose run fails."""
 HALVED = "the activation glu halves the last axis in the run, and the model announces all of it"
 
 
@@ -298,7 +300,8 @@ def _refuse_texts(symbol: Symbol, made: Output, operands: tuple[Any, ...]) -> Re
     if not given or not untyped:
         return None
     words = f"{symbol.name} is not computed of texts, and this is {given[0]}"
-    return Refusal(words, operand=operands.index(given[0]), code="wrong-dtype")
+    code = "cannot-run" if symbol.key in ANNOUNCED_OF_TEXTS else "wrong-dtype"
+    return Refusal(words, operand=operands.index(given[0]), code=code)
 
 
 def _refuse_operand(symbol: Symbol, index: int, operand: Any) -> Refusal:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dsl.catalogue.layer_run_dtypes import run_dtype, surprise
 from dsl.catalogue.registry import Refusal
 from dsl.shapes.dims import Dim, show
-from dsl.shapes.dtypes import is_float
+from dsl.shapes.dtypes import is_float, promote
 from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
@@ -75,11 +75,19 @@ def bad_value(words: str, argument: str, helps: str = "") -> Refusal:
 
 
 def announced_only(symbol: str, x: TensorType, policy: Policy) -> tuple[str, ...]:
-    """A warning, where a layer announces floats and the run gives something else."""
-    if x.dtype is None or is_float(x.dtype):
+    """A warning, where a layer announces what it computes in and the run gives something else."""
+    kept = kept_dtype(x, policy)
+    if kept is None:
         return ()
-    real = run_dtype(symbol, x.dtype, policy.compute)
-    return surprise(symbol, x.dtype, policy.compute, real)
+    return surprise(symbol, kept, policy.compute, run_dtype(symbol, kept, policy.compute))
+
+
+def multiplied(symbol: str, x: TensorType, policy: Policy) -> tuple[str, ...]:
+    """The same of a layer that multiplies with its weights: the run gives what both come to."""
+    kept = kept_dtype(x, policy)
+    weights = policy.compute if policy.autocast else policy.variable
+    real = promote(kept, weights) if kept is not None else None
+    return surprise(symbol, str(kept), policy.compute, real)
 
 
 def refuse_map(symbol: str, x: TensorType, axes: int, data_format: str | None) -> Refusal | None:

@@ -39,6 +39,16 @@ WINDOW = Kind(
 OF_FUNCTIONS: Final[dict[tuple[str, str], Kind]] = {
     ("ops.adaptive_average_pool", "data_format"): LAYOUT,
     ("ops.adaptive_max_pool", "data_format"): LAYOUT,
+    **{
+        (f"ops.{name}", part): replace(kinds.NUMBER, silent=kinds.always)
+        for name in ("isclose", "allclose")
+        for part in ("rtol", "atol")
+    },
+    ("ops.fold", "padding"): Kind(
+        "an integer of 0 or more, or two of these",
+        lambda value: not isinstance(value, str),  # the rest is for the rule
+        silent=kinds.always,
+    ),
     ("ops.ctc_decode", "strategy"): seen_in_run("greedy", "beam_search", attracts=False),
     ("ops.image.affine_transform", "fill_mode"): EDGES,
     ("ops.image.affine_transform", "interpolation"): SMOOTH,

@@ -160,7 +160,16 @@ def _described(path: str, value: Any) -> dict[str, Any]:
         facts["snake"] = to_snake_case(value.__name__)
         facts["parameters"], facts["unlisted"] = _with_inherited(value, facts["parameters"])
         facts["call"] = _parameters(value.call)[1:] if hasattr(value, "call") else []
+        _mark_named(facts["call"], inspect.signature(value.__call__))
     return facts
+
+
+def _mark_named(listed: list[Any], outer: inspect.Signature) -> None:
+    """Put a `*` behind what goes by position, where `__call__` hands on the rest by name alone."""
+    kinds = [one.kind for one in outer.parameters.values()][1:]
+    by_position = kinds.count(inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    if inspect.Parameter.VAR_POSITIONAL not in kinds and by_position < len(listed):
+        listed.insert(by_position, "*")
 
 
 def _parameters(function: Any) -> list[Any]:

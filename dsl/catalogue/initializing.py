@@ -116,7 +116,7 @@ def ranks_of(
     """
     digits = [int(letter) for letter in key if letter.isdigit()]
     if key == "EinsumDense":
-        return _of_einsum(name, arguments)
+        return _of_einsum(name, arguments, operands)
     if name in VECTORS:
         return (2,) if key.startswith("GRU") and arguments.get("reset_after") else _biases(key)
     if name == "embeddings_initializer" or key in MATRICES:
@@ -138,12 +138,26 @@ def _behind_batch(operands: Sequence[Any]) -> tuple[int, ...]:
     return (len(x.shape) - 1,) if isinstance(x, TensorType) and x.shape else ()
 
 
-def _of_einsum(name: str, arguments: Mapping[str, Any]) -> tuple[int, ...]:
+def _of_einsum(name: str, arguments: Mapping[str, Any], operands: Sequence[Any]) -> tuple[int, ...]:
+    """A kernel has an axis for each letter; a bias those from its first letter on, and those of dots behind.
+
+    >>> _of_einsum("bias_initializer", {"equation": "abc,cd->abd", "bias_axes": "bd"}, [TensorType("", (1, 2, 3))])
+    (2,)
+    """
     equation = arguments.get("equation")
-    if name != "kernel_initializer" or not isinstance(equation, str) or "," not in equation:
+    if not isinstance(equation, str) or "," not in equation:
         return ()
-    weight = equation.partition(",")[2].partition("->")[0]
-    return (len(weight.strip()),)
+    weight, _, target = equation.partition(",")[2].partition("->")
+    if name == "kernel_initializer":
+        return (len(weight.strip()),)
+    before, dots, behind = target.strip().partition("...")
+    letters = before or behind
+    places = [letters.find(one) for one in arguments.get("bias_axes") or ""]
+    x = operands[0] if operands else None
+    if not places or min(places) < 0 or not isinstance(x, TensorType) or x.shape is None:
+        return ()
+    hidden = len(x.shape) - len(equation.partition("...")[0]) if before and dots else 0
+    return (len(letters) - min(places) + hidden,)
 
 
 def _refuse_rank(symbol: Symbol, name: str, own: str, ranks: tuple[int, ...]) -> Refusal | None:

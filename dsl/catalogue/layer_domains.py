@@ -110,9 +110,16 @@ RECURRENT = (
     *("LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell"),
     *CONVOLVING,
 )
+
+
+def _is_numeral(value: Any) -> bool:
+    """Whether Python reads a text as an integer."""
+    return isinstance(value, str) and value.strip().lstrip("+-").isdecimal()
+
+
 WHOLE_NUMERAL = kinds.unchecked(
     Kind("an integer", lambda value: kinds.is_whole(value, -(2**63))),
-    lambda value: isinstance(value, bool | int | float),
+    lambda value: isinstance(value, bool | int | float) or _is_numeral(value),
 )
 """An integer; what lies behind the point is cut off."""
 NO_VALUE = Kind(
@@ -373,12 +380,9 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
 
 NEVER_NONE = frozenset(
     {
-        *((name, "bias_initializer") for name in ("LSTM", "LSTMCell", *CONVOLVING)),
-        *(
-            (f"{name}Attention", f"{what}_initializer")
-            for name in ("MultiHead", "GroupQuery")
-            for what in ("kernel", "bias")
-        ),
+        (f"{name}Attention", f"{what}_initializer")
+        for name in ("MultiHead", "GroupQuery")
+        for what in ("kernel", "bias")
     }
 )
 """Initializers that a layer makes another one of, so that none is none of them."""

@@ -1,6 +1,6 @@
-"""What a run makes of whole numbers and truths, where the model announces floats all the same.
+"""What a run gives, where the model announces what the layer computes in all the same.
 
-A layer casts floats to what it computes in, and nothing else; what it announces is a float. The tables were found by running each
+A layer casts floats to what it computes in, and nothing else (with `autocast=false` not even these). The tables were found by running each
 layer on each dtype with TensorFlow on a CPU, and the tests run them again.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dsl.shapes.dtypes import is_float, promote
+from dsl.shapes.dtypes import is_float, is_integer, promote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,11 +30,13 @@ REFUSES = frozenset(
 )
 """Layers whose run takes floats alone."""
 
-COMPUTES = frozenset(
-    {"BatchNormalization", "GroupNormalization", "LayerNormalization", "LeakyReLU", "Normalization"}
-    | {f"GlobalAveragePooling{space}" for space in _SPACES}
-)
-"""Layers whose run gives the floats that are announced."""
+CASTS = frozenset({"BatchNormalization", "GroupNormalization", "LayerNormalization"})
+"""Layers whose run casts to what is announced."""
+
+AVERAGES = frozenset({"LeakyReLU", "Normalization"}) | {
+    f"GlobalAveragePooling{space}" for space in _SPACES
+}
+"""Layers whose run makes float32 of whole numbers, whatever is announced."""
 
 COMPARES = frozenset(
     {"Add", "Average", "LeakyReLU", "Maximum", "Minimum", "Multiply", "ReLU", "Subtract"}
@@ -72,28 +74,34 @@ def refuse_scores(query: str | None, key: str | None, *, summed: bool, learned: 
 
 
 def run_dtype(symbol: str, dtype: str, announced: str | None) -> str | None:
-    """What a run of a layer gives for a dtype that is no float: `FAILS` where it fails.
+    """What a run of a layer gives for a dtype that it was not cast from: `FAILS` where it fails.
 
     >>> run_dtype("Dropout", "int32", "float32"), run_dtype("ELU", "int32", "float32")
     ('int32', '')
-    >>> run_dtype("LayerNormalization", "int32", "float32")
-    'float32'
+    >>> run_dtype("LayerNormalization", "int32", "float16"), run_dtype("LeakyReLU", "int32", "float16")
+    ('float16', 'float32')
     """
+    if symbol in CASTS:
+        return announced
+    if is_float(dtype):
+        return dtype
     if symbol in REFUSES or (dtype == "bool" and symbol in COMPARES):
         return FAILS
     if symbol in WINDOWS and dtype in ("uint32", "uint64"):
         return FAILS
-    if symbol in COMPUTES:
-        return announced
+    if symbol in AVERAGES:
+        return "complex64" if dtype == "complex64" else "float32"
     return "int32" if symbol == "Masking" and dtype == "bool" else dtype
 
 
-def run_dtype_of_activation(word: str, dtype: str, announced: str | None) -> str | None:
-    """What a run of an activation gives for a dtype that is no float."""
+def run_dtype_of_activation(word: str, dtype: str) -> str | None:
+    """What a run of an activation gives for a dtype that it was not cast from."""
+    if is_float(dtype):
+        return dtype
     if word == "linear" or (word in KEPT_BY and dtype != "bool"):
         return dtype
     fails = word not in COMPUTED_BY or (word == "leaky_relu" and dtype == "bool")
-    return FAILS if fails else announced
+    return FAILS if fails else "float32"
 
 
 def run_dtype_of_merge(
@@ -107,12 +115,12 @@ def run_dtype_of_merge(
     ('float32', '')
     """
     kinds = {one for one in dtypes if one is not None}
-    if not kinds or "uint64" in kinds or any(is_float(one) for one in kinds):
+    if not kinds or "uint64" in kinds:
         return announced
     if kinds == {"bool"}:
         return FAILS if symbol in COMPARES else "bool"
     found = promote(*kinds)
-    if symbol == "Average" and found is not None:
+    if symbol == "Average" and is_integer(found):
         return "float32" if found in ("int8", "uint8", "int16", "uint16") else "float64"
     return "int32" if symbol == "Dot" and kinds == {"int8"} else found
 

@@ -112,7 +112,7 @@ def _stays_whole(name: str, dtype: str, arguments: Mapping[str, Any]) -> bool:
     threshold = arguments.get("threshold")
     whole = isinstance(threshold, int) and not isinstance(threshold, bool)
     return (name in {"soft_shrink", "hard_shrink"} and whole) or (
-        name == "normalize" and arguments.get("order") == 1
+        name == "normalize" and arguments.get("order", 2) != 2
     )
 
 

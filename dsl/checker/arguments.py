@@ -92,6 +92,9 @@ OLDER_KERAS = {
 """Arguments of older versions of Keras, with what to write now."""
 
 
+IGNORING = frozenset({"HashedCrossing"})
+"""Layers that take any keyword, and look at none but their own."""
+
 NOTHING_MORE = frozenset({"ops.einsum"})
 """Functions whose `**kwargs` take no further argument."""
 
@@ -275,7 +278,8 @@ def report_unknown_argument(binding: Binding, argument: nodes.Argument) -> None:
     older = f"it is called {RENAMED[name]} now" if renamed else _older(argument)
     shown = ", ".join(names[:MOST_SHOWN]) + (", …" if len(names) > MOST_SHOWN else "")
     takes = f"it takes {shown}" if names else "it takes no arguments here"
-    ignored = binding.symbol is not None and name in binding.symbol.unlisted
+    symbol = binding.symbol
+    ignored = symbol is not None and (name in symbol.unlisted or symbol.key in IGNORING)
     binding.frame.report(
         codes.SENSELESS_VALUE if ignored else codes.UNKNOWN_ARGUMENT,
         argument.name_span or argument.span,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsl import codes
 from dsl.diagnostics import Label
+from dsl.lints.inside import graphs
 from dsl.lints.reading import is_float, layers
 
 if TYPE_CHECKING:
@@ -25,11 +26,18 @@ PASSING = frozenset(
 
 def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- wrong in a dead branch too
     """Warn of inputs declared as floats whose numbers an Embedding takes as they are."""
+    backwards = {
+        (one.operation.name, id(one.inputs[0]))
+        for graph in graphs(frame)
+        for one in graph.applications
+        if one.inputs and one.call.get("reverse")
+    }
     for operation, layer in layers(frame):
         if layer.symbol.key not in EMBEDDINGS:
             continue
         for call in operation.calls:
-            declared = _declared(call[0]) if call else None
+            looked_up = call and (operation.name, id(call[0])) not in backwards
+            declared = _declared(call[0]) if looked_up else None
             if declared is None or not is_float(declared):
                 continue
             name, dtype = declared.operation.name, declared.type.dtype

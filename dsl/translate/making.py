@@ -93,12 +93,17 @@ class Making(Part):
 
     def name_argument(self, explicit: Bound | None, key: str, place: Place) -> list[plan.Keyword]:
         """`name=…`, where a layer bears one."""
-        if explicit is not None and explicit.node is not None:
-            value = self.whole.translate(explicit.node, place)
-            return [plan.Keyword("name", self._behind_path(value, place))]
-        if key:
-            return [plan.Keyword("name", self.path_name(key, place))]
-        return []
+        own = [plan.Keyword("name", self.path_name(key, place))] if key else []
+        if explicit is None or explicit.node is None:
+            return own
+        value = self.whole.translate(explicit.node, place)
+        named = self._behind_path(value, place)
+        if own and value == replace(_NONE, span=value.span):
+            return own
+        if own and (explicit.value is None or _is_left_out(explicit.node, place)):
+            test = plan.Compare((value, _NONE), ("is",))
+            named = plan.IfElse(test, own[0].value, named)
+        return [plan.Keyword("name", named)]
 
     def _behind_path(self, value: plan.Expr, place: Place) -> plan.Expr:
         """An explicit name behind the block's own."""
@@ -245,6 +250,18 @@ class Making(Part):
 
 
 _NAME = plan.FormattedValue(plan.Raw("name"))
+_NONE = plan.Raw("None")
+
+
+def _is_left_out(node: nodes.Expr, place: Place) -> bool:
+    """Whether it is a parameter of the block that is none where it is not given."""
+    known = place.definition.node.parameters if place.definition is not None else ()
+    names = {
+        one.name.id
+        for one in known
+        if isinstance(one.default, nodes.Name) and one.default.id in ("none", "None")
+    }
+    return isinstance(node, nodes.Name) and node.id in names
 
 
 def _both(own: plan.Expr | None) -> plan.Expr:

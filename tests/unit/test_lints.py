@@ -33,6 +33,10 @@ def test_floats_looked_up_in_a_column(rejects):
     rejects(program, "float-ids", "x")
 
 
+def test_floats_go_backwards_through_an_embedding(accepts):
+    accepts("input x: [5, 8]\noutput y = ReversibleEmbedding(100, 8)(x, reverse)")
+
+
 def test_floats_looked_up_in_a_model(rejects):
     rejects(
         """

@@ -5,17 +5,39 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from dsl.catalogue.checks import announced_only, number, refuse_axis, refuse_unknown, shape_of
+from dsl.catalogue.checks import (
+    announced_only,
+    kept_dtype,
+    number,
+    refuse_axis,
+    refuse_unknown,
+    shape_of,
+)
+from dsl.catalogue.layer_run_dtypes import FAILS, surprise
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.records import replace
 from dsl.shapes.broadcast import Clash, broadcast
+from dsl.shapes.dtypes import is_integer
 from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@rule("ReLU", "LeakyReLU", "ELU")
+@rule("ReLU")
+def relu(
+    x: TensorType, *, negative_slope: Any, max_value: Any, threshold: Any, policy: Policy
+) -> Output:
+    """The same shape; a slope below zero makes floats of whole numbers, in the plainest form alone."""
+    kept = kept_dtype(x, policy)
+    if not negative_slope or not is_integer(kept):
+        return elementwise(x, policy=policy, symbol="ReLU")
+    real = "float32" if max_value is None and not threshold else FAILS
+    value = TensorType(policy.compute, x.shape)
+    return Output(value, warnings=surprise("ReLU", str(kept), policy.compute, real))
+
+
+@rule("LeakyReLU", "ELU")
 def elementwise(x: TensorType, *, policy: Policy, symbol: str) -> Output:
     """The same shape."""
     value = TensorType(policy.compute, x.shape)

@@ -234,7 +234,11 @@ def any_batch(sizes: Sequence[Dim]) -> Shape:
 def tile(x: TensorType, *, repeats: Any) -> Output | Refusal:
     """The whole several times along each axis."""
     if not _are_counts(repeats):
-        return bad_value("`repeats` is a whole number, or a list of these", "repeats")
+        # Keras multiplies sizes that it knows alone.
+        seen = not isinstance(repeats, list | tuple) or len(repeats) > len(shape_of(x))
+        seen = seen or any(isinstance(size, int) for size in shape_of(x)[-len(repeats) :])
+        words = "`repeats` is a whole number, or a list of these"
+        return Refusal(words, "repeats", code="bad-value" if seen else "cannot-run")
     counts = [repeats] if isinstance(repeats, int) else list(repeats)
     shape = list(shape_of(x))
     counts = [1] * (len(shape) - len(counts)) + counts
@@ -273,7 +277,10 @@ def pad(x: TensorType, *, pad_width: Any) -> Output | Refusal:
     pairs = _pairs(pad_width)
     if pairs is None:
         helps = "pad_width=((0, 0), (1, 2))"
-        return bad_value("`pad_width` is a number, or a pair for each axis", "pad_width", helps)
+        words = "`pad_width` is a number, or a pair for each axis"
+        # Keras looks at the pairs of sizes that it knows alone.
+        seen = not _is_one(pad_width) or any(isinstance(size, int) for size in shape)
+        return Refusal(words, "pad_width", None, helps, "bad-value" if seen else "cannot-run")
     if len(pairs) == 1:
         pairs = pairs * len(shape)
     if len(pairs) != len(shape):
@@ -296,6 +303,11 @@ def _pairs(width: Any) -> list[tuple[int, int]] | None:
     if not listed or not all(_is_pair(pair) for pair in pairs):
         return None
     return [(pair[0], pair[1]) for pair in pairs]
+
+
+def _is_one(width: Any) -> bool:
+    """Whether it is a number in brackets, where a pair is needed."""
+    return isinstance(width, list | tuple) and len(width) == 1 and isinstance(width[0], int)
 
 
 def _is_pair(value: Any) -> bool:

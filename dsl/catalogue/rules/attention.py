@@ -73,7 +73,7 @@ def _odd_axes(query: TensorType, axes: Any, flash_attention: Any) -> tuple[str, 
     flash = "TensorFlow has no flash attention: the run fails"
     return (
         *((words,) if axes is not None and not sound else ()),
-        *((flash,) * bool(flash_attention)),
+        *((flash,) * bool(flash_attention and rank == 3)),
     )
 
 

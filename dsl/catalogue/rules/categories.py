@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import shape_of
+from dsl.catalogue.layer_run_dtypes import surprise
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.vocabularies import Vocabulary, refuse_salt, refuse_vocabulary
 from dsl.shapes.types import TensorType
@@ -25,9 +26,10 @@ def category_encoding(
     if num_tokens is None:
         return Refusal("CategoryEncoding needs num_tokens", argument="num_tokens", code="bad-value")
     shape = coded(shape_of(x), output_mode, num_tokens)
-    return Output(
-        TensorType(policy.compute, shape), warnings=_deep("CategoryEncoding", x, output_mode)
-    )
+    # What is counted has the dtype of the weights, though there are none.
+    own = surprise("CategoryEncoding", str(x.dtype), policy.compute, policy.variable)
+    deep = _deep("CategoryEncoding", x, output_mode)
+    return Output(TensorType(policy.compute, shape), warnings=(*own, *deep))
 
 
 @rule("Discretization")
@@ -51,8 +53,9 @@ def discretization(
     if refusal is not None:
         return refusal
     if bin_boundaries is not None and not isinstance(bin_boundaries, list | tuple):
-        code = "cannot-run" if output_mode == "int" else "bad-value"
-        code = "senseless-value" if isinstance(bin_boundaries, dict) else code
+        code = "senseless-value" if isinstance(bin_boundaries, dict) else "bad-value"
+        if output_mode == "int" or isinstance(bin_boundaries, str):
+            code = "cannot-run"  # its letters are counted, and no data goes through
         return Refusal(
             "bin_boundaries must be a list of numbers", argument="bin_boundaries", code=code
         )
@@ -89,7 +92,8 @@ def hashing(
     if output_mode == "int":
         return Output(TensorType(own, x.shape))
     shape: Shape = (*shape_of(x)[:-1], num_bins)
-    return Output(TensorType(own, shape), warnings=_deep("Hashing", x, output_mode))
+    longer = _longer("Hashing", x) if output_mode == "one_hot" else ()
+    return Output(TensorType(own, shape), warnings=(*longer, *_deep("Hashing", x, output_mode)))
 
 
 @rule("HashedCrossing")
@@ -160,7 +164,9 @@ def lookup(
     if refusal is not None:
         return refusal
     if output_mode == "int":
-        return Output(TensorType("int64", x.shape))
+        real = "string" if invert and texts else "int64"
+        value = TensorType("int64", x.shape)
+        return Output(value, warnings=surprise(symbol, str(x.dtype), "int64", real))
     width = max_tokens if pad_to_max_tokens else given.size
     value = TensorType(FLOATS, coded(shape_of(x), output_mode, width))
     return Output(value, warnings=_whole(symbol, output_mode))
@@ -267,6 +273,15 @@ def _deep(symbol: str, x: TensorType, output_mode: str) -> tuple[str, ...]:
     if output_mode == "one_hot" or len(shape_of(x)) < 3:
         return ()
     return (f"{symbol} in mode {output_mode} drops another axis in the run than it announces",)
+
+
+def _longer(symbol: str, x: TensorType) -> tuple[str, ...]:
+    """That a code for each value has an axis more than is announced, unless the last one is 1."""
+    if len(shape_of(x)) < 2 or shape_of(x)[-1] == 1:
+        return ()
+    return (
+        f"{symbol} in mode one_hot announces a code for the last axis, and the run gives one for each of its values",
+    )
 
 
 def _whole(symbol: str, output_mode: str) -> tuple[str, ...]:

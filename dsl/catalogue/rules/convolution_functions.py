@@ -257,6 +257,8 @@ def _steps_problem(name: str, value: Any, rank: int, *, stretch: bool) -> Refusa
         return None
     silent = stretch and rank == 1 and count_ > 1
     words = f"{name} needs a number for each of the {rank} axes of space"
+    if stretch and rank == 0 and value is None:
+        return Refusal(words, name, 0, code="cannot-run")
     return Refusal(words, name, 0, code="senseless-value" if silent else "bad-value")
 
 

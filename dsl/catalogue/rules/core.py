@@ -8,6 +8,7 @@ from dsl.catalogue.checks import (
     announced_only,
     bad_value,
     kept_dtype,
+    multiplied,
     number,
     refuse_unknown,
     shape_of,
@@ -17,7 +18,6 @@ from dsl.catalogue.quantizing import Weights, rows_of_table, weights
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.records import replace
 from dsl.shapes.counting import count
-from dsl.shapes.dtypes import is_float
 from dsl.shapes.types import TensorType
 
 
@@ -45,7 +45,7 @@ def dense(
     refusal = refuse_unknown("Dense", x, -1, "size of the last axis")
     if refusal is not None:
         return refusal
-    return with_lora(
+    made = with_lora(
         TensorType(policy.compute, (*shape[:-1], units)),
         number(shape[-1]),
         units,
@@ -54,6 +54,7 @@ def dense(
         rank=lora_rank,
         kept=weights(policy.quantized, number(shape[-1]), units),
     )
+    return replace(made, warnings=multiplied("Dense", x, policy))
 
 
 def with_lora(
@@ -109,6 +110,7 @@ def reversible_embedding(
     tie_weights: bool,
     reverse: bool,
     lora_rank: int | None = None,
+    reverse_dtype: str | None = None,
     policy: Policy,
 ) -> Output | Refusal:
     """An embedding; backwards, the last axis becomes `input_dim`."""
@@ -126,7 +128,13 @@ def reversible_embedding(
         rank=lora_rank,
         kept=kept,
     )
-    return _backwards(x, made, input_dim, output_dim) if reverse else made
+    back = _backwards(x, made, input_dim, output_dim) if reverse else made
+    if not reverse or isinstance(back, Refusal):
+        return back
+    own = multiplied("ReversibleEmbedding", x, replace(policy, autocast=False))
+    if reverse_dtype is not None:
+        own = surprise("ReversibleEmbedding", str(x.dtype), policy.compute, reverse_dtype)
+    return replace(back, warnings=own)
 
 
 def _backwards(x: TensorType, made: Output, input_dim: int, output_dim: int) -> Output | Refusal:
@@ -153,10 +161,11 @@ def identity(x: TensorType, *, policy: Policy) -> Output:
 def activation(x: TensorType, *, activation: Any, policy: Policy) -> Output:
     """The same shape."""
     value, word = TensorType(policy.compute, x.shape), activation
-    if x.dtype is None or is_float(x.dtype) or not isinstance(word, str):
+    kept = kept_dtype(x, policy)
+    if kept is None or not isinstance(word, str):
         return Output(value)
-    real = run_dtype_of_activation(word, x.dtype, policy.compute)
-    return Output(value, warnings=surprise(f"Activation({word})", x.dtype, policy.compute, real))
+    real = run_dtype_of_activation(word, kept)
+    return Output(value, warnings=surprise(f"Activation({word})", kept, policy.compute, real))
 
 
 @rule("Masking", "ActivityRegularization")

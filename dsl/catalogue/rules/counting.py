@@ -28,8 +28,10 @@ def bincount(x: TensorType, *, weights: Any = None) -> Output | Refusal:
         return Refusal(words, "weights", help="write them as numbers", code="wrong-operands")
     dtype: str | Refusal | None = "int32"
     numbers = literal(weights)
-    if weights is not None:
-        dtype = promoted([x, numbers]) if numbers is not None else None
+    if weights is not None and numbers is None:
+        return Refusal("weights are numbers in lists", "weights", code="bad-value")
+    if numbers is not None:
+        dtype = promoted([x, numbers])
     if isinstance(dtype, Refusal):
         return dtype
     return Output(TensorType(dtype, (*shape_of(x)[:-1], None)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from dsl.catalogue.checks import number, shape_of
+from dsl.catalogue.checks import multiplied, number, shape_of
 from dsl.catalogue.quantizing import weights
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.core import with_lora
@@ -86,7 +86,7 @@ def einsum_dense(
         rank=lora_rank,
         kept=weights(policy.quantized, rows, kernel // max(rows, 1)),
     )
-    return replace(made, warnings=_turned(read, x, shape))
+    return replace(made, warnings=(*multiplied("EinsumDense", x, policy), *_turned(read, x, shape)))
 
 
 def _refuse_quantized(read: Equation, policy: Policy) -> Refusal | None:

@@ -11,6 +11,7 @@ from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.elementwise import floating
 from dsl.catalogue.rules.operands import alike_shapes, run_problem
+from dsl.records import replace
 from dsl.shapes.dims import Dim, floor_div, minus, plus, times
 from dsl.shapes.types import TensorType
 
@@ -164,9 +165,11 @@ def extract_sequences(
     """Windows over the last axis."""
     refusal = _no_signal("extract_sequences", x)
     refusal = refusal or _length_problem("sequence_length", sequence_length, -1)
+    *batch, size = shape_of(x)
+    if refusal is not None and sequence_length is None and not isinstance(size, int):
+        return replace(refusal, code="cannot-run")  # nothing is reckoned with it
     if refusal is not None:
         return refusal
-    *batch, size = shape_of(x)
     if not isinstance(sequence_stride, int) or sequence_stride < 1:
         words = f"sequence_stride is a positive integer, and {sequence_stride!r} is none"
         seen = isinstance(size, int) and not _goes_back(size, sequence_length, sequence_stride)

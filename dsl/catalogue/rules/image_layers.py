@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import (
     announced_only,
@@ -10,12 +10,17 @@ from dsl.catalogue.checks import (
     kept_dtype,
     refuse_rank,
     shape_of,
+    space_of,
     with_space,
 )
+from dsl.catalogue.layer_run_dtypes import surprise
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.records import replace
 from dsl.shapes.dims import same, show
 from dsl.shapes.types import TensorType
+
+if TYPE_CHECKING:
+    from dsl.shapes.types import Shape
 
 LOOK_AT_RANK = ("CenterCrop", "RandomColorDegeneration")
 """Layers that look at their operand while the model is built."""
@@ -161,11 +166,38 @@ def resized(
     if len(shape) == 3:
         channels = shape[0 if data_format == "channels_first" else -1]
         made = with_space(None, (height, width), channels, data_format)[1:]
-        return Output(TensorType(policy.compute, made), warnings=_uncut(symbol))
+        warnings = (
+            *_uncut(symbol),
+            *_enlarged(
+                symbol,
+                shape[1:] if data_format == "channels_first" else shape[:2],
+                (height, width),
+                policy,
+            ),
+        )
+        return Output(TensorType(policy.compute, made), warnings=warnings)
     channels = shape[channels_axis(data_format)]
     made = with_space(shape[0], (height, width), channels, data_format)
     warnings = announced_only(symbol, x, policy) if symbol == "Resizing" else _uncut(symbol)
-    return Output(TensorType(policy.compute, made), warnings=warnings)
+    larger = _enlarged(symbol, space_of(shape, data_format), (height, width), policy)
+    return Output(TensorType(policy.compute, made), warnings=(*warnings, *larger))
+
+
+def _enlarged(
+    symbol: str, space: Shape, wanted: tuple[int, int], policy: Policy
+) -> tuple[str, ...]:
+    """That a crop out of what is too small for it is a resize, which gives float32."""
+    known = all(isinstance(size, int) for size in space)
+    smaller = any(
+        isinstance(size, int) and size < want for size, want in zip(space, wanted, strict=True)
+    )
+    if symbol != "CenterCrop" or policy.compute == "float32" or (known and not smaller):
+        return ()
+    if smaller:
+        return surprise(symbol, "", policy.compute, "float32")
+    return (
+        f"CenterCrop gives float32 for {policy.compute} where an image is smaller than the crop",
+    )
 
 
 def _uncut(symbol: str) -> tuple[str, ...]:

@@ -151,9 +151,11 @@ def split(x: TensorType, *, indices_or_sections: Any, axis: int = 0) -> Output |
     elif isinstance(indices_or_sections, list | tuple):
         sizes = _between(size, list(indices_or_sections))
     else:
-        return Refusal(
-            "parts are a number, or a list of ends", "indices_or_sections", code="bad-value"
-        )
+        # Letters are taken for ends, of which Keras subtracts those that it knows.
+        text = isinstance(indices_or_sections, str) and len(indices_or_sections) < 1
+        code = "cannot-run" if text else "bad-value"
+        words = "parts are a number, or a list of ends"
+        return Refusal(words, "indices_or_sections", code=code)
     return sizes if isinstance(sizes, Refusal) else _parts(x, at, sizes)
 
 

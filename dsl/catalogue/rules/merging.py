@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsl.catalogue.checks import shape_of
+from dsl.catalogue.checks import kept_dtype, shape_of
 from dsl.catalogue.layer_run_dtypes import run_dtype_of_merge, surprise
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.operands import alike
+from dsl.records import replace
 from dsl.shapes.broadcast import Clash, merge
 from dsl.shapes.counting import count
 from dsl.shapes.dims import plus, same, show
-from dsl.shapes.types import TensorType
+from dsl.shapes.types import Shape, TensorType
 
 
 def list_problem(tensors: Any, least: int = 1, most: int | None = None) -> Refusal | None:
@@ -74,9 +75,9 @@ def elementwise(tensors: list[TensorType], *, policy: Policy, symbol: str) -> Ou
 
 
 def _promoted(symbol: str, tensors: list[TensorType], policy: Policy) -> tuple[str, ...]:
-    """A warning, where floats are announced of whole numbers and the run gives something else."""
+    """A warning, where something else is announced than what the run makes of the operands' dtypes."""
     name = symbol.removeprefix("layers.")
-    kinds = [tensor.dtype for tensor in tensors]
+    kinds = [kept_dtype(tensor, policy) for tensor in tensors]
     real = run_dtype_of_merge(name.capitalize(), kinds, policy.compute)
     return surprise(name, str(kinds[0]), policy.compute, real)
 
@@ -118,7 +119,9 @@ def concatenate(
     shape = list(shape_of(tensors[0]))
     if not -len(shape) <= axis < len(shape):
         helps = f"axes go from 0, the batch, to {len(shape) - 1}; -1 is the last one"
-        return Refusal(f"there is no axis {axis} in {tensors[0]}", "axis", None, helps, "bad-value")
+        alone = len(tensors) == 1 and axis > 0  # Keras gives it back as it is
+        code = "senseless-value" if alone else "bad-value"
+        return Refusal(f"there is no axis {axis} in {tensors[0]}", "axis", None, helps, code)
     for index, tensor in enumerate(tensors[1:], 1):
         refusal = _beside(tensors, index, axis)
         if refusal is not None:
@@ -138,13 +141,26 @@ def _evened(at: int, rank: int) -> str:
     return f"Cropping{rank - 2}D or ZeroPadding{rank - 2}D evens it, or padding=same before it"
 
 
+def _lacks_the_axis(first: Shape, own: Shape, axis: int) -> bool:
+    """Whether a tensor lacks nothing but the axis, of whose size Keras knows nothing: it then looks no further.
+
+    >>> _lacks_the_axis((None, 8, None), (None, 8), 2), _lacks_the_axis((None, 8, 4), (None, 8), 2)
+    (True, False)
+    """
+    if len(own) != axis or len(first) != axis + 1 or isinstance(first[axis], int):
+        return False
+    return all(same(a, b) is not False for a, b in zip(first[:axis], own, strict=True))
+
+
 def _beside(tensors: list[TensorType], index: int, axis: int) -> Refusal | None:
     """Why a tensor can't stand beside those before it along an axis."""
     own = shape_of(tensors[index])
     for other in range(index):
         theirs = shape_of(tensors[other])
         if len(theirs) != len(own):
-            return clash(tensors, index, other, ONE_RANK)
+            found = clash(tensors, index, other, ONE_RANK)
+            late = _lacks_the_axis(shape_of(tensors[0]), own, axis)
+            return replace(found, code="cannot-run") if late else found
         for at, (mine, its) in enumerate(zip(own, theirs, strict=True)):
             if at not in (axis, axis + len(own)) and same(mine, its) is False:
                 helps = f"all axes but axis {axis} must agree, and axis {at} is {mine} and {its}: {_evened(at, len(own))}"

@@ -6,7 +6,9 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import announced_only, number, refuse_axis, refuse_unknown, shape_of
+from dsl.catalogue.kinds import is_number
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
+from dsl.catalogue.rules.operands import literal
 from dsl.records import replace
 from dsl.shapes.types import TensorType
 
@@ -19,7 +21,14 @@ TWICE_IN_SILENCE = ("LayerNormalization", "RMSNormalization")
 
 @rule("BatchNormalization")
 def batch_normalization(
-    x: TensorType, *, axis: int, center: bool, scale: bool, renorm: bool, policy: Policy
+    x: TensorType,
+    *,
+    axis: int,
+    center: bool,
+    scale: bool,
+    renorm: bool,
+    renorm_clipping: Any = None,
+    policy: Policy,
 ) -> Output | Refusal:
     """Mean and variance of each channel move along, and are not trained.
 
@@ -33,9 +42,33 @@ def batch_normalization(
     sizes = _weighed("BatchNormalization", x, axis)
     if isinstance(sizes, Refusal):
         return sizes
+    refusal = _refuse_clipping(renorm_clipping, renorm)
+    if refusal is not None:
+        return refusal
     moving = (5 if renorm else 2) * sizes[0]
     learned = (bool(center) + bool(scale)) * sizes[0]
     return _like("BatchNormalization", x, policy, learned + moving, moving)
+
+
+def _refuse_clipping(clipping: Any, renorm: bool) -> Refusal | None:
+    """Why these are no limits of the correction; Keras looks at them with `renorm` alone."""
+    if clipping is None or (isinstance(clipping, dict) and _are_limits(clipping)):
+        return None
+    words = (
+        "renorm_clipping has limits by the names rmax, rmin (not above rmax) and dmax (0 or more)"
+    )
+    code = "bad-value" if renorm and clipping else "senseless-value"
+    helps = 'write {"rmax": 3.0, "rmin": 0.3, "dmax": 5.0}'
+    return Refusal(words, "renorm_clipping", help=helps, code=code)
+
+
+def _are_limits(given: dict[str, Any]) -> bool:
+    low: Any = given.get("rmin")
+    high: Any = given.get("rmax")
+    numbers = all(is_number(one) for one in given.values() if one is not None)
+    if not numbers or not set(given) <= {"rmin", "rmax", "dmax"}:
+        return False
+    return (None in (low, high) or low <= high) and (given.get("dmax") or 0) >= 0
 
 
 @rule("LayerNormalization")
@@ -120,8 +153,11 @@ def normalization(
     sizes = _weighed("Normalization", x, axes) if axis is not None else ()
     if isinstance(sizes, Refusal):
         return sizes
-    numbers = 0 if mean is not None and variance is not None else 2 * prod(sizes) + 1
-    return _like("Normalization", x, policy, numbers, numbers)
+    if mean is None:
+        numbers = 2 * prod(sizes) + 1
+        return _like("Normalization", x, policy, numbers, numbers)
+    refusal = _refuse_known("mean", mean, sizes) or _refuse_known("variance", variance, sizes)
+    return refusal or _like("Normalization", x, policy, 0)
 
 
 def _form(value: Any) -> tuple[int, ...]:
@@ -129,6 +165,22 @@ def _form(value: Any) -> tuple[int, ...]:
     if not isinstance(value, list | tuple):
         return ()
     return (len(value), *(_form(value[0]) if value else ()))
+
+
+def _refuse_known(name: str, value: Any, sizes: tuple[int, ...]) -> Refusal | None:
+    """Why a mean or variance does not go with the axes that are kept: it has one of its numbers for each place, or one for all."""
+    own = literal(value)
+    if own is None:
+        return Refusal(f"{name} is a number, or numbers in lists", name, code="bad-value")
+    shape = shape_of(own)
+    last = sizes[len(sizes) - len(shape) :]
+    if len(shape) <= len(sizes) and all(a in (1, b) for a, b in zip(shape, last, strict=True)):
+        return None
+    kept = f"the axes that are kept have the sizes {list(sizes)}" if sizes else "no axis is kept"
+    helps = "give a number for each place of `axis`, or one number for all"
+    return Refusal(
+        f"{name} has the shape {list(shape)}, and {kept}", name, help=helps, code="bad-value"
+    )
 
 
 def _positive(axis: Any, rank: int) -> list[int]:

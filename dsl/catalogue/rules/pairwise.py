@@ -101,17 +101,20 @@ def to_float(x1: Any, x2: Any) -> Output | Refusal:
 
 @rule("ops.mod", "ops.fmod")
 def mod(x1: Any, x2: Any) -> Output | Refusal:
-    """The rest of a division; of truths, a number."""
+    """The rest of a division; of truths, a number. A number beside a tensor is as strong as one, in the run."""
     given = of_two(x1, x2)
-    if (
-        isinstance(given, Output)
-        and isinstance(given.value, TensorType)
-        and given.value.dtype == "bool"
-    ):
-        return Output(TensorType("int32", given.value.shape), warnings=given.warnings)
-    return given
+    if isinstance(given, Refusal) or not isinstance(given.value, TensorType):
+        return given
+    dtype = "int32" if given.value.dtype == "bool" else given.value.dtype
+    kinds = [IN_A_RUN.get(type(one)) or getattr(one, "dtype", None) for one in (x1, x2)]
+    run = promote(*kinds) if None not in kinds and dtype is not None else dtype
+    surprise = f"the model announces {dtype}, and the run gives {run}"
+    more = (surprise,) if run not in (dtype, "bool", None) else ()
+    return Output(TensorType(dtype, given.value.shape), warnings=(*given.warnings, *more))
 
 
+IN_A_RUN = {bool: "bool", int: "int32", float: "float32"}
+"""What a run makes of a Python number before anything else."""
 STRONG = {bool: "bool", int: "int64", float: "float32"}
 """What some functions make of a Python number, which is weak to all others."""
 

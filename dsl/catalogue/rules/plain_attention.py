@@ -88,6 +88,11 @@ def _meeting_problem(tensors: Any, shapes: list[Shape], stretch: bool) -> Refusa
     """Keras builds these all the same; the run fails."""
     query, value, key = shapes
     last = len(tensors) - 1
+    if len(query) != len(value) and (len(query), len(value)) != (3, 2):
+        words = f"the value is {tensors[1]} where the query is {tensors[0]}"
+        code = "senseless-value" if (len(query), len(value)) == (2, 3) else "cannot-run"
+        helps = "bring both to [time, features]"
+        return Refusal(words, operand=1, help=helps, code=code)
     if same(query[-1], key[-1]) is False and not (stretch and 1 in (query[-1], key[-1])):
         words = f"the {NAMES[last]} is {tensors[last]} where the query is {tensors[0]}"
         helps = f"query and key need the same last axis, say by `Dense({show(query[-1])})`"

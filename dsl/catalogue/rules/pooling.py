@@ -22,8 +22,6 @@ from dsl.shapes.windows import slide
 if TYPE_CHECKING:
     from dsl.shapes.types import Shape
 
-IN_ONE_AXIS = "a sequence is pooled along one axis in the run, and the model announces two"
-
 
 @rule(
     "AveragePooling1D",
@@ -97,10 +95,11 @@ def adaptive_pooling(
     """The space becomes `output_size`, whatever it was."""
     axes = _axes(symbol)
     refusal = refuse_map(symbol, x, axes, data_format)
-    if refusal is not None and not (axes == 2 and len(shape_of(x)) == 3):
+    if refusal is not None and not (axes > 1 and len(shape_of(x)) == 3):
         return replace(refusal, code="cannot-run")
     made = _pooled(symbol, x, tuple_of(output_size, axes), data_format, policy)
-    return made if refusal is None else replace(made, warnings=(*made.warnings, IN_ONE_AXIS))
+    words = f"a sequence is pooled along one axis in the run, and the model announces {axes}"
+    return made if refusal is None else replace(made, warnings=(*made.warnings, words))
 
 
 def _axes(symbol: str) -> int:

@@ -343,7 +343,11 @@ def rnn(
     """A cell, or a list of them; a cell of one's own leaves everything unknown."""
     refusal = sequence_problem(x)
     if refusal is not None:
-        return replace(refusal, code="cannot-run") if len(x.shape or ()) > 3 else refusal
+        # Without a time axis the batch, if it is known, is taken for the features of a step.
+        late = len(x.shape or ()) > 3 or (
+            len(x.shape or ()) == 2 and isinstance((x.shape or ())[0], int)
+        )
+        return replace(refusal, code="cannot-run") if late else refusal
     features = _features(x)
     if isinstance(cell, list | tuple):
         facts = stacked(cell, features)
@@ -387,11 +391,27 @@ def _step(x: TensorType, states: Any, cell: Configured, policy: Policy) -> Outpu
         bare = isinstance(states, TensorType)  # its rows are taken for the states
         code = "senseless-value" if more or several or bare else refusal.code
         return Refusal(refusal.words, "states", 1, refusal.help, code)
-    output = TensorType(policy.compute, (*shape[:-1], facts.width))
+    width = None if facts.width == 1 and _stretches(cell.symbol, states) else facts.width
+    output = TensorType(policy.compute, (*shape[:-1], width))
     after: Structure = _states(facts.states, shape[0], policy)
+    if width is None and isinstance(after, list):
+        after = [output for _ in after]
     if isinstance(after, list) and len(after) == 1 and not isinstance(states, list | tuple):
         after = after[0]
     return Output((output, after), facts.params, madds=count(*shape[:-1], facts.madds))
+
+
+FORGOTTEN = {"GRUCell": 0, "LSTMCell": 1}
+"""The state of a cell that meets its gates place for place."""
+
+
+def _stretches(symbol: str, states: Any) -> bool:
+    """Whether a state of unknown width meets gates of the width 1: what comes of both is as wide as the state."""
+    place = FORGOTTEN.get(symbol)
+    listed = states if isinstance(states, list | tuple) else [states]
+    one = listed[place] if place is not None and place < len(listed) else None
+    shape = one.shape if isinstance(one, TensorType) else None
+    return bool(shape) and not isinstance((shape or ())[-1], int)
 
 
 @rule("LSTMCell", "SimpleRNNCell")

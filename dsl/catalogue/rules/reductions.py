@@ -214,13 +214,25 @@ def quantile(
     return Output(made, warnings=() if run == front else (surprise,))
 
 
+SYNCHRONIZED = {
+    **dict.fromkeys(("uint8", "int8", "uint16", "int16"), "float32"),
+    **dict.fromkeys(("uint32", "int32", "int64"), "float64"),
+}
+"""What moments of whole numbers are divided in, where they are summed up over several machines."""
+
+
 @rule("ops.moments")
-def moments(x: TensorType, *, axes: Any, keepdims: bool = False) -> Output | Refusal:
+def moments(
+    x: TensorType, *, axes: Any, keepdims: bool = False, synchronized: bool = False
+) -> Output | Refusal:
     """Mean and variance."""
     shape = reduced(x, axes, keepdims, "axes")
     if isinstance(shape, Refusal):
         return shape
-    return Output((TensorType(x.dtype, shape), TensorType(x.dtype, shape)))
+    made = TensorType(x.dtype, shape)
+    real = SYNCHRONIZED.get(x.dtype or "", x.dtype) if synchronized else x.dtype
+    surprise = f"the model announces {x.dtype}, and the run gives {real}"
+    return Output((made, made), warnings=() if real == x.dtype else (surprise,))
 
 
 # ---- along an axis
@@ -236,7 +248,7 @@ def along(x: TensorType, *, axis: Any = -1) -> Output | Refusal:
 @rule("ops.normalize")
 def normalize(x: TensorType, *, axis: Any = -1) -> Output | Refusal:
     """Announced as float32, whatever it is of."""
-    found = axes_of(axis, x)
+    found = axes_of(axis, x, twice="cannot-run")
     if isinstance(found, Refusal):
         return found
     return Output(TensorType("float32", x.shape), warnings=_as_float32(x.dtype))

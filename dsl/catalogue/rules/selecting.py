@@ -7,6 +7,7 @@ from typing import Any
 from dsl.catalogue.checks import shape_of
 from dsl.catalogue.registry import Output, Refusal, rule
 from dsl.catalogue.rules.axes import axis_of
+from dsl.catalogue.rules.elementwise import standard
 from dsl.catalogue.rules.operands import literal, sizes_of
 from dsl.records import replace
 from dsl.shapes.broadcast import Clash, broadcast
@@ -113,7 +114,9 @@ def one_hot(
 
 
 @rule("ops.multi_hot")
-def multi_hot(inputs: TensorType, *, num_classes: Any = None, axis: Any = -1) -> Output | Refusal:
+def multi_hot(
+    inputs: TensorType, *, num_classes: Any = None, axis: Any = -1, dtype: str | None = None
+) -> Output | Refusal:
     """Axis 1 goes, the classes come; announced in the dtype of the classes' numbers."""
     if num_classes is None:
         return Refusal("`num_classes` must be given", "num_classes", code="missing-argument")
@@ -126,6 +129,7 @@ def multi_hot(inputs: TensorType, *, num_classes: Any = None, axis: Any = -1) ->
         return made
     shape = shape_of(made.value)
     after = shape[-1:] if len(shape) == 2 else (shape[0], *shape[2:])
-    surprise = f"the model announces {inputs.dtype}, and the run gives float32"
-    warnings = (surprise,) if inputs.dtype != "float32" else ()
+    real = standard(dtype) or "float32"
+    surprise = f"the model announces {inputs.dtype}, and the run gives {real}"
+    warnings = (surprise,) if inputs.dtype != real else ()
     return Output(TensorType(inputs.dtype, after), warnings=warnings)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dsl.catalogue.application import apply_configured
+from dsl.catalogue.checks import kept_dtype
+from dsl.catalogue.layer_run_dtypes import surprise
 from dsl.catalogue.registry import (
     UNKNOWN_OUTPUT,
     Configured,
@@ -14,6 +16,7 @@ from dsl.catalogue.registry import (
     Structure,
     rule,
 )
+from dsl.catalogue.rules.any_rank import of_any_rank
 from dsl.records import replace
 from dsl.shapes.counting import count, total
 from dsl.shapes.dims import same
@@ -180,7 +183,7 @@ def _surprise(width: Any, back: Any, merge_mode: str | None, states: bool) -> tu
 
 @rule("TimeDistributed")
 def time_distributed(
-    x: TensorType, *, layer: Any, mask: TensorType | None = None, policy: Policy
+    x: TensorType, *, layer: Any, mask: TensorType | None = None, policy: Policy, around: Policy
 ) -> Output | Refusal:
     """The layer applied to each step, with the same weights."""
     shape = x.shape or ()
@@ -196,13 +199,59 @@ def time_distributed(
         return refusal
     if not isinstance(layer, Configured):
         return UNKNOWN_OUTPUT
-    step = inner(layer, TensorType(x.dtype, (shape[0], *shape[2:])), {}, policy)
+    called = _called_bare(layer, policy, around)
+    step_type = TensorType(kept_dtype(x, policy), (shape[0], *shape[2:]))
+    step = inner(layer, step_type, {}, called)
     if isinstance(step, Refusal):
-        # Keras asks a layer inside for its shape alone: what most would refuse, the run does.
-        of_shape = step.code in {"wrong-rank", "shape-mismatch", "too-small"}
-        late = of_shape and not _looks_when_asked(layer.symbol, len(shape))
-        return replace(step, code="cannot-run") if late else step
+        found = _unasked(layer, step, step_type, called)
+        if isinstance(found, Refusal):
+            return found
+        step = found
     return _each_step(layer, step, shape, policy)
+
+
+def _called_bare(layer: Configured, policy: Policy, around: Policy) -> Policy:
+    """What a layer inside computes in: `call` alone is called, which casts nothing; weights may be cast for the wrapper."""
+    dtype = layer.arguments.get("dtype")
+    own = Policy.named(dtype) if isinstance(dtype, str) else around
+    mixed = policy.autocast and policy.compute != policy.variable
+    return Policy(policy.compute, policy.compute if mixed else own.variable, autocast=False)
+
+
+def _unasked(
+    layer: Configured, refusal: Refusal, x: TensorType, policy: Policy
+) -> Output | Refusal:
+    """What becomes of a shape that a layer refuses, where Keras asks it for its shape alone."""
+    if refusal.code not in {"wrong-rank", "shape-mismatch", "too-small", "cannot-run"}:
+        return refusal
+
+    def fit(shape: Shape) -> Shape | None:
+        made = inner(layer, TensorType(x.dtype, shape), {}, policy)
+        value = made.value if isinstance(made, Output) else None
+        return value.shape if isinstance(value, TensorType) else None
+
+    shape = x.shape or ()
+    dims = layer.arguments.get("dims") or ()
+    if layer.symbol in RAISING or (layer.symbol == "RandomCrop" and len(shape) < 3):
+        return replace(refusal, code="wrong-rank")
+    if layer.symbol == "Permute" and len(shape) <= len(dims):
+        return refusal
+    bare = of_any_rank(layer.symbol, layer.arguments, shape, fit)
+    if bare is None:
+        late = not _looks_when_asked(layer.symbol, len(shape) + 1)
+        return replace(refusal, code="cannot-run") if late else refusal
+    if bare.announced is None or bare.real is None:
+        return replace(refusal, code="wrong-rank" if bare.announced is None else "cannot-run")
+    announced, real = (str(TensorType(policy.compute, one)) for one in (bare.announced, bare.real))
+    words = f"{layer.symbol} announces {announced} for a step, and the run gives {real}"
+    value = TensorType(policy.compute, bare.announced)
+    return Output(value, warnings=() if announced == real else (words,))
+
+
+LOOKING = frozenset({"EinsumDense", "Reshape", "STFTSpectrogram"})
+"""Layers that look at the shape when they are asked for another."""
+RAISING = frozenset({"CenterCrop", "RandomColorDegeneration"})
+"""Layers that then raise, though they look no sooner than in the run where they are called."""
 
 
 def _looks_when_asked(symbol: str, rank: int) -> bool:
@@ -213,9 +262,9 @@ def _looks_when_asked(symbol: str, rank: int) -> bool:
     """
     if symbol in TRANSPOSED:
         return rank > int(symbol[4]) + 3
-    if symbol in RECURRENT and "Conv" not in symbol:
+    if symbol in (*RECURRENT, "Bidirectional") and "Conv" not in symbol:
         return rank == 3
-    return "Conv" in symbol or symbol == "Reshape"
+    return "Conv" in symbol or symbol in LOOKING
 
 
 def _each_step(layer: Configured, step: Output, shape: Shape, policy: Policy) -> Output | Refusal:
@@ -229,7 +278,9 @@ def _each_step(layer: Configured, step: Output, shape: Shape, policy: Policy) ->
     value = TensorType(policy.compute, (after[0], shape[1], *after[1:]))
     steps = count(shape[1]) or 0
     within = step.within.times(steps)
-    return Output(value, step.params, step.frozen, step.warnings, madds, within, step.narrow)
+    given = surprise("TimeDistributed", str(step.value.dtype), policy.compute, step.value.dtype)
+    warnings = step.warnings or given
+    return Output(value, step.params, step.frozen, warnings, madds, within, step.narrow)
 
 
 def _mask_problem(x: TensorType, mask: Any) -> Refusal | None:
@@ -237,9 +288,8 @@ def _mask_problem(x: TensorType, mask: Any) -> Refusal | None:
         return None
     if len(mask.shape) >= 2 and same(mask.shape[1], x.shape[1]) is not False:
         return None
-    return Refusal(
-        f"the mask is {mask} where the steps are {x}", "mask", help="a mask is bool[time]"
-    )
+    words = f"the mask is {mask} where the steps are {x}"
+    return Refusal(words, "mask", help="a mask is bool[time]", code="cannot-run")
 
 
 # ---- SpectralNormalization
@@ -268,7 +318,11 @@ def spectral_normalization(
     if not isinstance(layer, Configured):
         return UNKNOWN_OUTPUT
     given = inner(layer, x, {}, policy)
-    if isinstance(given, Refusal) or given.params is None:
+    if isinstance(given, Refusal):
+        # Keras asks the layer inside for its weights and its shape alone.
+        late = given.code == "wrong-rank" and _builds_of_less(layer.symbol, x)
+        return replace(given, code="cannot-run") if late else given
+    if given.params is None:
         return given
     has_kernel = layer.symbol in (*LAST_OF_KERNEL, *TRANSPOSED, "EinsumDense")
     if not has_kernel:
@@ -284,7 +338,16 @@ def spectral_normalization(
     vector = _vector(layer, x, given.value)
     params = None if vector is None else given.params + vector
     frozen = given.frozen + (vector or 0)
-    return Output(given.value, params, frozen, given.warnings, given.madds, given.within)
+    kept = kept_dtype(x, policy)
+    cast = surprise("SpectralNormalization", str(kept), policy.compute, kept)
+    return Output(given.value, params, frozen, cast or given.warnings, given.madds, given.within)
+
+
+def _builds_of_less(symbol: str, x: TensorType) -> bool:
+    """Whether a layer inside makes its weights of fewer axes than it takes: of the last one alone."""
+    shape = x.shape or ()
+    least = int(symbol[4]) + 2 if symbol in TRANSPOSED else 2 if symbol == "Dense" else 0
+    return 0 < len(shape) < least and isinstance(shape[-1], int)
 
 
 def _vector(layer: Configured, x: TensorType, made: Structure) -> int | None:
