@@ -22,6 +22,7 @@ OF_FAMILIES = {
     "recurrent": "recurrent",
     "convolution_lstm": "recurrent",
     "attention": "attention",
+    "plain_attention": "attention",
     "normalization": "normalization",
     "regularization": "regularization",
     "reshaping": "reshaping",
