@@ -441,6 +441,16 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
             fix=Fix(node.span, f"ops.{path}"),
         )
         return
+    meant = _tail(path)
+    if meant and not known:
+        frame.report(
+            codes.UNKNOWN_NAME,
+            node.span,
+            f"nothing is called `{path}`",
+            help=did_you_mean([meant]),
+            fix=Fix(node.span, meant),
+        )
+        return
     if known:
         near = lookup.closest(name, known, 3)
         frame.report(
@@ -452,3 +462,12 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
         )
         return
     report_unknown(node.span, root, frame)
+
+
+def _tail(path: str) -> str:
+    """The end of a dotted name that stands for something of Keras, where the whole does not: `random.normal` of `ops.random.normal`."""
+    parts = path.split(".")
+    tails = (".".join(parts[start:]) for start in range(1, len(parts) - 1))
+    roots = {"keras", *(one.partition(".")[0] for one in lookup.namespaces())}
+    own = parts[-1] if parts[0] in roots and _own(path) else ""
+    return next((one for one in tails if dotted_symbol(one) is not None), own)

@@ -58,6 +58,8 @@ def _as_json(name: str, found: Found) -> str:
 
 
 def _unknown(name: str, found: Found) -> UsageProblem:
+    if not name.strip():
+        return UsageProblem("an empty name is nobody's; `dslc layers` without one lists all")
     *rest, last = found.near or ("",)
     listed = f"{', '.join(rest)} or {last}" if rest else last
     hint = f"did you mean {listed}?" if last else "`dslc layers` lists all"

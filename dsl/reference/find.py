@@ -38,10 +38,10 @@ def find(word: str) -> Found:
 
     >>> find("conv2d").symbols[0].path, find("mse").symbols[0].path, find("losses").group.name
     ('keras.layers.Conv2D', 'keras.losses.MeanSquaredError', 'losses')
-    >>> find("Conv2").near[0]
-    'Conv2D'
+    >>> find("Conv2").near[0], find("ops.random.normal").near[0], find("tf.keras.layers.Dense(8)").symbols[0].key
+    ('Conv2D', 'random.normal', 'Dense')
     """
-    plain = word.removeprefix("keras.")
+    plain = word.strip().partition("(")[0].removeprefix("tf.").removeprefix("keras.")
     named = _at_path(plain) or _named(plain)
     if named:
         return Found(named)
@@ -58,7 +58,11 @@ def find(word: str) -> Found:
 def near(word: str) -> list[str]:
     """Up to three names that somebody may have meant."""
     names = {one.name for one in symbols()} | {one.name for one in groups()}
-    return lookup.closest(word.rpartition(".")[2], names, 3)
+    _, dot, last = word.rpartition(".")
+    elsewhere = (
+        [one.path.removeprefix("keras.") for one in symbols() if one.name == last] if dot else []
+    )
+    return (elsewhere or lookup.closest(last, names, 3))[:3]
 
 
 def _at_path(word: str) -> tuple[Symbol, ...]:

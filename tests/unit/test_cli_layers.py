@@ -82,6 +82,29 @@ def test_a_name_like_no_other_is_wrong_usage(layers):
     )
 
 
+NAMES = [
+    ("", "an empty name is nobody's; `dslc layers` without one lists all"),
+    (" ", "an empty name is nobody's; `dslc layers` without one lists all"),
+    (
+        "ops.random.normal",
+        "nothing in Keras is called ops.random.normal; did you mean random.normal?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "said"), NAMES)
+def test_odd_names_are_wrong_usage(layers, name, said):
+    ran = layers(name)
+    assert (ran.status, ran.err) == (2, f"dslc: {said}\n")
+
+
+@pytest.mark.parametrize(
+    "name", ["tf.keras.layers.Dense", "keras.layers.Dense", "Dense(8)", " Dense"]
+)
+def test_a_name_as_it_stands_in_python_is_found(layers, name):
+    assert layers(name).out.startswith("Dense: a layer")
+
+
 @pytest.mark.parametrize(("argv", "words"), [(["a", "b"], "unrecognized"), (["-D", "x=1"], "-D")])
 def test_wrong_usage_is_one_line(layers, argv, words):
     ran = layers(*argv)
