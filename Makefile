@@ -58,9 +58,10 @@ differential: .venv/.dev ## layers and programs by the hundred thousand, drawn, 
 	$(BIN)/python -m tests.differential --cases $(CASES) --programs $(PROGRAMS) --seed $(SEED) --processes 2
 
 FUZZ_SECONDS ?= 600
-fuzz: .venv/.dev ## libFuzzer over every pass, for FUZZ_SECONDS
+fuzz: .venv/.dev ## libFuzzer over every pass, for FUZZ_SECONDS, then drawn programs by the thousand
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
 	$(BIN)/python -m tests.fuzz build/fuzz/corpus -max_total_time=$(FUZZ_SECONDS)
+	$(BIN)/python -m pytest tests/properties --hypothesis-profile wide -k 'drawn or odd'
 
 bench: .venv/.dev ## speed, as ratios in one run
 	$(BIN)/python benchmarks/run.py

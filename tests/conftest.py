@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from dsl.compiler import Compilation
 
 
-# The same draws in each run: what fails has failed of a change. `--hypothesis-profile default` draws anew.
+# The same draws in each run: what fails has failed of a change. `--hypothesis-profile wide` draws anew, and many.
 settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("wide", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile("steady")
 
 
