@@ -51,3 +51,15 @@ def test_a_word_is_what_it_is(text, kind, words):
 def test_pygments_finds_the_lexer_by_name():
     found = {one.name: one.value for one in entry_points(group="pygments.lexers")}
     assert found["graph"] == "magics.lexer:GraphLexer"
+
+
+def test_nbconvert_colours_a_cell():
+    import nbformat
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    config = Config()
+    config.HighlightMagicsPreprocessor.languages = {"%%graph": "graph"}
+    cell = nbformat.v4.new_code_cell("%%graph\ninput x: [8]\noutput y = Dense(3, relu)(x)")
+    text, _ = HTMLExporter(config=config).from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    assert '<span class="nc">Dense</span>' in text
