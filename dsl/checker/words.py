@@ -421,36 +421,12 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
     if name in PYTHON and root in {"keras", "layers"}:
         report_unknown(node.span, name, frame)
         return
+    meant, helps = _meant(path)
+    if meant:
+        said = f"nothing is called `{path}`"
+        frame.report(codes.UNKNOWN_NAME, node.span, said, help=helps, fix=Fix(node.span, meant))
+        return
     known = lookup.names(namespace)
-    spaces = [space for space in OTHERS if lookup.symbol(space, name) is not None]
-    if root == "keras" and not known and (_own(path) or spaces):
-        frame.report(
-            codes.UNKNOWN_NAME,
-            node.span,
-            f"nothing is called `{path}`",
-            help=f"what is Keras's own stands without a prefix: {name}",
-            fix=Fix(node.span, name),
-        )
-        return
-    if dotted_symbol(f"ops.{path}") is not None:
-        frame.report(
-            codes.UNKNOWN_NAME,
-            node.span,
-            f"nothing is called `{path}`",
-            help=f"write the whole path: ops.{path}",
-            fix=Fix(node.span, f"ops.{path}"),
-        )
-        return
-    meant = _tail(path)
-    if meant and not known:
-        frame.report(
-            codes.UNKNOWN_NAME,
-            node.span,
-            f"nothing is called `{path}`",
-            help=did_you_mean([meant]),
-            fix=Fix(node.span, meant),
-        )
-        return
     if known:
         near = lookup.closest(name, known, 3)
         frame.report(
@@ -462,6 +438,21 @@ def report_unknown_path(node: nodes.Attribute, path: str, frame: Frame) -> None:
         )
         return
     report_unknown(node.span, root, frame)
+
+
+def _meant(path: str) -> tuple[str, str]:
+    """What a dotted name that is nothing's should be, and the help line that says so; empty where that is not known."""
+    root, namespace = path.partition(".")[0], path.removeprefix("keras.").rpartition(".")[0]
+    name = path.rpartition(".")[2]
+    if dotted_symbol(f"ops.{path}") is not None:
+        return f"ops.{path}", f"write the whole path: ops.{path}"
+    if lookup.names(namespace):
+        return "", ""
+    spaces = [space for space in OTHERS if lookup.symbol(space, name) is not None]
+    if root == "keras" and (_own(path) or spaces):
+        return name, f"what is Keras's own stands without a prefix: {name}"
+    tail = _tail(path)
+    return tail, did_you_mean([tail] if tail else [])
 
 
 def _tail(path: str) -> str:
