@@ -58,11 +58,11 @@ def _decoded(name: str, data: bytes) -> Source:
     if len(data) > MOST_BYTES:
         words = f"it has more than {MOST_BYTES:,} bytes, and a graph at most {MOST_CHARACTERS:,} characters"
         raise FileProblem(f"cannot read {name}: {words}")
-    for mark in (b"\xff\xfe", b"\xfe\xff"):
-        if data.startswith(mark):
-            raise FileProblem(f"cannot read {name}: it is UTF-16; save it as UTF-8")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 in data[:2]:
+        raise FileProblem(f"cannot read {name}: it is UTF-16, UTF-32 or no text; save it as UTF-8")
     try:
-        return Source(name, data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        return Source(name, text if "\n" in text else text.replace("\r", "\n"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         byte = data[error.start]

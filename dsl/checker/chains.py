@@ -36,6 +36,8 @@ def chain(node: nodes.Chain, frame: Frame) -> Value:
         _report_source(first, value, frame)
         value = apply.unknown_application([], first.span, frame)
     for stage in node.stages[1:]:
+        if frame.state.work.stopped:
+            return UNKNOWN
         value = _send(value, stage, frame)
     return value
 

@@ -124,7 +124,9 @@ def _judge_unapplied(frame: Frame) -> None:
                 or definition.file is not file
             ):
                 continue
-            wanted = file.is_main and not finish.is_library(file.tree)
+            wanted = (
+                file.is_main and not finish.is_library(file.tree) and not frame.state.work.stopped
+            )
             wanted = wanted and definition.words not in file.tree.unread
             if wanted and not definition.used and not definition.words.startswith("_"):
                 frame.report(

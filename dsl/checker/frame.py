@@ -237,8 +237,7 @@ class Frame(Thing):
         types = tuple(map(within_measure, types))
         outputs = tuple(Tensor(one, operation, number, span) for number, one in enumerate(types))
         state = self.state
-        if not self.written_out:
-            state.work.apply(span)
+        state.work.apply(span, written_out=self.written_out)
         if self.dry:
             return outputs
         batch = self._fixed_batch(inputs)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from dsl.checker.frame import State
 
 
+DEEPEST = 50
+"""Files of which each imports the next one."""
+
 KERAS = frozenset({"keras", "layers", "ops", "tensorflow", "tf", "tf_keras"})
 """Modules that nobody needs to import from."""
 
@@ -224,6 +227,14 @@ def _open(statement: nodes.Import, frame: Frame, importers: tuple[str, ...]) -> 
     known = state.files.get(source.name)
     if known is not None:
         return known
+    if len(importers) > DEEPEST:
+        frame.report(
+            codes.LIMIT,
+            path.span,
+            f"more than {DEEPEST} files import one another in turn",
+            help="import what is needed from the file that defines it",
+        )
+        return None
     file = open_file(parse(source, state.problems), state, is_main=False, importers=importers)
     _run_values(file, state)
     return file

@@ -21,6 +21,9 @@ MOST_STEPS = 30_000
 MOST_APPLICATIONS = 4_000
 """Applications that loops and blocks make: Keras takes 3 ms for each, and follows no path of a tenth of it."""
 
+MOST_OPERATIONS = 20_000
+"""Applications in one program, those that are written out included."""
+
 MOST_ITEMS = 100_000
 """The most items in a list, lists in it included; the longest text."""
 
@@ -42,6 +45,7 @@ class Work(Thing):
     problems: Problems
     steps: int = 0
     applications: int = 0
+    operations: int = 0
     stopped: bool = False
 
     def step(self, span: Span, count: int) -> None:
@@ -50,9 +54,13 @@ class Work(Thing):
         if self.steps > MOST_STEPS:
             self._stop(span, f"loops and blocks expand to more than {MOST_STEPS:,} steps", SHORTER)
 
-    def apply(self, span: Span) -> None:
+    def apply(self, span: Span, *, written_out: bool) -> None:
         """Count an application."""
-        self.applications += 1
+        self.operations += 1
+        if self.operations > MOST_OPERATIONS:
+            words = f"the program has more than {MOST_OPERATIONS:,} operations"
+            self._stop(span, words, "make several models of it")
+        self.applications += not written_out
         if self.applications > MOST_APPLICATIONS:
             words = f"loops and blocks expand to more than {MOST_APPLICATIONS:,} operations"
             self._stop(span, words, SHORTER)

@@ -125,12 +125,19 @@ def test_what_no_program_can_be_as_long_as_is_not_read_whole(tmp_path):
         read_source(str(path))
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_utf16_is_told_by_its_mark(tmp_path, encoding):
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_other_encodings_are_told_by_their_zeros_or_mark(tmp_path, encoding, mark):
     path = tmp_path / "wide.graph"
-    path.write_bytes("\ufeffinput x: [8]\n".encode(encoding))
-    with pytest.raises(FileProblem, match="it is UTF-16; save it as UTF-8"):
+    path.write_bytes(f"{mark}input x: [8]\n".encode(encoding))
+    with pytest.raises(FileProblem, match="it is UTF-16, UTF-32 or no text; save it as UTF-8"):
         read_source(str(path))
+
+
+def test_lines_of_an_old_mac_are_lines(tmp_path):
+    path = tmp_path / "old.graph"
+    path.write_bytes(b"input x: [8]\rinput y: [8]\r")
+    assert read_source(str(path)).text == "input x: [8]\ninput y: [8]\n"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")

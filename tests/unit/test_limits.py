@@ -7,6 +7,7 @@ import pytest
 from dsl.checker import work
 from dsl.compiler import check
 from dsl.diagnostics import MOST_ERRORS
+from dsl.loaders import DictLoader
 from dsl.parser.measure import MOST_TOKENS
 from dsl.source import MOST_CHARACTERS, Source
 
@@ -117,3 +118,28 @@ def test_generated_words_make_a_vocabulary() -> None:
         "output y = Embedding(20001, 4)(StringLookup(vocabulary=known)(words))\n"
     )
     assert check(Source("words.graph", text)).diagnostics == ()
+
+
+def test_a_text_of_more_operations_than_keras_could_build_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(work, "MOST_OPERATIONS", 500)
+    text = f"input x: [8]\noutput y = x{' -> relu' * 600} -> Dense(1)\n"
+    assert {one.code.id for one in check(Source("long.graph", text)).diagnostics} == {"limit"}
+
+
+def test_files_that_import_one_another_in_a_long_row_are_told() -> None:
+    files = {
+        f"f{number}.graph": f'from "f{number + 1}.graph" import B{number + 1}\n'
+        f"block B{number}()(x):\n    return B{number + 1}()(x)\n"
+        for number in range(2_000)
+    }
+    main_file = 'from "f0.graph" import B0\ninput x: [8]\noutput y = B0()(x)\n'
+    found = check(Source("main.graph", main_file), loader=DictLoader(files)).diagnostics
+    assert [one.code.id for one in found] == ["limit"]
+
+
+def test_after_a_limit_nothing_is_said_to_be_unused() -> None:
+    lines = DOUBLING.format("block").replace("[8]", "?").replace("(x: ?)", "(x)")
+    text = f"block B0()(x):\n    return Dense(8)(x)\n{lines}{HEAD}output y = B39()(x)\n"
+    assert [one.code.id for one in check(Source("hostile.graph", text)).diagnostics] == ["limit"]
