@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import TYPE_CHECKING, Any
 
 from dsl.checker.facts import ClaimFact
 from dsl.checker.naming import walk_statements
-from dsl.codes import BUILD_FAILED, NOT_AS_ANNOTATED
+from dsl.codes import BUILD_FAILED, NOT_AS_ANNOTATED, TRAINING_FAILED
 from dsl.compiler import CompileError, located
 from dsl.diagnostics import Diagnostic
 from dsl.nodes import Block, Import
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from types import CodeType, TracebackType
 
     from dsl.compiler import Compilation
+    from dsl.graph import Operation
     from dsl.source import Source, Span
 
 
@@ -76,20 +78,26 @@ class Script:
         return "train" in self._names
 
     @property
-    def inputs(self) -> Mapping[str, Any]:
-        """For each array that goes in: shape of a row, dtype, kind; as `trouble` takes them."""
-        specs: Mapping[str, Any] = self._names.get("INPUTS", {})
-        return specs
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the arrays that go in."""
+        return tuple(self._names.get("INPUTS", ()))
 
     @property
-    def outputs(self) -> Mapping[str, Any]:
-        """The same for each array that training aims at."""
-        specs: Mapping[str, Any] = self._names.get("OUTPUTS", {})
-        return specs
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the arrays that training aims at."""
+        return tuple(self._names.get("OUTPUTS", ()))
 
-    def trouble(self, array: Any, *spec: Any) -> str:
-        """What is wrong with an array; nothing, if nothing is."""
-        return str(self._names["trouble"](array, *spec))
+    def data(self, arrays: Mapping[str, Any], origin: str) -> Any:
+        """The pair (inputs, targets) for `train`.
+
+        Args:
+            arrays: those of NumPy, by the names of inputs and outputs.
+            origin: where they come from, in messages.
+
+        Raises:
+            ValueError: where they do not fit the graph; it names the array, what it has, and what is expected.
+        """
+        return self._names["load_data"](origin, dict(arrays))
 
     def model(self) -> Any:
         """A new model, compiled where the program says how to train.
@@ -109,14 +117,14 @@ class Script:
             data: the pair, each one array or a list in the graph's order.
             epochs: in place of what the program says.
             batch_size: in place of what the program says.
+
+        Raises:
+            CompileError: where Keras fails.
         """
-        return self._names["train"](
-            model,
-            data,
-            None,
-            epochs or self._setting("epochs", 1),
-            batch_size or self._setting("batch_size", 32),
-        )
+        epochs = epochs or self._setting("epochs", 1)
+        batch_size = batch_size or self._setting("batch_size", 32)
+        fit = self._names["train"]
+        return self._pointing(lambda: fit(model, data, None, epochs, batch_size))
 
     def _run(self, codes: Iterable[CodeType]) -> None:
         for code in codes:
@@ -136,13 +144,26 @@ class Script:
         try:
             return make()
         except Exception as error:
-            raise CompileError((_failure(error, self._compilation),)) from error
+            raise CompileError((failure(error, self._compilation),)) from error
 
 
-def _failure(error: Exception, compilation: Compilation) -> Diagnostic:
+def failure(error: Exception, compilation: Compilation) -> Diagnostic:
+    """An error of Keras as a diagnostic, at the place of the graph that it comes from.
+
+    Args:
+        error: what code of `located` raised.
+        compilation: the program that it was made from.
+    """
     kind = type(error).__name__
-    words = " ".join(str(error).split())
-    place = _place(error, compilation)
+    words = _words(error)
+    place = place_of(error, compilation) or compilation.source.span(0, 0)
+    if _is_fit(error):
+        return Diagnostic(
+            TRAINING_FAILED,
+            _layer_in(str(error), compilation) or place,
+            f"training the model fails here, with {kind}: {words}",
+            help="the compiler could not foresee it; see what this place is given",
+        )
     claim = _claims(compilation).get((place.source.name, place.start))
     if claim is not None:
         return _refuted(claim, error, place)
@@ -152,6 +173,43 @@ def _failure(error: Exception, compilation: Compilation) -> Diagnostic:
         f"building the model fails here, with {kind}: {words}",
         help="the compiler could not foresee it; see what this place is given",
     )
+
+
+def _is_fit(error: Exception) -> bool:
+    """Whether an error comes from training, not from `compile`."""
+    return any(one.tb_frame.f_code.co_name == "train" for one in _frames(error.__traceback__))
+
+
+def _words(error: Exception) -> str:
+    """What Keras says, without colours, Python's frames and the list of all arguments."""
+    said = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    return " ".join(re.sub(NOISE, "", said).split())
+
+
+NOISE = r"\x1b\[\d*m|Graph exec.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+"""What Keras and TensorFlow write around what they say: colours, the frames of Python, all arguments."""
+
+
+def _layer_in(words: str, compilation: Compilation) -> Span | None:
+    """The layer that fails: TensorFlow has it in the path of a node (`model/layer_1/MatMul`), Keras its class."""
+    operations = list(_operations(compilation.program.operations))
+    named = {one.name: one for one in operations}
+    for path in re.findall(r"[\w.]+(?:/[\w.]+)+", words):
+        for part in path.split("/")[1:]:
+            found = named.get(part) or named.get(re.sub(r"_\d+$", "", part))
+            if found is not None:
+                return found.span
+    for kind in re.findall(r"when calling (\w+)\.call\(\)", words):
+        of_kind = [one for one in operations if one.class_name == kind]
+        if len(of_kind) == 1:
+            return of_kind[0].span
+    return None
+
+
+def _operations(operations: Iterable[Operation]) -> Iterator[Operation]:
+    for one in operations:
+        yield one
+        yield from _operations(one.inside)
 
 
 def _claims(compilation: Compilation) -> dict[tuple[str, int], ClaimFact]:
@@ -194,8 +252,8 @@ def _shown(found: Any) -> str:
     return shown if with_dtype else shown.removeprefix("None")
 
 
-def _place(error: Exception, compilation: Compilation) -> Span:
-    """The innermost place of the graph that an error passed through."""
+def place_of(error: Exception, compilation: Compilation) -> Span | None:
+    """The innermost place of the graph that an error of code of `located` passed through."""
     sources = {name: tree.source for name, tree in compilation.program.trees.items()}
     sources[compilation.source.name] = compilation.source
     for frame in reversed(list(_frames(error.__traceback__))):
@@ -203,7 +261,7 @@ def _place(error: Exception, compilation: Compilation) -> Span:
         span = _span(source, frame) if source else None
         if span:
             return span
-    return _import(error, compilation) or compilation.source.span(0, 0)
+    return _import(error, compilation)
 
 
 def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:

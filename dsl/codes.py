@@ -116,6 +116,7 @@ UNCONNECTED_OUTPUT = _error("unconnected-output", "an output that no input reach
 UNUSED_INPUT = _error("unused-input", "an input that reaches no output", "silent")
 TOO_DEEP = _error("too-deep", "a path of more operations than Keras can follow", "raises-build")
 BUILD_FAILED = _error("build-failed", "a model that Keras refuses to build", "raises-build")
+TRAINING_FAILED = _error("training-failed", "a model that fails while it is trained", "raises-fit")
 
 # ---- limits that were asked for
 PARAMS_LIMIT = _error("params-limit", "more parameters than `--max-params` allows, or unknown ones")

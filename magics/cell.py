@@ -22,7 +22,7 @@ from dsl.source import Source
 from magics.display import show_python, show_summary, show_warnings
 from magics.options import Asked, cell_parser, line_parser, parsed
 from magics.own_code import NotebookLoader
-from magics.problems import GraphError
+from magics.problems import GraphError, remember
 from magics.variables import Variables
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class GraphMagics(Magics):  # type: ignore[misc]  # IPython has no types here
         except Asked as answer:
             print(answer)  # noqa: T201 -- the answer to --help
         except CompileError as error:
-            raise GraphError(str(error), error.diagnostics) from None
+            raise GraphError(str(error), error.diagnostics) from error.__cause__
         except FileProblem as problem:
             raise GraphError(str(problem)) from None
 
@@ -85,13 +85,20 @@ class GraphMagics(Magics):  # type: ignore[misc]  # IPython has no types here
 
         require_installed(compilation)
         import_keras()
-        script = Script(compilation)
-        model = script.model()
-        self.shell.push({options.name: model})
-        if options.fit:
-            from magics.fit import fit  # noqa: PLC0415 -- as above
+        try:
+            script = Script(compilation)
+            model = script.model()
+            self.shell.push({options.name: model})
+            if options.fit:
+                from magics.fit import fit  # noqa: PLC0415 -- as above
 
-            fit(self.shell, script, model, options, variables)
+                fit(self.shell, script, model, options, variables)
+        except CompileError as error:
+            if not options.traceback or error.__cause__ is None:
+                raise
+            for one in compilation.program.trees.values():
+                remember(one.source)
+            raise error.__cause__ from None
 
 
 def _source(

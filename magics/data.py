@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 from magics.problems import GraphError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping, Sequence
 
     from dsl.build import Script
 
@@ -24,31 +25,33 @@ def training_data(script: Script, name: str | None, variables: Mapping[str, Any]
     Raises:
         GraphError: where an array is missing or does not fit; it names the array.
     """
-    arrays = _arrays(_named(script, name, variables))
-    for key, spec in {**script.inputs, **script.outputs}.items():
-        if problem := script.trouble(arrays[key], *spec):
-            raise GraphError(f"the array {key} {problem}")
-    lengths = {key: len(array) for key, array in arrays.items()}
-    if len(set(lengths.values())) > 1:
-        words = ", ".join(f"{key} {length}" for key, length in lengths.items())
-        raise GraphError(f"the arrays have different numbers of rows: {words}")
-    return _side(arrays, script.inputs), _side(arrays, script.outputs)
+    named = _named(script, name, variables)
+    arrays = {key: _array(key, value) for key, value in named.items()}
+    try:
+        return script.data(arrays, name or "the notebook")
+    except ValueError as problem:
+        raise GraphError(str(problem)) from None
 
 
-def _named(script: Script, name: str | None, variables: Mapping[str, Any]) -> dict[str, Any]:
+def _named(script: Script, name: str | None, variables: Mapping[str, Any]) -> Mapping[str, Any]:
     wanted = (*script.inputs, *script.outputs)
     if name is None:
-        return _picked(wanted, variables, "the notebook")
+        missing = [one for one in wanted if one not in variables]
+        if missing:
+            raise GraphError(
+                f"the notebook has no array {', '.join(missing)}; wanted are {', '.join(wanted)}"
+            )
+        return {one: variables[one] for one in wanted}
     if name not in variables:
-        return _picked(wanted, _from_file(name), name)
+        return _from_file(name)
     value = variables[name]
     if isinstance(value, dict):
-        return _picked(wanted, value, name)
+        return value
     if isinstance(value, tuple) and len(value) == 2:
         x, y = value
         return {**_sided(script.inputs, x, "x"), **_sided(script.outputs, y, "y")}
     if isinstance(value, str | os.PathLike):
-        return _picked(wanted, _from_file(os.fspath(value)), os.fspath(value))
+        return _from_file(os.fspath(value))
     raise GraphError(
         f"--data {name}: it is a {type(value).__name__}; a dictionary of arrays by name, "
         "a tuple (x, y) or the path of an .npz file is expected"
@@ -67,18 +70,10 @@ def _from_file(path: str) -> dict[str, Any]:
         raise GraphError(f"--data {path}: it is no readable .npz file ({error})") from error
 
 
-def _picked(names: Collection[str], arrays: Mapping[str, Any], where: str) -> dict[str, Any]:
-    missing = [name for name in names if name not in arrays]
-    if missing:
-        words = ", ".join(missing)
-        raise GraphError(f"{where} has no array {words}; wanted are {', '.join(names)}")
-    return {name: arrays[name] for name in names}
-
-
-def _sided(names: Mapping[str, Any], side: Any, letter: str) -> dict[str, Any]:
+def _sided(names: Sequence[str], side: Any, letter: str) -> Mapping[str, Any]:
     """One side of (x, y): a dictionary, one array, or a list in the graph's order."""
     if isinstance(side, dict):
-        return _picked(names, side, letter)
+        return side
     if len(names) == 1 and not (isinstance(side, list | tuple) and _holds_arrays(side)):
         return dict.fromkeys(names, side)
     if not isinstance(side, list | tuple) or len(side) != len(names):
@@ -90,18 +85,43 @@ def _holds_arrays(side: list[Any] | tuple[Any, ...]) -> bool:
     return bool(side) and hasattr(side[0], "shape")
 
 
-def _arrays(named: Mapping[str, Any]) -> dict[str, Any]:
+def _array(name: str, value: Any) -> Any:
+    """A list, a column of a table or whatever else NumPy takes, as an array."""
     import numpy as np
 
-    arrays = {}
-    for name, value in named.items():
-        try:
-            arrays[name] = np.asarray(value)
-        except (ValueError, TypeError) as error:
-            raise GraphError(f"{name} is no array: {error}") from error
-    return arrays
+    for sign, kind, instead in NO_ARRAYS:
+        if hasattr(value, sign):
+            raise GraphError(f"array {name!r} is a {kind}, {instead}")
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError) as error:
+        raise GraphError(f"array {name!r} is none: its rows have different shapes") from error
+    return _plain(name, array) if array.dtype.kind == "O" else array
 
 
-def _side(arrays: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
-    listed = [arrays[name] for name in names]
-    return listed[0] if len(listed) == 1 else listed
+NO_ARRAYS = (
+    ("toarray", "sparse matrix", "and its toarray() is none"),
+    ("element_spec", "dataset", "and arrays are expected"),
+)
+"""Things that are like arrays: what gives each away, and what to do."""
+
+
+def _plain(name: str, array: Any) -> Any:
+    """Objects as the texts or numbers that they are; what is missing among numbers is no number."""
+    import numpy as np
+
+    if array.ndim and all(isinstance(one, str) for one in array.flat):
+        return array.astype(str)
+    found = np.empty(array.shape)
+    for place, one in np.ndenumerate(array):
+        if not (_is_missing(one) or isinstance(one, Number)) or isinstance(one, complex):
+            where = f" in row {place[0]}" if place else ""
+            kind = type(one).__name__
+            raise GraphError(f"array {name!r} holds things that are no numbers: a {kind}{where}")
+        found[place] = np.nan if _is_missing(one) else one
+    return found
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a table has nothing there."""
+    return value is None or type(value).__name__ in {"NAType", "NaTType"}

@@ -87,6 +87,11 @@ def _with_options(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
     add("--check", action="store_true", help="only check: Keras is not needed")
     add("--python", action="store_true", help="show the Python that the graph compiles to")
     add("-o", dest="output", metavar="FILE", help="write that Python to a file")
+    add(
+        "--traceback",
+        action="store_true",
+        help="show all of an error of Keras, as Python does",
+    )
     add("--quiet", action="store_true", help="do not show the summary")
     add("--fit", action="store_true", help="train the model, as `train:` says")
     add(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import linecache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dsl.diagnostics import Diagnostic
+    from dsl.source import Source
+
+
+def remember(source: Source) -> None:
+    """Let a traceback of Python show the lines of a graph."""
+    lines = source.text.splitlines(keepends=True)
+    linecache.cache[source.name] = (len(source.text), None, lines, source.name)
 
 
 class GraphError(Exception):
@@ -29,4 +37,5 @@ class GraphError(Exception):
             return [f"GraphError: {self}"]
         from dsl.report.text import render_all  # noqa: PLC0415 -- only where there is something to say
 
-        return render_all(self.diagnostics, color=True).splitlines()
+        lines = render_all(self.diagnostics, color=True).splitlines()
+        return [*lines, "--traceback shows all of it"] if self.__cause__ is not None else lines

@@ -253,21 +253,27 @@ class DataSpec(Record):
 
     Args:
         name: the name of the input or output: the array's name too.
-        shape: sizes after the batch; None for any.
-        dtype: Keras dtype of the tensor.
-        kind: `input`; for a target `classes` (integers below `shape[-1]`: sparse loss), `one_hot`
-            (the output's own shape, under a categorical loss), `same` (the output's own shape),
-            `any` (the loss is a Python function), or `none` (no loss: no array is demanded).
+        words: what it is in a message: `inputs of float32`, `class numbers from 0 to 9`; empty for a target that
+            takes no array, as nothing judges its output.
+        dtype: what its numbers must be, whole where that is no float; empty where nothing is demanded of them.
+        shape: the sizes of a row: None for any, a name for one that other arrays must have too; None for any shape.
+        low, high: the smallest and the largest number; None for any.
+        ignored: a number beside these.
+        line: the line of the graph that declares it.
     """
 
     name: str
-    shape: tuple[int | None, ...] | None
+    words: str
     dtype: str
-    kind: str
+    shape: tuple[int | str | None, ...] | None
+    low: int | None = None
+    high: int | None = None
+    ignored: int | None = None
+    line: int = 1
 
 
 class TrainingPlan(Record):
-    """Arguments of `compile` and `fit`, in order; precision is a policy's name or empty."""
+    """Arguments of `compile` and `fit`, in order; precision is a policy's name or empty; the span is that of `train:`."""
 
     compile_args: tuple[Keyword, ...]
     fit_args: tuple[
@@ -277,6 +283,7 @@ class TrainingPlan(Record):
     batch_size: Expr
     precision: str
     comments: tuple[Comment, ...] = ()
+    span: Span | None = None
 
 
 class Module(Record):
@@ -294,6 +301,7 @@ class Module(Record):
         inputs, outputs: what data must be given.
         training: None without a `train:`.
         needs: the oldest Keras that has all it uses; empty where the oldest supported one does.
+        source_path: the name of the main source as spans have it, its folder included.
     """
 
     name: str
@@ -310,3 +318,4 @@ class Module(Record):
     outputs: tuple[DataSpec, ...]
     training: TrainingPlan | None
     needs: str = ""
+    source_path: str = ""

@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Final
 
 from dsl.emit import plan, script
+from dsl.emit.marks import anchor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +55,7 @@ def located(text: str, module: plan.Module) -> list[tuple[str, ast.Module]]:
     planned = _Planned(module)
     for node in ast.parse(text).body:
         step = planned.take(node)
-        span = _anchor(step) if step is not None else None
+        span = anchor(step) if step is not None else None
         if step is not None and span is not None:
             _place(node, step, span)
         name = EMITTED if span is None else span.source.name
@@ -86,18 +87,6 @@ class _Planned:
 
 def _told(body: Iterable[plan.Statement]) -> Iterator[plan.Statement]:
     return (one for one in body if not isinstance(one, plan.Comment | plan.Blank))
-
-
-def _anchor(step: Any) -> Span | None:
-    """The span of a planned thing, or the first one within it."""
-    if isinstance(step, tuple):
-        return next((span for one in step if (span := _anchor(one))), None)
-    if not isinstance(step, plan.Planned):
-        return None
-    if step.span is not None:
-        return step.span
-    inner = (getattr(step, name) for name in step._fields if name != "span")
-    return next((span for one in inner if (span := _anchor(one))), None)
 
 
 def _place(node: ast.AST, step: Any, around: Span) -> None:

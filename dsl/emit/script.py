@@ -6,59 +6,56 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dsl.emit import plan
 from dsl.emit.imports import import_sections
-from dsl.emit.layout import expression
+from dsl.emit.layout import expression, line
 from dsl.emit.literals import clean_comment, clean_doc, literal, quoted
+from dsl.emit.marks import marked
 from dsl.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_TRAINING_IMPORTS: Final = [
-    "import json",
-    "import os",
+_IMPORTS: Final = [
+    "import argparse",
+    "import re",
+    "import sys",
+    "import traceback",
     "from pathlib import Path",
-    "import numpy as np",
+    "import keras",
 ]
-
-# What the script calls the data of a kind.
-_KINDS: Final = {
-    "input": "inputs",
-    "classes": "class numbers",
-    "one_hot": "one-hot rows",
-    "same": "targets",
-    "any": "targets",
-}
+_TRAINING_IMPORTS: Final = ["import json", "import os", "import numpy as np", "import tempfile"]
 
 
 def context(module: plan.Module) -> dict[str, Any]:
     """The names that templates may use, for a module."""
     training = module.training
     standard, others = _imports(module)
+    build = _with_marks(module.build, module)
     found: dict[str, Any] = {
         "module": module,
         "title": _title(module),
         "notes": _notes(module.doc),
         "standard_imports": standard,
         "imports": others,
-        "constants": (*module.constants, *(_specs(module) if training else ())),
-        "functions": module.functions,
-        "build": module.build,
+        "constants": (*module.constants, *_tables(module)),
+        "functions": [_with_marks(one, module) for one in module.functions],
+        "build": build,
         "precision": "",
         "trains": training is not None,
         "options": _options(module),
     }
     if training and training.precision:
         found |= {
-            "build": replace(module.build, body=()),
-            "guarded": module.build.body,
+            "build": replace(build, body=()),
+            "guarded": build.body,
             "precision": quoted(training.precision),
         }
     if training:
         found |= {
-            "compile": compiling(training),
-            "train": fitting(training),
+            "compile": _with_marks(compiling(training), module),
+            "train": _with_marks(fitting(training), module),
             "result": _result(module),
             "aliases": _aliases(module),
+            **_demands(module),
         }
     return found
 
@@ -79,35 +76,84 @@ def _notes(doc: tuple[str, ...]) -> list[str]:
 
 
 def _imports(module: plan.Module) -> tuple[list[str], list[str]]:
-    lines = ["import argparse", "import keras", *module.imports]
+    lines = [*_IMPORTS, *module.imports]
     if module.uses:
         lines.append(f"from keras import {', '.join(module.uses)}")
     return import_sections(lines + (_TRAINING_IMPORTS if module.training else []))
 
 
-def _specs(module: plan.Module) -> Iterable[plan.Statement]:
-    yield plan.Blank()
-    for name, specs in (("INPUTS", module.inputs), ("OUTPUTS", module.outputs)):
-        table = {s.name: _row(s) for s in specs if s.kind != "none"}
-        yield plan.Assign(plan.Raw(name), literal(table))
+def _with_marks(function: plan.Def, module: plan.Module) -> plan.Def:
+    return replace(function, body=marked(function.body, module.source_path))
 
 
-def _row(spec: plan.DataSpec) -> tuple[tuple[int | None, ...] | None, str, str]:
-    """What the script knows of an array; a shape that says nothing about it is left out."""
-    unbounded = spec.kind == "classes" and (spec.shape or (None,))[-1] is None
-    shape = None if unbounded or spec.kind == "any" else spec.shape
-    return shape, spec.dtype, _KINDS["any" if unbounded else spec.kind]
+def _tables(module: plan.Module) -> Iterable[plan.Statement]:
+    """The graph's name, and what each array must be."""
+    if module.constants:
+        yield plan.Blank()
+    yield plan.Assign(plan.Raw("GRAPH"), plan.Raw(quoted(module.source_name)))
+    if module.training:
+        for name, specs in (("INPUTS", module.inputs), ("OUTPUTS", module.outputs)):
+            table = {one.name: _row(one) for one in specs if one.words}
+            yield plan.Assign(plan.Raw(name), literal(table))
+
+
+def _row(spec: plan.DataSpec) -> tuple[Any, ...]:
+    """What `trouble` is told of an array: the first things always, the rest as far as there is any."""
+    rest = [spec.dtype or None, spec.shape, spec.low, spec.high, spec.ignored]
+    while rest and rest[-1] is None:
+        rest.pop()
+    return spec.line, spec.words, *rest
+
+
+def _check(
+    *, named: bool, undemanding: bool, shapeless: bool, ranges: bool, ignores: bool
+) -> plan.Def:
+    """The function that looks at an array, with the parameters that the graph's arrays need."""
+    none = plan.Raw("None")
+    words = ("name", "array", *(["sizes"] if named else []), "line", "expected")
+    params = [plan.Param(one) for one in words]
+    params += [plan.Param("dtype", none if undemanding else None)]
+    params += [plan.Param("shape", none if undemanding or shapeless else None)]
+    if ranges:
+        params += [plan.Param("low", plan.Raw("-np.inf")), plan.Param("high", plan.Raw("np.inf"))]
+    if ignores:
+        params.append(plan.Param("ignored", none))
+    return plan.Def("check", tuple(params), (), "", ())
+
+
+def _demands(module: plan.Module) -> dict[str, Any]:
+    """Which checks a script needs."""
+    specs = [one for one in (*module.inputs, *module.outputs) if one.words]
+    words = [one.words for one in specs]
+    shapes = [one.shape for one in specs]
+    told = {
+        "named": any(isinstance(size, str) for shape in shapes for size in shape or ()),
+        "undemanding": any(not one.dtype for one in specs),
+        "shapeless": None in shapes,
+        "ranges": any(one.low is not None or one.high is not None for one in specs),
+        "ignores": any(one.ignored is not None for one in specs),
+    }
+    return {
+        **told,
+        "check_head": line(_check(**told)),
+        "texts": any(one.dtype == "string" for one in specs),
+        "floats": any("float" in one.dtype for one in specs),
+        "wholes": any("int" in one.dtype or one.dtype == "bool" for one in specs),
+        "classes": any(one.startswith("class numbers from") for one in words),
+        "one_hot": "one-hot rows" in words,
+        "columns": any(shape[-1:] == (1,) for shape in shapes if shape),
+    }
 
 
 def compiling(training: plan.TrainingPlan) -> plan.Def:
     """The function `compile_model`."""
-    call = plan.Call(plan.Raw("model.compile"), training.compile_args)
+    call = plan.Call(plan.Raw("model.compile"), training.compile_args, span=training.span)
     return plan.Def(
         "compile_model",
         (plan.Param("model", annotation="keras.Model"),),
         (),
         "Say how the model learns.",
-        (*training.comments, plan.Do(call), plan.Return(plan.Raw("model"))),
+        (*training.comments, plan.Do(call, span=training.span), plan.Return(plan.Raw("model"))),
         returns="keras.Model",
     )
 
@@ -116,7 +162,11 @@ def fitting(training: plan.TrainingPlan) -> plan.Def:
     """The function `train`."""
     positional = (plan.Star(plan.Raw("data")), plan.Raw("batch_size"), plan.Raw("epochs"))
     validation = plan.Keyword("validation_data", plan.Raw("validation"))
-    fit = plan.Call(plan.Raw("model.fit"), (*positional, validation, *training.fit_args))
+    fit = plan.Call(
+        plan.Raw("model.fit"),
+        (*positional, validation, *training.fit_args),
+        span=training.span,
+    )
     return plan.Def(
         "train",
         tuple(
@@ -124,15 +174,17 @@ def fitting(training: plan.TrainingPlan) -> plan.Def:
         ),
         (),
         "Fit the model to data, and return its history.",
-        (plan.Return(fit),),
+        (plan.Return(fit, span=training.span),),
     )
 
 
 def _entry(spec: plan.DataSpec, first: str) -> plan.Expr:
-    """The array for an input or output; zeros where an output learns nothing: Keras wants one."""
-    if spec.kind == "none":
-        rows = plan.Call(plan.Raw("len"), (_array(first),))
-        return plan.Call(plan.Raw("np.zeros"), (rows,))
+    """The array for an input or output; zeros where an output learns nothing: Keras wants one. It takes no array of texts."""
+    if not spec.words:
+        return plan.Call(plan.Raw("np.zeros"), (plan.Call(plan.Raw("len"), (_array(first),)),))
+    if spec.dtype == "string":
+        texts: tuple[plan.Expr, ...] = (_array(spec.name), plan.Raw(quoted("string")))
+        return plan.Call(plan.Raw("keras.ops.convert_to_tensor"), texts)
     return _array(spec.name)
 
 
@@ -172,8 +224,10 @@ def _options(module: plan.Module) -> list[plan.Statement]:
     training = module.training
     switch = plan.Raw(quoted("store_true"))
     show = _option("--summary", action=switch, help=_words("show the layers"))
+    whole = _option("--traceback", action=switch, help=_words("show all of an error"))
     if not training:
-        return [_option("--data", help=_words("not for this graph: it has no `train:`")), show]
+        data = _option("--data", help=_words("not for this graph: it has no `train:`"))
+        return [data, show, whole]
     count, path = plan.Raw("int"), plan.Raw("Path")
     return [
         _option("--data", metavar=_words("train.npz"), help=_words("arrays to train on")),
@@ -184,4 +238,5 @@ def _options(module: plan.Module) -> list[plan.Statement]:
         _option("--save", type=path, metavar=_words("model.keras")),
         _option("--history", type=path, metavar=_words("history.json")),
         show,
+        whole,
     ]

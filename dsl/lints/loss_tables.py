@@ -22,7 +22,7 @@ REGRESSION = frozenset(
     }
 )  # fmt: skip
 
-SPARSE_LOSSES = frozenset({"SparseCategoricalCrossentropy"})
+SPARSE_LOSSES = frozenset({"CategoricalGeneralizedCrossEntropy", "SparseCategoricalCrossentropy"})
 ONE_HOT_LOSSES = CATEGORICAL - SPARSE_LOSSES
 
 SUM_TO_ONE = frozenset({"softmax", "sparsemax"})

@@ -11,7 +11,7 @@ from dsl.checker.values import BlockDefinition, InputRecord, PythonObject, is_co
 from dsl.emit import plan
 from dsl.emit.literals import literal, safe_name
 from dsl.shapes.dtypes import is_float
-from dsl.translate import training
+from dsl.translate import data, training
 from dsl.translate.comments import Comments
 from dsl.translate.expressions import Expressions
 from dsl.translate.functions import Functions
@@ -319,10 +319,11 @@ class Builder:
             constants=constants,
             functions=blocks,
             build=build,
-            inputs=training.inputs(self),
-            outputs=training.outputs(self),
+            inputs=data.inputs(self.program),
+            outputs=data.outputs(self.program),
             training=trained,
             needs=needed(self.program),
+            source_path=self.source.name,
         )
 
     def region(self, statement: nodes.Statement, file: File) -> int:

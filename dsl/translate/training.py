@@ -1,4 +1,4 @@
-"""`train:` as arguments of `compile` and `fit`, and what data must look like."""
+"""`train:` as arguments of `compile` and `fit`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from dsl.translate.part import word_of
 from dsl.translate.scopes import Place
 
 if TYPE_CHECKING:
-    from dsl.graph import Endpoint, LossTerm, Training
+    from dsl.graph import LossTerm, Training
+    from dsl.source import Span
     from dsl.translate.builder import Builder
 
 COMPILE = ("steps_per_execution", "jit_compile", "run_eagerly", "auto_scale_loss")
 FIT = ("validation_split", "shuffle", "class_weight", "callbacks")
-ONE_HOT = frozenset({"CategoricalCrossentropy", "CategoricalFocalCrossentropy"})
 
 
 def plan_training(builder: Builder) -> plan.TrainingPlan | None:
@@ -37,7 +37,13 @@ def plan_training(builder: Builder) -> plan.TrainingPlan | None:
         batch_size=writer.setting("batch_size", plan.Raw("32")),
         precision=precision if isinstance(precision, str) else "",
         comments=_comments(builder),
+        span=_head(training.span),
     )
+
+
+def _head(span: Span) -> Span:
+    """The word `train:` alone."""
+    return span.source.span(span.start, span.start + len("train:"))
 
 
 def _comments(builder: Builder) -> tuple[plan.Comment, ...]:
@@ -194,45 +200,3 @@ class _Writer:
         return plan.Dict(
             tuple((plan.Raw(quoted(one)), listed(one)) for one in self.names if one in by_output)
         )
-
-
-def inputs(builder: Builder) -> tuple[plan.DataSpec, ...]:
-    """What arrays for the inputs must be."""
-    return tuple(
-        plan.DataSpec(one.name, _sizes(one), one.tensor.type.dtype or "float32", "input")
-        for one in builder.program.inputs
-    )
-
-
-def outputs(builder: Builder) -> tuple[plan.DataSpec, ...]:
-    """What arrays for the targets must be."""
-    losses = builder.program.training.losses if builder.program.training is not None else {}
-    return tuple(
-        plan.DataSpec(
-            one.name,
-            _sizes(one),
-            one.tensor.type.dtype or "float32",
-            _kind(losses.get(one.name), _sizes(one)),
-        )
-        for one in builder.program.outputs
-    )
-
-
-def _sizes(endpoint: Endpoint) -> tuple[int | None, ...] | None:
-    shape = endpoint.tensor.type.shape
-    return (
-        None
-        if shape is None
-        else tuple(size if isinstance(size, int) else None for size in shape[1:])
-    )
-
-
-def _kind(term: LossTerm | None, sizes: tuple[int | None, ...] | None) -> str:
-    if term is None:
-        return "none"
-    if term.name == "SparseCategoricalCrossentropy":
-        known = sizes and sizes[-1] is not None and term.arguments.get("ignore_class") is None
-        return "classes" if known and term.arguments.get("axis", -1) == -1 else "any"
-    if term.name in ONE_HOT:
-        return "one_hot"
-    return "same" if term.name else "any"

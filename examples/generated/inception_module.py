@@ -4,28 +4,55 @@
 # With `same` padding every branch halves the sizes, so that they meet at 32 x 32.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
 
+GRAPH = "inception_module.graph"
+
 
 def build_model() -> keras.Model:
     """Build the model inception_module."""
-    x = keras.Input((64, 64, 16), name="x")
+    x = keras.Input((64, 64, 16), name="x")  # L4
 
-    a = layers.Conv2D(128, 1, strides=2, padding="same", activation="relu", name="a")(x)
-    b = layers.Conv2D(128, 1, activation="relu", name="conv2d")(x)
-    b = layers.Conv2D(128, 3, strides=2, padding="same", activation="relu", name="b")(b)
+    a = layers.Conv2D(128, 1, strides=2, padding="same", activation="relu", name="a")(
+        x
+    )  # L6
+    b = layers.Conv2D(128, 1, activation="relu", name="conv2d")(x)  # L7
+    b = layers.Conv2D(128, 3, strides=2, padding="same", activation="relu", name="b")(
+        b
+    )  # L7
     c = layers.AveragePooling2D(3, strides=2, padding="same", name="average_pooling2d")(
         x
-    )
-    c = layers.Conv2D(128, 3, padding="same", activation="relu", name="c")(c)
-    d = layers.Conv2D(128, 1, activation="relu", name="conv2d_1")(x)
-    d = layers.Conv2D(128, 3, padding="same", activation="relu", name="conv2d_2")(d)
-    d = layers.Conv2D(128, 3, strides=2, padding="same", activation="relu", name="d")(d)
+    )  # L8
+    c = layers.Conv2D(128, 3, padding="same", activation="relu", name="c")(c)  # L8
+    d = layers.Conv2D(128, 1, activation="relu", name="conv2d_1")(x)  # L9
+    d = layers.Conv2D(128, 3, padding="same", activation="relu", name="conv2d_2")(
+        d
+    )  # L9
+    d = layers.Conv2D(128, 3, strides=2, padding="same", activation="relu", name="d")(
+        d
+    )  # L9
 
-    features = layers.concatenate([a, b, c, d], name="features")
+    features = layers.concatenate([a, b, c, d], name="features")  # L11
     return keras.Model(x, features, name="inception_module")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -33,9 +60,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

@@ -4,11 +4,17 @@
 # Layer by layer and number by number `keras.applications.InceptionV3`.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
 
 classes = 1000
+
+GRAPH = "inception_v3.graph"
 
 
 def conv(x, filters, kernel, strides=1, padding="same", *, name):
@@ -20,32 +26,34 @@ def conv(x, filters, kernel, strides=1, padding="same", *, name):
         padding=padding,
         use_bias=False,
         name=f"{name}.conv2d",
-    )(x)
-    h = layers.BatchNormalization(scale=False, name=f"{name}.batch_normalization")(h)
-    return layers.Activation("relu", name=f"{name}.activation")(h)
+    )(x)  # L8
+    h = layers.BatchNormalization(scale=False, name=f"{name}.batch_normalization")(
+        h
+    )  # L9
+    return layers.Activation("relu", name=f"{name}.activation")(h)  # L10
 
 
 def small(x, pooled, *, name):
     """Windows of 1, 5 and twice 3."""
-    a = conv(x, 64, 1, name=f"{name}.a")
-    b = conv(x, 48, 1, name=f"{name}.conv")
-    b = conv(b, 64, 5, name=f"{name}.b")
-    c = conv(x, 64, 1, name=f"{name}.conv_1")
-    c = conv(c, 96, 3, name=f"{name}.conv_2")
-    c = conv(c, 96, 3, name=f"{name}.c")
+    a = conv(x, 64, 1, name=f"{name}.a")  # L14
+    b = conv(x, 48, 1, name=f"{name}.conv")  # L15
+    b = conv(b, 64, 5, name=f"{name}.b")  # L15
+    c = conv(x, 64, 1, name=f"{name}.conv_1")  # L16
+    c = conv(c, 96, 3, name=f"{name}.conv_2")  # L16
+    c = conv(c, 96, 3, name=f"{name}.c")  # L16
     d = layers.AveragePooling2D(
         3, strides=1, padding="same", name=f"{name}.average_pooling2d"
-    )(x)
-    d = conv(d, pooled, 1, name=f"{name}.d")
-    return layers.concatenate([a, b, c, d], name=f"{name}.concatenate")
+    )(x)  # L17
+    d = conv(d, pooled, 1, name=f"{name}.d")  # L17
+    return layers.concatenate([a, b, c, d], name=f"{name}.concatenate")  # L18
 
 
 def halve_small(x, *, name):
     """35 x 35 to 17 x 17."""
-    a = conv(x, 384, 3, strides=2, padding="valid", name=f"{name}.a")
-    b = conv(x, 64, 1, name=f"{name}.conv")
-    b = conv(b, 96, 3, name=f"{name}.conv_1")
-    b = conv(b, 96, 3, strides=2, padding="valid", name=f"{name}.b")
+    a = conv(x, 384, 3, strides=2, padding="valid", name=f"{name}.a")  # L43
+    b = conv(x, 64, 1, name=f"{name}.conv")  # L44
+    b = conv(b, 96, 3, name=f"{name}.conv_1")  # L44
+    b = conv(b, 96, 3, strides=2, padding="valid", name=f"{name}.b")  # L44
     return layers.concatenate(
         [
             a,
@@ -55,35 +63,35 @@ def halve_small(x, *, name):
             ),
         ],
         name=f"{name}.concatenate",
-    )
+    )  # L45
 
 
 def wide(x, filters, *, name):
     """Windows of 7, each as a row and a column."""
-    a = conv(x, 192, 1, name=f"{name}.a")
-    b = conv(x, filters, 1, name=f"{name}.conv")
-    b = conv(b, filters, [1, 7], name=f"{name}.conv_1")
-    b = conv(b, 192, [7, 1], name=f"{name}.b")
-    c = conv(x, filters, 1, name=f"{name}.conv_2")
-    c = conv(c, filters, [7, 1], name=f"{name}.conv_3")
-    c = conv(c, filters, [1, 7], name=f"{name}.conv_4")
-    c = conv(c, filters, [7, 1], name=f"{name}.conv_5")
-    c = conv(c, 192, [1, 7], name=f"{name}.conv_6")
+    a = conv(x, 192, 1, name=f"{name}.a")  # L22
+    b = conv(x, filters, 1, name=f"{name}.conv")  # L23
+    b = conv(b, filters, [1, 7], name=f"{name}.conv_1")  # L23
+    b = conv(b, 192, [7, 1], name=f"{name}.b")  # L23
+    c = conv(x, filters, 1, name=f"{name}.conv_2")  # L24
+    c = conv(c, filters, [7, 1], name=f"{name}.conv_3")  # L25
+    c = conv(c, filters, [1, 7], name=f"{name}.conv_4")  # L25
+    c = conv(c, filters, [7, 1], name=f"{name}.conv_5")  # L26
+    c = conv(c, 192, [1, 7], name=f"{name}.conv_6")  # L26
     d = layers.AveragePooling2D(
         3, strides=1, padding="same", name=f"{name}.average_pooling2d"
-    )(x)
-    d = conv(d, 192, 1, name=f"{name}.d")
-    return layers.concatenate([a, b, c, d], name=f"{name}.concatenate")
+    )(x)  # L27
+    d = conv(d, 192, 1, name=f"{name}.d")  # L27
+    return layers.concatenate([a, b, c, d], name=f"{name}.concatenate")  # L28
 
 
 def halve_wide(x, *, name):
     """17 x 17 to 8 x 8."""
-    a = conv(x, 192, 1, name=f"{name}.conv")
-    a = conv(a, 320, 3, strides=2, padding="valid", name=f"{name}.a")
-    b = conv(x, 192, 1, name=f"{name}.conv_1")
-    b = conv(b, 192, [1, 7], name=f"{name}.conv_2")
-    b = conv(b, 192, [7, 1], name=f"{name}.conv_3")
-    b = conv(b, 192, 3, strides=2, padding="valid", name=f"{name}.b")
+    a = conv(x, 192, 1, name=f"{name}.conv")  # L49
+    a = conv(a, 320, 3, strides=2, padding="valid", name=f"{name}.a")  # L49
+    b = conv(x, 192, 1, name=f"{name}.conv_1")  # L51
+    b = conv(b, 192, [1, 7], name=f"{name}.conv_2")  # L52
+    b = conv(b, 192, [7, 1], name=f"{name}.conv_3")  # L53
+    b = conv(b, 192, 3, strides=2, padding="valid", name=f"{name}.b")  # L54
     return layers.concatenate(
         [
             a,
@@ -93,22 +101,22 @@ def halve_wide(x, *, name):
             ),
         ],
         name=f"{name}.concatenate",
-    )
+    )  # L55
 
 
 def deep(x, *, name):
     """Apply the block Deep."""
-    a = conv(x, 320, 1, name=f"{name}.a")
-    b = conv(x, 384, 1, name=f"{name}.conv")
-    b = cross(b, 384, name=f"{name}.b")
-    c = conv(x, 448, 1, name=f"{name}.conv_1")
-    c = conv(c, 384, 3, name=f"{name}.conv_2")
-    c = cross(c, 384, name=f"{name}.c")
+    a = conv(x, 320, 1, name=f"{name}.a")  # L35
+    b = conv(x, 384, 1, name=f"{name}.conv")  # L36
+    b = cross(b, 384, name=f"{name}.b")  # L36
+    c = conv(x, 448, 1, name=f"{name}.conv_1")  # L37
+    c = conv(c, 384, 3, name=f"{name}.conv_2")  # L37
+    c = cross(c, 384, name=f"{name}.c")  # L37
     d = layers.AveragePooling2D(
         3, strides=1, padding="same", name=f"{name}.average_pooling2d"
-    )(x)
-    d = conv(d, 192, 1, name=f"{name}.d")
-    return layers.concatenate([a, b, c, d], name=f"{name}.concatenate")
+    )(x)  # L38
+    d = conv(d, 192, 1, name=f"{name}.d")  # L38
+    return layers.concatenate([a, b, c, d], name=f"{name}.concatenate")  # L39
 
 
 def cross(x, filters, *, name):
@@ -119,35 +127,48 @@ def cross(x, filters, *, name):
             conv(x, filters, [3, 1], name=f"{name}.conv_1"),
         ],
         name=f"{name}.concatenate",
-    )
+    )  # L32
 
 
 def build_model() -> keras.Model:
     """Build the model inception_v3."""
-    image = keras.Input((299, 299, 3), name="image")
+    image = keras.Input((299, 299, 3), name="image")  # L57
 
-    x = conv(image, 32, 3, strides=2, padding="valid", name="conv")
-    x = conv(x, 32, 3, padding="valid", name="conv_1")
-    x = conv(x, 64, 3, name="conv_2")
-    x = layers.MaxPooling2D(pool_size=3, strides=2, name="max_pooling2d")(x)
-    x = conv(x, 80, 1, padding="valid", name="conv_3")
-    x = conv(x, 192, 3, padding="valid", name="conv_4")
-    x = layers.MaxPooling2D(pool_size=3, strides=2, name="max_pooling2d_1")(x)
+    x = conv(image, 32, 3, strides=2, padding="valid", name="conv")  # L59
+    x = conv(x, 32, 3, padding="valid", name="conv_1")  # L59
+    x = conv(x, 64, 3, name="conv_2")  # L59
+    x = layers.MaxPooling2D(pool_size=3, strides=2, name="max_pooling2d")(x)  # L60
+    x = conv(x, 80, 1, padding="valid", name="conv_3")  # L60
+    x = conv(x, 192, 3, padding="valid", name="conv_4")  # L60
+    x = layers.MaxPooling2D(pool_size=3, strides=2, name="max_pooling2d_1")(x)  # L61
 
     for j, pooled in enumerate([32, 64, 64]):
-        x = small(x, pooled, name=f"small.{j}")
-    x = halve_small(x, name="halve_small")
+        x = small(x, pooled, name=f"small.{j}")  # L64
+    x = halve_small(x, name="halve_small")  # L65
     for j, filters in enumerate([128, 160, 160, 192]):
-        x = wide(x, filters, name=f"wide.{j}")
-    x = halve_wide(x, name="halve_wide")
+        x = wide(x, filters, name=f"wide.{j}")  # L67
+    x = halve_wide(x, name="halve_wide")  # L68
     for i in range(2):
-        x = deep(x, name=f"deep.{i}")
+        x = deep(x, name=f"deep.{i}")  # L70
 
-    features = layers.GlobalAveragePooling2D(name="features")(x)
+    features = layers.GlobalAveragePooling2D(name="features")(x)  # L72
     predictions = layers.Dense(classes, activation="softmax", name="predictions")(
         features
-    )
+    )  # L73
     return keras.Model(image, predictions, name="inception_v3")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -155,9 +176,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

@@ -3,18 +3,24 @@
 # A model as a layer: two inputs, two outputs, and the same weights at each call.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
 
+GRAPH = "model_as_layer.graph"
+
 
 def compare_model(width, *, name):
     """Build the model Compare."""
-    a = keras.Input((32,), name="a")
-    b = keras.Input((32,), name="b")
+    a = keras.Input((32,), name="a")  # L3
+    b = keras.Input((32,), name="b")  # L3
     both = layers.Dense(width, activation="relu", name=f"{name}.both")(
         layers.concatenate([a, b], name=f"{name}.concatenate")
-    )
+    )  # L4
     return keras.Model(
         [a, b],
         [
@@ -22,23 +28,23 @@ def compare_model(width, *, name):
             layers.Dense(width, name=f"{name}.dense_1")(both),
         ],
         name=name,
-    )
+    )  # L5
 
 
 def build_model() -> keras.Model:
     """Build the model model_as_layer."""
-    anchor = keras.Input((32,), name="anchor")
-    candidate = keras.Input((32,), name="candidate")
-    stranger = keras.Input((32,), name="stranger")
+    anchor = keras.Input((32,), name="anchor")  # L7
+    candidate = keras.Input((32,), name="candidate")  # L8
+    stranger = keras.Input((32,), name="stranger")  # L9
 
-    compare = compare_model(16, name="compare")
+    compare = compare_model(16, name="compare")  # L11
 
-    match, reason = compare([anchor, candidate])
-    match_output = layers.Identity(name="match")(match)
-    reason_output = layers.Identity(name="reason")(reason)
-    mismatch, objection = compare([anchor, stranger])
-    mismatch_output = layers.Identity(name="mismatch")(mismatch)
-    objection_output = layers.Identity(name="objection")(objection)
+    match, reason = compare([anchor, candidate])  # L13
+    match_output = layers.Identity(name="match")(match)  # L13
+    reason_output = layers.Identity(name="reason")(reason)  # L13
+    mismatch, objection = compare([anchor, stranger])  # L14
+    mismatch_output = layers.Identity(name="mismatch")(mismatch)  # L14
+    objection_output = layers.Identity(name="objection")(objection)  # L14
     return keras.Model(
         [anchor, candidate, stranger],
         [match_output, reason_output, mismatch_output, objection_output],
@@ -46,14 +52,29 @@ def build_model() -> keras.Model:
     )
 
 
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
+
+
 def main() -> None:
     """Build the model and show it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

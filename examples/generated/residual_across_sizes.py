@@ -4,21 +4,44 @@
 # the image as the pooling does, and brings it to the same number of channels.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
 
+GRAPH = "residual_across_sizes.graph"
+
 
 def build_model() -> keras.Model:
     """Build the model residual_across_sizes."""
-    x = keras.Input((32, 32, 64), name="x")
+    x = keras.Input((32, 32, 64), name="x")  # L4
 
-    y = layers.Conv2D(128, 3, padding="same", activation="relu", name="conv2d")(x)
-    y = layers.Conv2D(128, 3, padding="same", activation="relu", name="conv2d_1")(y)
-    y = layers.MaxPooling2D(pool_size=2, strides=2, name="y")(y)
-    shortcut = layers.Conv2D(128, 1, padding="same", strides=2, name="shortcut")(x)
-    features = layers.add([y, shortcut], name="features")
+    y = layers.Conv2D(128, 3, padding="same", activation="relu", name="conv2d")(x)  # L7
+    y = layers.Conv2D(128, 3, padding="same", activation="relu", name="conv2d_1")(
+        y
+    )  # L8
+    y = layers.MaxPooling2D(pool_size=2, strides=2, name="y")(y)  # L9
+    shortcut = layers.Conv2D(128, 1, padding="same", strides=2, name="shortcut")(
+        x
+    )  # L10
+    features = layers.add([y, shortcut], name="features")  # L11
     return keras.Model(x, features, name="residual_across_sizes")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -26,9 +49,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

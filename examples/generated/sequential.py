@@ -3,19 +3,38 @@
 # The same layers as a chain: all that a Sequential can say is one line here.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
 
+GRAPH = "sequential.graph"
+
 
 def build_model() -> keras.Model:
     """Build the model sequential."""
-    x = keras.Input((64,), name="x")
+    x = keras.Input((64,), name="x")  # L3
 
-    digit = layers.Dense(32, activation="relu", name="dense")(x)
-    digit = layers.Dense(32, activation="relu", name="dense_1")(digit)
-    digit = layers.Dense(10, activation="softmax", name="digit")(digit)
+    digit = layers.Dense(32, activation="relu", name="dense")(x)  # L5
+    digit = layers.Dense(32, activation="relu", name="dense_1")(digit)  # L5
+    digit = layers.Dense(10, activation="softmax", name="digit")(digit)  # L5
     return keras.Model(x, digit, name="sequential")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -23,9 +42,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

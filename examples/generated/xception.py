@@ -4,20 +4,26 @@
 # Layer by layer and number by number `keras.applications.Xception`.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
 
 classes = 1000
 
+GRAPH = "xception.graph"
+
 
 def conv(x, filters, strides=1, *, name):
     """Apply the block Conv."""
     h = layers.Conv2D(
         filters, 3, strides=strides, use_bias=False, name=f"{name}.conv2d"
-    )(x)
-    h = layers.BatchNormalization(name=f"{name}.batch_normalization")(h)
-    return layers.Activation("relu", name=f"{name}.activation")(h)
+    )(x)  # L8
+    h = layers.BatchNormalization(name=f"{name}.batch_normalization")(h)  # L9
+    return layers.Activation("relu", name=f"{name}.activation")(h)  # L10
 
 
 def down(x, first, second, relu_first=True, *, name):
@@ -25,63 +31,76 @@ def down(x, first, second, relu_first=True, *, name):
     # Halves the image in two separable convolutions and a pooling; the shortcut is strided.
     shortcut = layers.Conv2D(
         second, 1, strides=2, padding="same", use_bias=False, name=f"{name}.conv2d"
-    )(x)
-    shortcut = layers.BatchNormalization(name=f"{name}.shortcut")(shortcut)
+    )(x)  # L17
+    shortcut = layers.BatchNormalization(name=f"{name}.shortcut")(shortcut)  # L17
     if relu_first:
-        x = layers.Activation("relu", name=f"{name}.activation")(x)
-    x = separable(x, first, name=f"{name}.separable")
-    x = layers.Activation("relu", name=f"{name}.activation_1")(x)
-    x = separable(x, second, name=f"{name}.separable_1")
+        x = layers.Activation("relu", name=f"{name}.activation")(x)  # L19
+    x = separable(x, first, name=f"{name}.separable")  # L20
+    x = layers.Activation("relu", name=f"{name}.activation_1")(x)  # L20
+    x = separable(x, second, name=f"{name}.separable_1")  # L20
     x = layers.MaxPooling2D(
         pool_size=3, strides=2, padding="same", name=f"{name}.max_pooling2d"
-    )(x)
-    return layers.add([x, shortcut], name=f"{name}.add")
+    )(x)  # L20
+    return layers.add([x, shortcut], name=f"{name}.add")  # L21
 
 
 def separable(x, filters, *, name):
     """Apply the block Separable."""
     h = layers.SeparableConv2D(
         filters, 3, padding="same", use_bias=False, name=f"{name}.separable_conv2d"
-    )(x)
-    return layers.BatchNormalization(name=f"{name}.batch_normalization")(h)
+    )(x)  # L13
+    return layers.BatchNormalization(name=f"{name}.batch_normalization")(h)  # L13
 
 
 def middle(x, filters, *, name):
     """Keeps the size: three separable convolutions beside the identity."""
-    y = x
+    y = x  # L25
     for i in range(3):
-        y = layers.Activation("relu", name=f"{name}.activation.{i}")(y)
-        y = separable(y, filters, name=f"{name}.separable.{i}")
-    return layers.add([y, x], name=f"{name}.add")
+        y = layers.Activation("relu", name=f"{name}.activation.{i}")(y)  # L27
+        y = separable(y, filters, name=f"{name}.separable.{i}")  # L27
+    return layers.add([y, x], name=f"{name}.add")  # L28
 
 
 def build_model() -> keras.Model:
     """Build the model xception."""
-    image = keras.Input((299, 299, 3), name="image")
+    image = keras.Input((299, 299, 3), name="image")  # L30
 
     # Entry flow: 299 x 299 down to 19 x 19.
-    x = conv(image, 32, strides=2, name="conv")
-    x = conv(x, 64, name="conv_1")
-    x = down(x, 128, 128, relu_first=False, name="down")
-    x = down(x, 256, 256, name="down_1")
-    x = down(x, 728, 728, name="down_2")
+    x = conv(image, 32, strides=2, name="conv")  # L33
+    x = conv(x, 64, name="conv_1")  # L33
+    x = down(x, 128, 128, relu_first=False, name="down")  # L34
+    x = down(x, 256, 256, name="down_1")  # L34
+    x = down(x, 728, 728, name="down_2")  # L34
 
     # Middle flow: eight times the same unit.
     for i in range(8):
-        x = middle(x, 728, name=f"middle.{i}")
+        x = middle(x, 728, name=f"middle.{i}")  # L38
 
     # Exit flow: 10 x 10, then one vector of 2,048.
-    x = down(x, 728, 1024, name="down_3")
-    x = separable(x, 1536, name="separable")
-    x = layers.Activation("relu", name="activation")(x)
-    x = separable(x, 2048, name="separable_1")
-    x = layers.Activation("relu", name="activation_1")(x)
-    features = layers.GlobalAveragePooling2D(name="features")(x)
+    x = down(x, 728, 1024, name="down_3")  # L41
+    x = separable(x, 1536, name="separable")  # L42
+    x = layers.Activation("relu", name="activation")(x)  # L42
+    x = separable(x, 2048, name="separable_1")  # L42
+    x = layers.Activation("relu", name="activation_1")(x)  # L42
+    features = layers.GlobalAveragePooling2D(name="features")(x)  # L43
 
     predictions = layers.Dense(classes, activation="softmax", name="predictions")(
         features
-    )
+    )  # L45
     return keras.Model(image, predictions, name="xception")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -89,9 +108,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

@@ -61,9 +61,10 @@ def test_a_script_knows_what_it_trains_on():
 
     script = Script(dsl.check(TRAINS))
     assert (list(script.inputs), list(script.outputs)) == (["x"], ["y"])
-    assert script.trouble(np.ones((2, 4)), *script.inputs["x"]) == ""
-    assert "shape (2, 5)" in script.trouble(np.ones((2, 5)), *script.inputs["x"])
-    history = script.train(script.model(), (np.ones((2, 4)), np.ones((2, 3))))
+    with pytest.raises(ValueError, match=r"shape \(2, 5\)"):
+        script.data({"x": np.ones((2, 5)), "y": np.ones((2, 3))}, "here")
+    data = script.data({"x": np.ones((2, 4)), "y": np.ones((2, 3))}, "here")
+    history = script.train(script.model(), data)
     assert len(history.history["loss"]) == 3
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -75,12 +77,12 @@ MODULE = plan.Module(
     functions=(),
     build=BUILD,
     inputs=(
-        plan.DataSpec("image", (4,), "float32", "input"),
-        plan.DataSpec("words", (None,), "int32", "input"),
+        plan.DataSpec("image", "inputs of float32", "float32", (4,), line=1),
+        plan.DataSpec("words", "indices from 0 to 8", "int32", (None,), 0, 8, line=2),
     ),
     outputs=(
-        plan.DataSpec("kind", (3,), "float32", "classes"),
-        plan.DataSpec("size", (1,), "float32", "same"),
+        plan.DataSpec("kind", "class numbers from 0 to 2", "int32", (1,), 0, 2, line=5),
+        plan.DataSpec("size", "targets", "float32", (1,), line=6),
     ),
     training=TRAINING,
 )
@@ -158,7 +160,7 @@ def test_a_refused_script_ends_with_code_2_and_one_line(script: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert (
         last
-        == "script.py: train.npz: holds ['image', 'words', 'size', 'sort'], the graph expects ['image', 'words', 'kind', 'size']"
+        == "script.py: train.npz: holds ['image', 'words', 'size', 'sort'], pair.graph expects ['image', 'words', 'kind', 'size']"
     )
 
 
@@ -179,46 +181,12 @@ def space() -> dict[str, Any]:
     return loaded()
 
 
-def wrong_data() -> list[tuple[dict[str, Any], str]]:
+def test_a_file_of_other_arrays_is_refused(space: dict[str, Any], tmp_path: Path) -> None:
     import numpy as np
 
-    one_hot = np.eye(3)[np.zeros(16, int)]
-    holes = np.full((16, 4), np.nan)
-    return [
-        ({"image": np.zeros((16, 5))}, "array 'image' has shape (16, 5), the graph expects inputs of (rows, 4)"),
-        ({"words": np.zeros(16, int)}, "array 'words' has shape (16,), the graph expects inputs of (rows, any)"),
-        ({"words": np.zeros((16, 5))}, "array 'words' has dtype float64, the graph expects int32"),
-        ({"image": np.full((16, 4), "a")}, "array 'image' has dtype <U1, the graph expects float32"),
-        ({"image": holes}, "array 'image' holds NaN"),
-        ({"size": np.full(16, np.nan)}, "array 'size' holds NaN"),
-        ({"size": np.float32(3)}, "array 'size' has no rows"),
-        ({"kind": np.zeros(0, int)}, "array 'kind' has no rows"),
-        ({"kind": one_hot}, "array 'kind' has shape (16, 3), the graph expects class numbers of (rows, 1)"),
-        ({"kind": np.full(16, 3)}, "array 'kind' holds classes 3 to 3, the graph has 0 to 2"),
-        ({"kind": np.full(16, -1)}, "array 'kind' holds classes -1 to -1, the graph has 0 to 2"),
-        ({"kind": np.full(16, 0.5)}, "array 'kind' holds classes 0.5 to 0.5, the graph has 0 to 2"),
-        ({"size": np.zeros(15)}, "arrays of different lengths: {'image': 16, 'words': 16, 'kind': 16, 'size': 15}"),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("case", range(13))
-def test_wrong_data_is_refused_by_the_name_of_its_array(
-    case: int, space: dict[str, Any], tmp_path: Path
-) -> None:
-    import numpy as np
-
-    changes, words = wrong_data()[case]
-    np.savez(tmp_path / "d.npz", **arrays(**changes))
-    assert refusal(space, tmp_path / "d.npz") == words
-
-
-def test_one_hot_targets_are_told_from_class_numbers(tmp_path: Path) -> None:
-    import numpy as np
-
-    outputs = (replace(MODULE.outputs[0], kind="one_hot"), MODULE.outputs[1])
-    np.savez(tmp_path / "d.npz", **arrays())
-    words = refusal(loaded(replace(MODULE, outputs=outputs)), tmp_path / "d.npz")
-    assert words == "array 'kind' has shape (16,), the graph expects one-hot rows of (rows, 3)"
+    np.savez(tmp_path / "d.npz", **arrays(size=None))
+    words = refusal(space, tmp_path / "d.npz")
+    assert words.startswith("holds ['image', 'words', 'kind'], pair.graph expects ['image', ")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no arrays", b"PK\x03\x04 broken"])
@@ -227,7 +195,10 @@ def test_a_file_that_is_no_npz_is_refused(
 ) -> None:
     if content is not None:
         (tmp_path / "d.npz").write_bytes(content)
-    assert refusal(space, tmp_path / "d.npz").startswith("not a readable .npz file (")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # NumPy leaves it open
+        assert refusal(space, tmp_path / "d.npz").startswith("not a readable .npz file (")
+        gc.collect()
 
 
 def test_a_single_array_file_is_refused(space: dict[str, Any], tmp_path: Path) -> None:
@@ -288,7 +259,7 @@ def test_a_precision_holds_while_building_and_is_put_back() -> None:
 def test_an_output_without_a_target_takes_no_array(tmp_path: Path) -> None:
     import numpy as np
 
-    outputs = (MODULE.outputs[0], replace(MODULE.outputs[1], kind="none"))
+    outputs = (MODULE.outputs[0], plan.DataSpec("size", "", "", None))
     loss = plan.Keyword("loss", literal([LOSS["kind"], None]))
     training = replace(TRAINING, compile_args=(TRAINING.compile_args[0], loss))
     made = loaded(replace(MODULE, outputs=outputs, training=training))

@@ -208,9 +208,12 @@ def test_data_that_does_not_fit_is_named_before_training(notebook):
         return str(notebook(f"%%graph --quiet --fit --data data\n{TRAINS}", data=arrays).error)
 
     good, y = np.ones((8, 4)), np.zeros((8, 3))
-    assert "no array y" in said(x=good)
-    assert "array x has shape (8, 5)" in said(x=np.ones((8, 5)), y=y)
-    assert "x 8, y 7" in said(x=good, y=y[:7])
+    assert said(x=good) == "data: holds ['x'], cell expects ['x', 'y']"
+    assert "array 'x' has shape (8, 5), cell:2 expects" in said(x=np.ones((8, 5)), y=y)
+    assert "{'x': 8, 'y': 7}" in said(x=good, y=y[:7])
+    assert "has nan in row 2 (1 rows" in said(
+        x=np.array([[0.0] * 4] * 2 + [[np.nan] * 4] * 6)[:3], y=y[:3]
+    )
     assert "history" not in notebook.shell.user_ns
     cell = f"%%graph --quiet --fit --data nothing\n{TRAINS}"
     assert "no such variable or file" in str(notebook(cell).error)
@@ -254,3 +257,101 @@ def test_what_keras_refuses_is_shown_at_its_place_in_the_cell(notebook, monkeypa
     assert "cell:3:" in str(ran.error)
     assert "no such thing" in str(ran.error)
     assert "Traceback" not in ran.out
+
+
+class Column:
+    """A column of a table: it gives an array of objects where something is missing."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        import numpy as np
+
+        found = np.empty(len(self.values), object)
+        found[:] = self.values
+        return found
+
+
+NOTHING = type("NAType", (), {})()
+COLUMN = "input x: [1]\noutput y = Dense(1)(x)\ntrain:\n    loss = mse\n    epochs = 1\n"
+
+
+@pytest.mark.keras
+def test_lists_and_columns_of_objects_are_arrays(notebook):
+    for x in ([1, 2.5, 3], Column([1, 2.5, True])):
+        ran = notebook(f"%%graph --quiet --fit\n{COLUMN}", x=x, y=[1, 0, 1])
+        assert ran.ok, ran.error
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    ("x", "words"),
+    [
+        ([[1], [2, 3], [4]], "array 'x' is none: its rows have different shapes"),
+        (Column([1, NOTHING, 3]), "array 'x' has nan in row 1 (1 rows are wrong)"),
+        (Column([1, 2, None]), "array 'x' has nan in row 2 (1 rows are wrong)"),
+        (Column([1, {}, 3]), "array 'x' holds things that are no numbers: a dict in row 1"),
+        (Column(["a", "b", "c"]), "array 'x' has 3 values of <U1, cell:2 expects inputs of float32"),
+        (Column([1, "b", 3]), "array 'x' holds things that are no numbers: a str in row 1"),
+        (None, "array 'x' holds things that are no numbers"),
+    ],
+)  # fmt: skip
+def test_what_is_no_array_of_numbers_is_named(notebook, x, words):
+    ran = notebook(f"%%graph --quiet --fit\n{COLUMN}", x=x, y=[1, 0, 1])
+    assert words in str(ran.error) or (x is None and "has nan" not in words and not ran.ok)
+
+
+@pytest.mark.keras
+def test_sparse_matrices_and_datasets_are_told_from_arrays(notebook):
+    import tensorflow as tf
+    from scipy.sparse import csr_matrix
+
+    ran = notebook(f"%%graph --quiet --fit\n{COLUMN}", x=csr_matrix([[1], [2]]), y=[1, 0])
+    assert "array 'x' is a sparse matrix" in str(ran.error)
+    rows = tf.data.Dataset.from_tensor_slices([1, 2])
+    ran = notebook(f"%%graph --quiet --fit\n{COLUMN}", x=rows, y=[1, 0])
+    assert "array 'x' is a dataset" in str(ran.error)
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Dropout fails while the model is trained."""
+    import keras
+
+    def fail(self, inputs, training=False):
+        if training:
+            raise ValueError("no such thing")
+        return inputs
+
+    monkeypatch.setattr(keras.layers.Dropout, "call", fail)
+
+
+DROPS = "input x: [4]\nh = x -> Dense(3)\n    -> Dropout(0.5)\noutput y = Dense(3)(h)\n" + TRAINS.partition("(x)\n")[2]  # fmt: skip
+
+
+@pytest.mark.keras
+def test_an_error_of_training_is_shown_at_its_layer_and_stops_the_cell(notebook, failing):
+    import numpy as np
+
+    arrays = {"x": np.ones((8, 4)), "y": np.zeros((8, 3))}
+    ran = notebook(f"%%graph --quiet --fit\n{DROPS}", **arrays)
+    assert [one.code.id for one in ran.error.diagnostics] == ["training-failed"]
+    assert "cell:4:8" in ran.out
+    assert "no such thing" in ran.out
+    assert "-> Dropout(0.5)" in ran.out
+    assert "Traceback" not in ran.out
+    assert "--traceback shows all of it" in ran.out
+    assert ran.names["model"].built
+
+
+@pytest.mark.keras
+def test_the_whole_traceback_is_an_option_away(notebook, failing):
+    import numpy as np
+
+    arrays = {"x": np.ones((8, 4)), "y": np.zeros((8, 3))}
+    ran = notebook(f"%%graph --quiet --fit --traceback\n{DROPS}", **arrays)
+    assert isinstance(ran.error, ValueError)
+    assert "Traceback" in ran.out
+    assert "train:" in ran.out
+    assert "traceback_utils.py" in ran.out

@@ -15,6 +15,7 @@ from dsl.emit import plan
 from dsl.emit.literals import literal, quoted
 from dsl.emit.text import TemplateProblem, find_templates, render
 from dsl.records import replace
+from dsl.source import Source
 
 RUFF = Path(sys.executable).with_name("ruff")
 R = plan.Raw
@@ -76,8 +77,8 @@ def module(**changes: Any) -> plan.Module:
         constants=(plan.Assign(R("WIDTH"), R("4")), plan.Do(call("pinball"))),
         functions=(block,),
         build=build,
-        inputs=(plan.DataSpec("x", (4,), "float32", "input"),),
-        outputs=(plan.DataSpec("y", (4,), "float32", "same"),),
+        inputs=(plan.DataSpec("x", "inputs of float32", "float32", (4,)),),
+        outputs=(plan.DataSpec("y", "targets", "float32", (4,)),),
         training=plan.TrainingPlan(compile_args, (), R("1"), R("8"), ""),
     )
     return replace(made, **changes)
@@ -98,8 +99,8 @@ VARIANTS = [
     module(training=None),
     module(doc=(), constants=(), functions=(), imports=(), training=None, build=replace(module().build, body=(plan.Return(call("layers.Dense", "3")),))),
     module(training=replace(TRAINING, precision="mixed_bfloat16", comments=(plan.Comment("# so"),))),
-    module(outputs=(plan.DataSpec("classes", (3,), "float32", "classes"),)),
-    module(inputs=tuple(plan.DataSpec(f"a_rather_long_input_{i}", (4, None), "int32", "input") for i in range(5))),
+    module(outputs=(plan.DataSpec("classes", "class numbers from 0 to 2", "int32", (1,), 0, 2),)),
+    module(inputs=tuple(plan.DataSpec(f"a_rather_long_input_{i}", "inputs of int32", "int32", (4, None)) for i in range(5))),
     module(uses=("activations", "applications", "callbacks", "constraints", "layers", "metrics", "ops", "random")),
 ]  # fmt: skip
 
@@ -120,14 +121,39 @@ def test_hostile_words_leave_the_same_tree() -> None:
     tame = module(name="m", source_name="m", doc=("a", "b"))
     wild = module(name=evil, source_name=evil, doc=(evil, evil))
     trees = [ast.parse(render(one)) for one in (tame, wild)]
-    assert [ast.dump(one) for one in trees[0].body[1:]] == [
-        ast.dump(one) for one in trees[1].body[1:]
+    names = [_graph(tree).value for tree in trees]
+    assert [one.value for one in names if isinstance(one, ast.Constant)] == ["m", evil]
+    bodies = [[ast.dump(one) for one in tree.body[1:] if one is not _graph(tree)] for tree in trees]
+    assert bodies[0] == bodies[1]
+
+
+def _graph(tree: ast.Module) -> ast.Assign:
+    """The statement that keeps the graph's name for messages."""
+    return next(one for one in tree.body if ast.unparse(one).startswith("GRAPH = "))  # type: ignore[return-value]
+
+
+def test_a_statement_ends_in_the_line_that_it_comes_from() -> None:
+    main = Source("some/m.graph", "input x: [4]\n\noutput y = Dense(4)(x)\n")
+    other = Source("some/with blanks#.graph", "a\nb\n")
+    body = (
+        plan.Assign(R("x"), call("keras.Input", "(4,)"), span=main.span(0, 12)),
+        plan.Assign(R("y"), replace(call("dense", "x"), span=other.span(2, 3)), comment="# so"),
+        plan.Return(R("y")),
+    )
+    text = render(
+        module(source_path=main.name, build=replace(module().build, body=body), functions=())
+    )
+    lines = text.partition("def build_model")[2].splitlines()[2:5]
+    assert lines == [
+        "    x = keras.Input((4,))  # L1",
+        "    y = dense(x)  # so  # with blanks#.graph L2",
+        "    return y",
     ]
 
 
 def test_hostile_names_of_data_are_strings() -> None:
     evil = 'a"]\n{% raw %}{{'
-    specs = (plan.DataSpec(evil, (4,), "float32", "input"),)
+    specs = (plan.DataSpec(evil, "inputs of float32", "float32", (4,)),)
     text = render(module(inputs=specs))
     assert quoted(evil) in text
     assert ruff(text, "format", "--diff") == ""

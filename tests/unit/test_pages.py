@@ -18,7 +18,15 @@ from dsl.source import Source
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ELSEWHERE = frozenset(
-    {"build-failed", "outside-kind", "params-limit", "madds-limit", "newer-keras", "other-keras"}
+    {
+        "build-failed",
+        "training-failed",
+        "outside-kind",
+        "params-limit",
+        "madds-limit",
+        "newer-keras",
+        "other-keras",
+    }
 )
 """Codes that no text alone provokes: they need a build, a value from outside, or an option."""
 

@@ -61,8 +61,8 @@ def module(**changes: Any) -> plan.Module:
         "constants": (plan.Assign(name("A"), name("1"), span=at(MAIN, "x")),),
         "functions": (block,),
         "build": plan.Def("build_model", (), (), "Build.", body),
-        "inputs": (plan.DataSpec("x", (1,), "float32", "input"),),
-        "outputs": (plan.DataSpec("y", (1,), "float32", "same"),),
+        "inputs": (plan.DataSpec("x", "inputs of float32", "float32", (1,)),),
+        "outputs": (plan.DataSpec("y", "targets", "float32", (1,)),),
         "training": plan.TrainingPlan((loss,), (), name("1"), name("1"), ""),
     }
     return plan.Module(**(settings | changes))

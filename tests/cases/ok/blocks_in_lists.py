@@ -3,9 +3,15 @@
 # Blocks and models wait in lists until they are applied.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
+
+GRAPH = "blocks_in_lists.graph"
 
 
 def small_block(n, *, name):
@@ -19,27 +25,42 @@ def small_block(n, *, name):
         return made[key]
 
     def call(x):
-        h = once("dense", layers.Dense, n, activation="relu", name=f"{name}.dense")(x)
-        return once("dense_1", layers.Dense, n, name=f"{name}.dense_1")(h)
+        h = once("dense", layers.Dense, n, activation="relu", name=f"{name}.dense")(
+            x
+        )  # L2
+        return once("dense_1", layers.Dense, n, name=f"{name}.dense_1")(h)  # L2
 
     return call
 
 
 def whole_model(n, *, name):
     """Build the model Whole."""
-    x = keras.Input((8,), name="x")
-    return keras.Model(x, layers.Dense(n, name=f"{name}.dense")(x), name=name)
+    x = keras.Input((8,), name="x")  # L4
+    return keras.Model(x, layers.Dense(n, name=f"{name}.dense")(x), name=name)  # L4
 
 
 def build_model() -> keras.Model:
     """Build the model blocks_in_lists."""
-    x = keras.Input((8,), name="x")
-    small = [small_block(n, name=f"small_1.{i}") for i, n in enumerate([3, 4])]
-    whole = [whole_model(n, name=f"whole_1.{i}") for i, n in enumerate([3, 4])]
+    x = keras.Input((8,), name="x")  # L6
+    small = [small_block(n, name=f"small_1.{i}") for i, n in enumerate([3, 4])]  # L7
+    whole = [whole_model(n, name=f"whole_1.{i}") for i, n in enumerate([3, 4])]  # L8
     y = layers.concatenate(
         [make(x) for make in small] + [make(x) for make in whole], name="y"
-    )
+    )  # L9
     return keras.Model(x, y, name="blocks_in_lists")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -47,9 +68,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

@@ -3,30 +3,49 @@
 # A mask of numbers that are known masks all samples alike: it needs no batch.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers, ops
 
+GRAPH = "causal_by_hand.graph"
+
 
 def build_model() -> keras.Model:
     """Build the model causal_by_hand."""
-    words = keras.Input((6,), dtype="int32", name="words")
+    words = keras.Input((6,), dtype="int32", name="words")  # L2
 
-    x = layers.Embedding(10, 16, name="embedding")(words)
+    x = layers.Embedding(10, 16, name="embedding")(words)  # L4
     causal = ops.less_equal(
         ops.expand_dims(ops.arange(6), axis=0), ops.expand_dims(ops.arange(6), axis=1)
-    )
+    )  # L5
     x = layers.LayerNormalization(name="layer_normalization")(
         layers.MultiHeadAttention(2, 8, name="multi_head_attention")(
             x, x, attention_mask=causal
         )
-    )
+    )  # L6
     x = layers.GroupQueryAttention(4, 8, 2, name="grouped_query_attention")(
         x, x, attention_mask=ops.tril(ops.ones([1, 6, 6], dtype="bool"))
-    )
-    topic = layers.GlobalAveragePooling1D(name="global_average_pooling1d")(x)
-    topic = layers.Dense(3, activation="softmax", name="topic")(topic)
+    )  # L7
+    topic = layers.GlobalAveragePooling1D(name="global_average_pooling1d")(x)  # L8
+    topic = layers.Dense(3, activation="softmax", name="topic")(topic)  # L8
     return keras.Model(words, topic, name="causal_by_hand")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -34,9 +53,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

@@ -5,6 +5,10 @@
 # More.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
@@ -12,46 +16,61 @@ from keras import layers
 # about n
 n = 4  # trailing n
 
+GRAPH = "comments.graph"
+
 
 def b(x, k, *, name):  # trailing B
     """before B"""
     # first in B
-    y = layers.Dense(k, name=f"{name}.y")(x)  # trailing y
+    y = layers.Dense(k, name=f"{name}.y")(x)  # trailing y  # L13
 
     # before return
-    return y  # trailing return
+    return y  # trailing return  # L16
     # last in B
 
 
 def build_model() -> keras.Model:
     """Build the model comments."""
     # about x
-    x_input = keras.Input((n,), name="x")  # trailing x
-    x = x_input
+    x_input = keras.Input((n,), name="x")  # trailing x  # L8
+    x = x_input  # L8
 
     # before loop
     for i in range(2):  # trailing for
         # in loop
-        x = b(x, n, name=f"b.{i}")  # trailing in loop
+        x = b(x, n, name=f"b.{i}")  # trailing in loop  # L22
         # end of loop
     # after loop
     if n > 3:  # trailing if
         # in if
-        x = keras.activations.relu(x)
+        x = keras.activations.relu(x)  # L27
     else:
         # before else
         # trailing else
         # in else
-        x = keras.activations.tanh(x)
+        x = keras.activations.tanh(x)  # L31
     # in chain
-    h = layers.Dense(3, name="dense")(x)  # after stage
-    h = layers.Dense(4, name="h")(h)
+    h = layers.Dense(3, name="dense")(x)  # after stage  # L34
+    h = layers.Dense(4, name="h")(h)  # L35
     # first
     # second
-    hs = [h, x]
-    y = layers.concatenate(hs, name="y")  # trailing output
+    hs = [h, x]  # L36
+    y = layers.concatenate(hs, name="y")  # trailing output  # L41
     # the end
     return keras.Model(x_input, y, name="comments")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -59,9 +78,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

@@ -3,30 +3,51 @@
 # Operators between constants are Keras's too: whole numbers meet floats, and no layer is made.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers, ops
 
+GRAPH = "constant_operators.graph"
+
 
 def build_model() -> keras.Model:
     """Build the model constant_operators."""
-    x = keras.Input((20, 8), name="x")
+    x = keras.Input((20, 8), name="x")  # L2
 
     wave = ops.cos(
         ops.add(
             ops.true_divide(ops.arange(20), 3.0),
             ops.multiply(ops.negative(ops.arange(20)), 0.5),
         )
-    )
-    powers = ops.power(2, ops.true_divide(ops.negative(ops.arange(8)), 8.0))
-    late = ops.greater(ops.arange(8), 3.5)
-    mixing = ops.matmul(ops.ones([8]), ops.multiply(ops.ones([8, 8]), ops.arange(8)))
-    halves = x / 2.0 * powers * mixing
-    y = ops.where(late, halves, 0.0) + ops.expand_dims(wave, axis=-1)
-    y_output = layers.Identity(name="y")(y)
-    flags = ops.logical_and(x > 0.5, ops.logical_not(late))
-    flags_output = layers.Identity(name="flags")(flags)
+    )  # L4
+    powers = ops.power(2, ops.true_divide(ops.negative(ops.arange(8)), 8.0))  # L5
+    late = ops.greater(ops.arange(8), 3.5)  # L6
+    mixing = ops.matmul(
+        ops.ones([8]), ops.multiply(ops.ones([8, 8]), ops.arange(8))
+    )  # L7
+    halves = x / 2.0 * powers * mixing  # L8
+    y = ops.where(late, halves, 0.0) + ops.expand_dims(wave, axis=-1)  # L9
+    y_output = layers.Identity(name="y")(y)  # L9
+    flags = ops.logical_and(x > 0.5, ops.logical_not(late))  # L10
+    flags_output = layers.Identity(name="flags")(flags)  # L10
     return keras.Model(x, [y_output, flags_output], name="constant_operators")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -34,9 +55,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

@@ -3,25 +3,44 @@
 # Functions spread lists, take numbers for tensors, and tell sizes that are known.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers, ops
 
+GRAPH = "functions_of_numbers.graph"
+
 
 def build_model() -> keras.Model:
     """Build the model functions_of_numbers."""
-    x = keras.Input((6, 8), name="x")
-    pair = [x, x + 1]
+    x = keras.Input((6, 8), name="x")  # L2
+    pair = [x, x + 1]  # L3
 
-    squared = ops.multiply(*pair)
-    scaled = squared / ops.sqrt(ops.shape(x)[-1])
-    mixed = scaled * ops.array([0.2, 0.3, 0.5, 0.1, 0.1, 0.4, 0.3, 0.1])
-    counts, _ends = ops.histogram(ops.linspace(0, 1, 20), 8)
-    weighted = mixed * ops.cast(counts, dtype=ops.dtype(x))
+    squared = ops.multiply(*pair)  # L5
+    scaled = squared / ops.sqrt(ops.shape(x)[-1])  # L6
+    mixed = scaled * ops.array([0.2, 0.3, 0.5, 0.1, 0.1, 0.4, 0.3, 0.1])  # L7
+    counts, _ends = ops.histogram(ops.linspace(0, 1, 20), 8)  # L8
+    weighted = mixed * ops.cast(counts, dtype=ops.dtype(x))  # L9
     y = layers.Dense(1, name="y")(
         layers.Flatten(name="flatten")(ops.where(x > 0, *pair) + weighted)
-    )
+    )  # L10
     return keras.Model(x, y, name="functions_of_numbers")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -29,9 +48,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

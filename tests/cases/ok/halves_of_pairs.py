@@ -3,11 +3,17 @@
 # Loops over pairs of which only one half is read.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
 
 sizes = {"age": 3, "wage": 4}
+
+GRAPH = "halves_of_pairs.graph"
 
 
 def build_model() -> keras.Model:
@@ -15,19 +21,32 @@ def build_model() -> keras.Model:
     columns = {
         "age": keras.Input((1,), name="age"),
         "wage": keras.Input((1,), name="wage"),
-    }
+    }  # L4
 
-    parts = []
+    parts = []  # L6
     for i, x in enumerate(columns.values()):
-        parts += [layers.Dense(2, name=f"dense.{i}")(x)]
+        parts += [layers.Dense(2, name=f"dense.{i}")(x)]  # L8
     for name in sizes:
-        parts += [layers.Dense(2, name=f"{name}_again")(columns[name])]
+        parts += [layers.Dense(2, name=f"{name}_again")(columns[name])]  # L10
     parts += [
         layers.Dense(n, name=f"dense_2.{i}")(columns["age"])
         for i, n in enumerate(sizes.values())
-    ]
-    y = layers.concatenate(parts, name="y")
+    ]  # L11
+    y = layers.concatenate(parts, name="y")  # L12
     return keras.Model([columns["age"], columns["wage"]], y, name="halves_of_pairs")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -35,9 +54,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

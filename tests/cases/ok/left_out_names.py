@@ -3,9 +3,15 @@
 # A name that is none is left out: the layer is called as it would be without.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
+
+GRAPH = "left_out_names.graph"
 
 
 def mapped(x, width, label=None, *, name):
@@ -14,16 +20,29 @@ def mapped(x, width, label=None, *, name):
         width,
         activation="relu",
         name=f"{name}.dense" if label is None else f"{name}.{label}",
-    )(x)
+    )(x)  # L3
 
 
 def build_model() -> keras.Model:
     """Build the model left_out_names."""
-    x = keras.Input((8,), name="x")
-    a = mapped(x, 4, label="first", name="a")
-    b = mapped(a, 4, name="b")
-    y = layers.Dense(1, name="y")(b)
+    x = keras.Input((8,), name="x")  # L5
+    a = mapped(x, 4, label="first", name="a")  # L6
+    b = mapped(a, 4, name="b")  # L7
+    y = layers.Dense(1, name="y")(b)  # L8
     return keras.Model(x, y, name="left_out_names")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -31,9 +50,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

@@ -3,27 +3,46 @@
 # A mask that a layer heeds brings operations of Keras's own into the model: no layer may have their names.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
 
+GRAPH = "masks_in_the_model.graph"
+
 
 def build_model() -> keras.Model:
     """Build the model masks_in_the_model."""
-    words = keras.Input((None,), dtype="int32", name="words")
-    series = keras.Input((12, 3), name="series")
+    words = keras.Input((None,), dtype="int32", name="words")  # L2
+    series = keras.Input((12, 3), name="series")  # L3
 
-    e = layers.Embedding(10, 4, mask_zero=True, name="e")(words)
-    f = layers.Embedding(10, 4, mask_zero=True, name="f")(words)
+    e = layers.Embedding(10, 4, mask_zero=True, name="e")(words)  # L5
+    f = layers.Embedding(10, 4, mask_zero=True, name="f")(words)  # L6
     tags = layers.TimeDistributed(layers.Dense(3), name="tags")(
         layers.concatenate([e, f], name="concatenate_layer")
-    )
+    )  # L7
 
-    any_ = layers.Masking(name="any_layer")(series)
-    expand_dims = layers.Dense(3, name="expand_dims_layer")(any_)
-    zeros_like = layers.concatenate([any_, expand_dims], name="zeros_like_layer")
-    last = layers.LSTM(3, name="last")(zeros_like)
+    any_ = layers.Masking(name="any_layer")(series)  # L9
+    expand_dims = layers.Dense(3, name="expand_dims_layer")(any_)  # L10
+    zeros_like = layers.concatenate([any_, expand_dims], name="zeros_like_layer")  # L11
+    last = layers.LSTM(3, name="last")(zeros_like)  # L12
     return keras.Model([words, series], [tags, last], name="masks_in_the_model")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -31,9 +50,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

@@ -3,9 +3,15 @@
 # EfficientNetV2 finds its blocks by its own name: it keeps that, whatever its tensor is called.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import applications, layers
+
+GRAPH = "named_by_keras.graph"
 
 
 def backbone_block(width, *, name):
@@ -26,23 +32,36 @@ def backbone_block(width, *, name):
             weights=None,
             pooling="avg",
             input_shape=(64, 64, 3),
-        )
-        backbone.trainable = False
-        features = backbone(image)
-        return once("dense", layers.Dense, width, name=f"{name}.dense")(features)
+        )  # L3
+        backbone.trainable = False  # L3
+        features = backbone(image)  # L3
+        return once("dense", layers.Dense, width, name=f"{name}.dense")(features)  # L4
 
     return call
 
 
 def build_model() -> keras.Model:
     """Build the model named_by_keras."""
-    image = keras.Input((64, 64, 3), name="image")
-    backbone = backbone_block(3, name="backbone")
-    near = backbone(image)
-    near_output = layers.Identity(name="near")(near)
-    far = backbone(image[:, ::-1])
-    far_output = layers.Identity(name="far")(far)
+    image = keras.Input((64, 64, 3), name="image")  # L6
+    backbone = backbone_block(3, name="backbone")  # L7
+    near = backbone(image)  # L8
+    near_output = layers.Identity(name="near")(near)  # L8
+    far = backbone(image[:, ::-1])  # L9
+    far_output = layers.Identity(name="far")(far)  # L9
     return keras.Model(image, [near_output, far_output], name="named_by_keras")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -50,9 +69,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

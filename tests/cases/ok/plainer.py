@@ -3,7 +3,11 @@
 # What Python says more plainly than this does.
 
 import argparse
+import re
+import sys
+import traceback
 from itertools import pairwise
+from pathlib import Path
 
 import keras
 from keras import layers
@@ -13,33 +17,48 @@ deep = True
 wide = True
 widths = [8, 4, 2]
 
+GRAPH = "plainer.graph"
+
 
 def build_model() -> keras.Model:
     """Build the model plainer."""
-    x = keras.Input((8,), name="x")
+    x = keras.Input((8,), name="x")  # L7
 
-    h = x
+    h = x  # L9
     for j, (a, b) in enumerate(pairwise(widths)):
-        h = layers.Dense(a, name=f"dense.{j}")(h)
-        h = layers.Dense(b, name=f"dense_1.{j}")(h)
+        h = layers.Dense(a, name=f"dense.{j}")(h)  # L11
+        h = layers.Dense(b, name=f"dense_1.{j}")(h)  # L11
     for j, (a, b) in enumerate(pairwise(widths)):
-        h = layers.Dense(a, name=f"dense_2.{j}")(h)
-        h = layers.Dense(b, name=f"dense_3.{j}")(h)
+        h = layers.Dense(a, name=f"dense_2.{j}")(h)  # L13
+        h = layers.Dense(b, name=f"dense_3.{j}")(h)  # L13
     for i in range(2):
-        h = layers.Dense(round(16 * alpha), name=f"dense_4.{i}")(h)
+        h = layers.Dense(round(16 * alpha), name=f"dense_4.{i}")(h)  # L15
     for j, n in enumerate(sorted(widths, reverse=True)):
-        h = layers.Dense(n, name=f"dense_5.{j}")(h)
+        h = layers.Dense(n, name=f"dense_5.{j}")(h)  # L17
     for j, n in enumerate(sorted(widths)):
-        h = layers.Dense(n, name=f"dense_6.{j}")(h)
+        h = layers.Dense(n, name=f"dense_6.{j}")(h)  # L19
     if deep and wide:
-        h = layers.Dense(32, name="dense_7")(h)
+        h = layers.Dense(32, name="dense_7")(h)  # L22
     if len(widths) != 2:
-        h = keras.activations.relu(h)
+        h = keras.activations.relu(h)  # L24
     if len(widths) == 1 or len(widths) == 2:
-        h = keras.activations.tanh(h)
-    y = h
-    y_output = layers.Identity(name="y")(y)
+        h = keras.activations.tanh(h)  # L26
+    y = h  # L29
+    y_output = layers.Identity(name="y")(y)  # L29
     return keras.Model(x, y_output, name="plainer")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -47,9 +66,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

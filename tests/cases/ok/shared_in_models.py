@@ -3,42 +3,63 @@
 # One layer beside models, and within them.
 
 import argparse
+import re
+import sys
+import traceback
+from pathlib import Path
 
 import keras
 from keras import layers
 
+GRAPH = "shared_in_models.graph"
+
 
 def inner_model(*, dense, name):
     """Build the model Inner."""
-    x = keras.Input((8,), name="x")
-    return keras.Model(x, layers.Dense(4, name=f"{name}.dense")(dense(x)), name=name)
+    x = keras.Input((8,), name="x")  # L4
+    return keras.Model(
+        x, layers.Dense(4, name=f"{name}.dense")(dense(x)), name=name
+    )  # L4
 
 
 def outer(*, dense, name):
     """Build the model Outer."""
-    x = keras.Input((8,), name="x")
+    x = keras.Input((8,), name="x")  # L6
     return keras.Model(
         x,
         inner_model(dense=dense, name=f"{name}.inner")(x)
         + layers.Dense(4, name=f"{name}.dense")(dense(x)),
         name=name,
-    )
+    )  # L6
 
 
 def build_model() -> keras.Model:
     """Build the model shared_in_models."""
-    dense = layers.Dense(8, name="dense")
+    dense = layers.Dense(8, name="dense")  # L2
 
-    x = keras.Input((8,), name="x")
-    inner = inner_model(dense=dense, name="inner_layer")
+    x = keras.Input((8,), name="x")  # L8
+    inner = inner_model(dense=dense, name="inner_layer")  # L9
     y = (
         inner(x)
         + inner(keras.activations.relu(x))
         + outer(dense=dense, name="outer")(dense(x))
-    )
-    y_output = layers.Identity(name="y")(y)
-    z = inner_model(dense=dense, name="z")(x)
+    )  # L10
+    y_output = layers.Identity(name="y")(y)  # L10
+    z = inner_model(dense=dense, name="z")(x)  # L11
     return keras.Model(x, [y_output, z], name="shared_in_models")
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -46,9 +67,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not for this graph: it has no `train:`")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
     if options.data:
         parser.exit(2, f"{parser.prog}: the graph has no `train:` to train by\n")
+    sys.excepthook = sys.excepthook if options.traceback else told
     build_model().summary()
 
 

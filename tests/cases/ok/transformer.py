@@ -5,6 +5,10 @@
 import argparse
 import json
 import os
+import re
+import sys
+import tempfile
+import traceback
 from pathlib import Path
 
 import keras
@@ -15,74 +19,75 @@ vocabulary = 100
 width = 32
 heads = 4
 
+GRAPH = "transformer.graph"
 INPUTS = {
-    "source": ((None,), "int32", "inputs"),
-    "target": ((None,), "int32", "inputs"),
+    "source": (26, "indices from 0 to 99", "int32", (None,), 0, 99),
+    "target": (27, "indices from 0 to 99", "int32", (None,), 0, 99),
 }
-OUTPUTS = {"word": ((None, 100), "float32", "class numbers")}
+OUTPUTS = {"word": (36, "class numbers from 0 to 99", "int32", (None, 1), 0, 99)}
 
 
 def embed(tokens, vocabulary_, width_, *, name):
     """Apply the block Embed."""
-    x = layers.Embedding(vocabulary_, width_, name=f"{name}.x")(tokens)
+    x = layers.Embedding(vocabulary_, width_, name=f"{name}.x")(tokens)  # L7
     return x + layers.Embedding(64, width_, name=f"{name}.embedding")(
         ops.cumsum(ops.ones_like(tokens, dtype="int32"), axis=1) - 1
-    )
+    )  # L8
 
 
 def encoder(x, heads_, rate=0.1, *, name):
     """Apply the block Encoder."""
-    D = x.shape[2]
+    D = x.shape[2]  # L14
     y = layers.MultiHeadAttention(heads_, D // heads_, dropout=rate, name=f"{name}.y")(
         x, x
-    )
+    )  # L15
     x = layers.LayerNormalization(epsilon=1e-6, name=f"{name}.layer_normalization")(
         x + y
-    )
-    return feed_forward(x, 4 * D, rate, name=f"{name}.feed_forward")
+    )  # L16
+    return feed_forward(x, 4 * D, rate, name=f"{name}.feed_forward")  # L17
 
 
 def feed_forward(x, inner, rate, *, name):
     """Apply the block FeedForward."""
-    y = layers.Dense(inner, activation="gelu", name=f"{name}.dense")(x)
-    y = layers.Dense(x.shape[-1], name=f"{name}.dense_1")(y)
-    y = layers.Dropout(rate, name=f"{name}.y")(y)
+    y = layers.Dense(inner, activation="gelu", name=f"{name}.dense")(x)  # L11
+    y = layers.Dense(x.shape[-1], name=f"{name}.dense_1")(y)  # L11
+    y = layers.Dropout(rate, name=f"{name}.y")(y)  # L11
     return layers.LayerNormalization(epsilon=1e-6, name=f"{name}.layer_normalization")(
         x + y
-    )
+    )  # L12
 
 
 def decoder(x, memory, heads_, rate=0.1, *, name):
     """Apply the block Decoder."""
-    D = x.shape[2]
+    D = x.shape[2]  # L19
     y = layers.MultiHeadAttention(
         heads_, D // heads_, dropout=rate, name=f"{name}.multi_head_attention"
-    )(x, x, use_causal_mask=True)
+    )(x, x, use_causal_mask=True)  # L20
     x = layers.LayerNormalization(epsilon=1e-6, name=f"{name}.layer_normalization")(
         x + y
-    )
+    )  # L21
     y = layers.MultiHeadAttention(
         heads_, D // heads_, dropout=rate, name=f"{name}.multi_head_attention_1"
-    )(x, memory)
+    )(x, memory)  # L22
     x = layers.LayerNormalization(epsilon=1e-6, name=f"{name}.layer_normalization_1")(
         x + y
-    )
-    return feed_forward(x, 4 * D, rate, name=f"{name}.feed_forward")
+    )  # L23
+    return feed_forward(x, 4 * D, rate, name=f"{name}.feed_forward")  # L24
 
 
 def build_model() -> keras.Model:
     """Build the model transformer."""
-    source = keras.Input((None,), dtype="int32", name="source")
-    target = keras.Input((None,), dtype="int32", name="target")
+    source = keras.Input((None,), dtype="int32", name="source")  # L26
+    target = keras.Input((None,), dtype="int32", name="target")  # L27
 
-    memory = embed(source, vocabulary, width, name="embed")
+    memory = embed(source, vocabulary, width, name="embed")  # L29
     for i in range(2):
-        memory = encoder(memory, heads, name=f"encoder.{i}")
+        memory = encoder(memory, heads, name=f"encoder.{i}")  # L31
 
-    x = embed(target, vocabulary, width, name="embed_1")
+    x = embed(target, vocabulary, width, name="embed_1")  # L33
     for i in range(2):
-        x = decoder(x, memory, heads, name=f"decoder.{i}")
-    word = layers.Dense(vocabulary, activation="softmax", name="word")(x)
+        x = decoder(x, memory, heads, name=f"decoder.{i}")  # L35
+    word = layers.Dense(vocabulary, activation="softmax", name="word")(x)  # L36
     return keras.Model([source, target], word, name="transformer")
 
 
@@ -93,49 +98,45 @@ def compile_model(model: keras.Model) -> keras.Model:
             learning_rate=1e-4, weight_decay=0.01, clipnorm=1.0
         ),
         loss="sparse_categorical_crossentropy",
-    )
+    )  # L38
     return model
 
 
-def trouble(array: np.ndarray, shape: tuple | None, dtype: str, kind: str) -> str:
-    """Say what is wrong with an array; nothing, if nothing is."""
-    if not getattr(array, "shape", ()) or not len(array):
-        return "has no rows"
-    whole = kind == "inputs" and "float" not in dtype
-    kinds = "SU" if dtype == "string" else "biu" if whole else "biuf"
-    if array.dtype.kind not in kinds:
-        return f"has dtype {array.dtype}, the graph expects {dtype}"
-    if array.dtype.kind == "f" and np.isnan(array).any():
-        return "holds NaN"
-    if shape is None:
-        return ""
-    wanted = (*shape[:-1], 1) if kind == "class numbers" else shape
-    found = array.shape[1:]
-    if len(found) + 1 == len(wanted) and wanted[-1] == 1:
-        found = (*found, 1)
-    sizes = zip(found, wanted)
-    if len(found) != len(wanted) or any(w not in (None, n) for n, w in sizes):
-        expected = str(("rows", *wanted)).replace("'", "").replace("None", "any")
-        return f"has shape {array.shape}, the graph expects {kind} of {expected}"
-    if kind == "class numbers" and not np.isin(array, range(shape[-1])).all():
-        there = f"{array.min()} to {array.max()}"
-        return f"holds classes {there}, the graph has 0 to {shape[-1] - 1}"
-    return ""
+@np.errstate(all="ignore")
+def check(name, array, line, expected, dtype, shape, low=-np.inf, high=np.inf):
+    """Refuse an array that does not fit the graph."""
+    expects = f"{GRAPH}:{line} expects {expected}"
+    if not array.ndim or not array.size or array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} has {array.size} values of {array.dtype}, {expects}")
+    if array.ndim == len(shape) and shape[-1] == 1:
+        shape = shape[:-1]  # Keras adds an axis of 1
+    odd = [n for n, w in enumerate(shape, 1) if w not in (None, *array.shape[n:][:1])]
+    if odd or array.ndim != len(shape) + 1:
+        axis = min(*odd, array.ndim, len(shape) + 1)
+        wanted = f"of shape {(len(array), *shape)}: axis {axis} differs"
+        if "class" in expected and array.shape[-1] == high + 1:
+            wanted = "(one-hot rows are for categorical_crossentropy)"
+        raise ValueError(f"{name} has shape {array.shape}, {expects} {wanted}")
+    cast = array.astype(dtype)
+    wrong = cast != array
+    wrong |= (array < low) | (array > high)
+    rows = np.unique(np.nonzero(wrong)[0])
+    if rows.size:
+        held = f"{array[wrong][0]} in row {rows[0]} ({rows.size} rows are wrong)"
+        raise ValueError(f"{name} has {held}, {expects}")
 
 
-def load_data(path: str) -> tuple:
-    """Read inputs and targets from an .npz file, in the order of the graph."""
+def load_data(path, arrays=None):
+    """Read inputs and targets, by default from an .npz file, in the graph's order."""
     try:
-        with open(path, "rb") as stream, np.load(stream) as file:
-            arrays = dict(file)
+        arrays = dict(np.load(path)) if arrays is None else arrays
     except Exception as problem:
         raise ValueError(f"{path}: not a readable .npz file ({problem})") from problem
     specs = {**INPUTS, **OUTPUTS}
     if arrays.keys() != specs.keys():
-        raise ValueError(f"{path}: holds {[*arrays]}, the graph expects {[*specs]}")
+        raise ValueError(f"{path}: holds {[*arrays]}, {GRAPH} expects {[*specs]}")
     for name, array in arrays.items():
-        if problem := trouble(array, *specs[name]):
-            raise ValueError(f"{path}: array {name!r} {problem}")
+        check(f"{path}: array {name!r}", array, *specs[name])
     lengths = {name: len(array) for name, array in arrays.items()}
     if len({*lengths.values()}) > 1:
         raise ValueError(f"{path}: arrays of different lengths: {lengths}")
@@ -144,31 +145,27 @@ def load_data(path: str) -> tuple:
 
 def train(model, data, validation, epochs, batch_size):
     """Fit the model to data, and return its history."""
-    return model.fit(*data, batch_size, epochs, validation_data=validation)
-
-
-def check_options(options):
-    """Refuse, before training, what could not be done after it."""
-    after = (options.validation, options.save, options.history)
-    if not options.data and (any(after) or not options.summary):
-        raise ValueError("--data is missing")
-    if min(options.epochs, options.batch_size) < 1 or (options.seed or 0) < 0:
-        raise ValueError("--epochs and --batch-size start at 1, --seed at 0")
-    if options.save and options.save.suffix != ".keras":
-        raise ValueError(f"--save {options.save}: the name must end in .keras")
-    for path in filter(None, after[1:]):
-        if not os.access(path.parent, os.W_OK) or path.is_dir():
-            raise ValueError(f"{path}: no file can be written there")
+    return model.fit(*data, batch_size, epochs, validation_data=validation)  # L38
 
 
 def write_whole(path, write):
-    """Write a file under another name first: it is there whole or not at all."""
-    unfinished = path.with_name(f"unfinished-{os.getpid()}-{path.name}")
-    try:
-        write(unfinished)
+    """Write a file in a folder of its own first: it is there whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        write(unfinished := Path(folder) / path.name)
         unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -182,9 +179,20 @@ def main() -> None:
     parser.add_argument("--save", type=Path, metavar="model.keras")
     parser.add_argument("--history", type=Path, metavar="history.json")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
+    sys.excepthook = sys.excepthook if options.traceback else told
+    after = (options.validation, options.save, options.history)
     try:
-        check_options(options)
+        if not options.data and (any(after) or not options.summary):
+            raise ValueError("--data is missing")
+        if min(options.epochs, options.batch_size) < 1 or (options.seed or 0) < 0:
+            raise ValueError("--epochs and --batch-size start at 1, --seed at 0")
+        if options.save and options.save.suffix != ".keras":
+            raise ValueError(f"--save {options.save}: the name must end in .keras")
+        for path in filter(None, after[1:]):
+            if not os.access(path.parent, os.W_OK) or path.is_dir():
+                raise ValueError(f"{path}: no file can be written there")
         data = load_data(options.data) if options.data else None
         validation = load_data(options.validation) if options.validation else None
     except ValueError as problem:
@@ -194,13 +202,15 @@ def main() -> None:
     model = compile_model(build_model())
     if options.summary:
         model.summary()
-    if data is None:
-        return
-    history = train(model, data, validation, options.epochs, options.batch_size)
+    try:
+        if options.data:
+            train(model, data, validation, options.epochs, options.batch_size)
+    except KeyboardInterrupt:
+        print("interrupted: what is trained so far is kept", file=sys.stderr)
     if options.save:
         write_whole(options.save, model.save)
     if options.history:
-        text = json.dumps(history.history, indent=2, default=float)
+        text = json.dumps(model.history.history, indent=2, default=float)
         write_whole(options.history, lambda path: path.write_text(text + "\n"))
 
 

@@ -5,6 +5,10 @@
 import argparse
 import json
 import os
+import re
+import sys
+import tempfile
+import traceback
 from pathlib import Path
 
 import keras
@@ -14,8 +18,9 @@ from keras import layers
 classes = 3
 widths = [8, 16, 32]
 
-INPUTS = {"image": ((64, 64, 3), "float32", "inputs")}
-OUTPUTS = {"mask": ((64, 64, 3), "float32", "class numbers")}
+GRAPH = "u_net.graph"
+INPUTS = {"image": (15, "inputs of float32", "float32", (64, 64, 3))}
+OUTPUTS = {"mask": (26, "class numbers from 0 to 2", "int32", (64, 64, 1), 0, 2)}
 
 
 def twice(x, filters, *, name):
@@ -24,36 +29,36 @@ def twice(x, filters, *, name):
     for i in range(2):
         x = layers.Conv2D(
             filters, 3, padding="same", use_bias=False, name=f"{name}.conv2d.{i}"
-        )(x)
-        x = layers.BatchNormalization(name=f"{name}.batch_normalization.{i}")(x)
-        x = keras.activations.relu(x)
-    return x
+        )(x)  # L8
+        x = layers.BatchNormalization(name=f"{name}.batch_normalization.{i}")(x)  # L8
+        x = keras.activations.relu(x)  # L8
+    return x  # L9
 
 
 def up(x, skip, filters, *, name):
     """Apply the block Up."""
     x = layers.Conv2DTranspose(filters, 2, strides=2, name=f"{name}.conv2d_transpose")(
         x
-    )
-    h = layers.Concatenate(name=f"{name}.concatenate")([x, skip])
-    return twice(h, filters, name=f"{name}.twice")
+    )  # L12
+    h = layers.Concatenate(name=f"{name}.concatenate")([x, skip])  # L13
+    return twice(h, filters, name=f"{name}.twice")  # L13
 
 
 def build_model() -> keras.Model:
     """Build the model u_net."""
-    image = keras.Input((64, 64, 3), name="image")
+    image = keras.Input((64, 64, 3), name="image")  # L15
 
-    x = image
-    skips = []
+    x = image  # L17
+    skips = []  # L18
     for i, filters in enumerate(widths):
-        x = twice(x, filters, name=f"twice.{i}")
-        skips += [x]
-        x = layers.MaxPooling2D(pool_size=2, name=f"max_pooling2d.{i}")(x)
-    x = twice(x, widths[-1] * 2, name="twice_1")
-    x = layers.Dropout(0.3, name="dropout")(x)
+        x = twice(x, filters, name=f"twice.{i}")  # L20
+        skips += [x]  # L21
+        x = layers.MaxPooling2D(pool_size=2, name=f"max_pooling2d.{i}")(x)  # L22
+    x = twice(x, widths[-1] * 2, name="twice_1")  # L23
+    x = layers.Dropout(0.3, name="dropout")(x)  # L23
     for i, (filters, skip) in enumerate(zip(reversed(widths), reversed(skips))):
-        x = up(x, skip, filters, name=f"up.{i}")
-    mask = layers.Conv2D(classes, 1, activation="softmax", name="mask")(x)
+        x = up(x, skip, filters, name=f"up.{i}")  # L25
+    mask = layers.Conv2D(classes, 1, activation="softmax", name="mask")(x)  # L26
     return keras.Model(image, mask, name="u_net")
 
 
@@ -63,51 +68,47 @@ def compile_model(model: keras.Model) -> keras.Model:
         optimizer=keras.optimizers.Adam(learning_rate=1e-3),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
-    )
+    )  # L28
     return model
 
 
-def trouble(array: np.ndarray, shape: tuple | None, dtype: str, kind: str) -> str:
-    """Say what is wrong with an array; nothing, if nothing is."""
-    if not getattr(array, "shape", ()) or not len(array):
-        return "has no rows"
-    whole = kind == "inputs" and "float" not in dtype
-    kinds = "SU" if dtype == "string" else "biu" if whole else "biuf"
-    if array.dtype.kind not in kinds:
-        return f"has dtype {array.dtype}, the graph expects {dtype}"
-    if array.dtype.kind == "f" and np.isnan(array).any():
-        return "holds NaN"
-    if shape is None:
-        return ""
-    wanted = (*shape[:-1], 1) if kind == "class numbers" else shape
-    found = array.shape[1:]
-    if len(found) + 1 == len(wanted) and wanted[-1] == 1:
-        found = (*found, 1)
-    sizes = zip(found, wanted)
-    if len(found) != len(wanted) or any(w not in (None, n) for n, w in sizes):
-        expected = str(("rows", *wanted)).replace("'", "").replace("None", "any")
-        return f"has shape {array.shape}, the graph expects {kind} of {expected}"
-    if kind == "class numbers" and not np.isin(array, range(shape[-1])).all():
-        there = f"{array.min()} to {array.max()}"
-        return f"holds classes {there}, the graph has 0 to {shape[-1] - 1}"
-    return ""
+@np.errstate(all="ignore")
+def check(name, array, line, expected, dtype, shape, low=-np.inf, high=np.inf):
+    """Refuse an array that does not fit the graph."""
+    expects = f"{GRAPH}:{line} expects {expected}"
+    if not array.ndim or not array.size or array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} has {array.size} values of {array.dtype}, {expects}")
+    if array.ndim == len(shape) and shape[-1] == 1:
+        shape = shape[:-1]  # Keras adds an axis of 1
+    odd = [n for n, w in enumerate(shape, 1) if w not in (None, *array.shape[n:][:1])]
+    if odd or array.ndim != len(shape) + 1:
+        axis = min(*odd, array.ndim, len(shape) + 1)
+        wanted = f"of shape {(len(array), *shape)}: axis {axis} differs"
+        if "class" in expected and array.shape[-1] == high + 1:
+            wanted = "(one-hot rows are for categorical_crossentropy)"
+        raise ValueError(f"{name} has shape {array.shape}, {expects} {wanted}")
+    cast = array.astype(dtype)
+    wrong = ~np.isfinite(cast) if "float" in dtype else cast != array
+    wrong |= (array < low) | (array > high)
+    rows = np.unique(np.nonzero(wrong)[0])
+    if rows.size:
+        held = f"{array[wrong][0]} in row {rows[0]} ({rows.size} rows are wrong)"
+        raise ValueError(f"{name} has {held}, {expects}")
 
 
-def load_data(path: str) -> tuple:
-    """Read inputs and targets from an .npz file, in the order of the graph."""
+def load_data(path, arrays=None):
+    """Read inputs and targets, by default from an .npz file, in the graph's order."""
     try:
-        with open(path, "rb") as stream, np.load(stream) as file:
-            arrays = dict(file)
+        arrays = dict(np.load(path)) if arrays is None else arrays
     except Exception as problem:
         raise ValueError(f"{path}: not a readable .npz file ({problem})") from problem
     if arrays.keys() == {"x", "y"}:
         arrays = {"image": arrays["x"], "mask": arrays["y"]}
     specs = {**INPUTS, **OUTPUTS}
     if arrays.keys() != specs.keys():
-        raise ValueError(f"{path}: holds {[*arrays]}, the graph expects {[*specs]}")
+        raise ValueError(f"{path}: holds {[*arrays]}, {GRAPH} expects {[*specs]}")
     for name, array in arrays.items():
-        if problem := trouble(array, *specs[name]):
-            raise ValueError(f"{path}: array {name!r} {problem}")
+        check(f"{path}: array {name!r}", array, *specs[name])
     lengths = {name: len(array) for name, array in arrays.items()}
     if len({*lengths.values()}) > 1:
         raise ValueError(f"{path}: arrays of different lengths: {lengths}")
@@ -116,31 +117,27 @@ def load_data(path: str) -> tuple:
 
 def train(model, data, validation, epochs, batch_size):
     """Fit the model to data, and return its history."""
-    return model.fit(*data, batch_size, epochs, validation_data=validation)
-
-
-def check_options(options):
-    """Refuse, before training, what could not be done after it."""
-    after = (options.validation, options.save, options.history)
-    if not options.data and (any(after) or not options.summary):
-        raise ValueError("--data is missing")
-    if min(options.epochs, options.batch_size) < 1 or (options.seed or 0) < 0:
-        raise ValueError("--epochs and --batch-size start at 1, --seed at 0")
-    if options.save and options.save.suffix != ".keras":
-        raise ValueError(f"--save {options.save}: the name must end in .keras")
-    for path in filter(None, after[1:]):
-        if not os.access(path.parent, os.W_OK) or path.is_dir():
-            raise ValueError(f"{path}: no file can be written there")
+    return model.fit(*data, batch_size, epochs, validation_data=validation)  # L28
 
 
 def write_whole(path, write):
-    """Write a file under another name first: it is there whole or not at all."""
-    unfinished = path.with_name(f"unfinished-{os.getpid()}-{path.name}")
-    try:
-        write(unfinished)
+    """Write a file in a folder of its own first: it is there whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        write(unfinished := Path(folder) / path.name)
         unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+
+
+def told(kind, error, trace):
+    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
+    end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
+    words = re.sub(noise, "", str(error))
+    print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
+    print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
 
 def main() -> None:
@@ -154,9 +151,20 @@ def main() -> None:
     parser.add_argument("--save", type=Path, metavar="model.keras")
     parser.add_argument("--history", type=Path, metavar="history.json")
     parser.add_argument("--summary", action="store_true", help="show the layers")
+    parser.add_argument("--traceback", action="store_true", help="show all of an error")
     options = parser.parse_args()
+    sys.excepthook = sys.excepthook if options.traceback else told
+    after = (options.validation, options.save, options.history)
     try:
-        check_options(options)
+        if not options.data and (any(after) or not options.summary):
+            raise ValueError("--data is missing")
+        if min(options.epochs, options.batch_size) < 1 or (options.seed or 0) < 0:
+            raise ValueError("--epochs and --batch-size start at 1, --seed at 0")
+        if options.save and options.save.suffix != ".keras":
+            raise ValueError(f"--save {options.save}: the name must end in .keras")
+        for path in filter(None, after[1:]):
+            if not os.access(path.parent, os.W_OK) or path.is_dir():
+                raise ValueError(f"{path}: no file can be written there")
         data = load_data(options.data) if options.data else None
         validation = load_data(options.validation) if options.validation else None
     except ValueError as problem:
@@ -166,13 +174,15 @@ def main() -> None:
     model = compile_model(build_model())
     if options.summary:
         model.summary()
-    if data is None:
-        return
-    history = train(model, data, validation, options.epochs, options.batch_size)
+    try:
+        if options.data:
+            train(model, data, validation, options.epochs, options.batch_size)
+    except KeyboardInterrupt:
+        print("interrupted: what is trained so far is kept", file=sys.stderr)
     if options.save:
         write_whole(options.save, model.save)
     if options.history:
-        text = json.dumps(history.history, indent=2, default=float)
+        text = json.dumps(model.history.history, indent=2, default=float)
         write_whole(options.history, lambda path: path.write_text(text + "\n"))
 
 
