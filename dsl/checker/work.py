@@ -98,7 +98,7 @@ def weight_of(value: Any) -> int:
     """How many items a list has, those of lists in it included; more than MOST_ITEMS where it is too large or too deep.
 
     >>> weight_of([1, [2, 3]]), weight_of("a word"), weight_of([[1] * 90_000] * 90_000) > MOST_ITEMS
-    (4, 1, True)
+    (4, 0, True)
     """
     weight = 0
     waiting: list[tuple[Any, int]] = [(value, 0)]

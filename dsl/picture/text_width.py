@@ -31,7 +31,7 @@ def text_width(words: str, size: float, *, bold: bool = False) -> float:
         bold: whether they are bold.
 
     >>> round(text_width("Dense", 10))
-    30
+    32
     """
     widths = _WIDTHS[bold]
     return sum(widths.get(char, _OTHER) for char in words) * size / 100
