@@ -12,7 +12,7 @@ from dsl.catalogue.registry import UNKNOWN
 from dsl.checker import words
 from dsl.checker.binding import SIZE_IN, Binding, listed, names_of
 from dsl.checker.expressions import CONSTANTS, evaluate, iterate
-from dsl.checker.facts import SymbolFact, WordFact
+from dsl.checker.facts import Bound, SymbolFact, WordFact
 from dsl.checker.values import (
     LayerClass,
     UnknownSize,
@@ -158,7 +158,6 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
     refusal = binding.domain(name).refuse(plain)
     if refusal is None:
         return
-    binding.failed = True
     binding.misplaced = binding.misplaced or _by_its_place(binding, name)
     is_word = isinstance(value, str)
     near = lookup.closest(value, sorted(binding.domain(name).words), 3) if is_word else []
@@ -167,6 +166,7 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         for one in binding.parameters
         if is_word and value in binding.domain(one.name).words
     ]
+    fix = words.mend(span, value, near) if isinstance(value, str) else None
     by_place = _by_its_place(binding, name)
     is_other = by_place or not binding.domain(name).words
     binding.frame.report(
@@ -181,8 +181,18 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         or (f"write {takers[0]}={span.text}" if takers and takers[0] != name and is_other else "")
         or (_out_of_place(binding, name, value) if by_place else "")
         or _domain_help(binding.domain(name), value, span.text),
-        fix=words.mend(span, value, near) if isinstance(value, str) else None,
+        fix=fix,
     )
+    if fix is None or not _read_as(binding, name, fix.text.strip("\"'")):
+        binding.failed = True
+
+
+def _read_as(binding: Binding, name: str, word: str) -> bool:
+    """Whether a parameter takes the word that was surely meant, with which the program is read on."""
+    if binding.domain(name).refuse(Word(word)) is not None:
+        return False
+    binding.found[name] = Bound(name, binding.found[name].node, Word(word))
+    return True
 
 
 def _is_unread(binding: Binding, name: str) -> bool:

@@ -218,6 +218,12 @@ def _by_name(binding: Binding, argument: nodes.Argument) -> None:
     )
     span = argument.name_span or argument.span
     if parameter is None and not anything and not _is_unlisted(binding, name):
+        meant = _meant(binding, argument)
+        if meant:
+            report_unknown_argument(binding, argument)
+            _given(binding, meant, argument.value, span)
+            binding.guessed.add(meant)
+            return
         binding.failed = True
         value = in_place(
             argument.value, _domain_elsewhere(binding, name), _once_told(binding, name)
@@ -229,11 +235,24 @@ def _by_name(binding: Binding, argument: nodes.Argument) -> None:
         else:
             report_unknown_argument(binding, argument)
         return
-    value = _settled(binding, in_place(argument.value, binding.domain(name), binding.frame))
+    _given(binding, name, argument.value, span)
+
+
+def _given(binding: Binding, name: str, node: nodes.Expr, span: Span) -> None:
+    """Bind a parameter that an argument names."""
+    value = _settled(binding, in_place(node, binding.domain(name), binding.frame))
     if _is_stray(binding, value):
-        binding.strays.append((Bound(name, argument.value, value), argument.value.span))
+        binding.strays.append((Bound(name, node, value), node.span))
         return
-    binding.put(name, Bound(name, argument.value, value), span)
+    binding.put(name, Bound(name, node, value), span)
+
+
+def _meant(binding: Binding, argument: nodes.Argument) -> str:
+    """The parameter that an argument with another name surely means, unless that one is given too; else empty."""
+    near = lookup.closest(argument.name, names_of(binding.parameters), 3)
+    fix = _renamed(binding, argument, near)
+    ignored = binding.symbol is not None and argument.name in binding.symbol.unlisted
+    return fix.text if fix is not None and fix.text not in binding.found and not ignored else ""
 
 
 def _settled(binding: Binding, value: Value) -> Value:
@@ -370,7 +389,7 @@ def _by_position(binding: Binding, positions: list[tuple[Bound, Span]]) -> None:
         slot = slots[number] if number < len(slots) else None
         if binding.symbol is not None and slot in VALUES_OF_CALLS and contains_tensor(bound.value):
             slot = None
-        if slot is not None and slot in binding.found:
+        if slot is not None and slot in binding.found and slot not in binding.guessed:
             binding.put(slot, bound, span)
             binding.misplaced = True
             return  # those behind it are not where they were meant to be either

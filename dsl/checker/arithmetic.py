@@ -7,15 +7,15 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dsl import codes
+from dsl import codes, nodes
 from dsl.catalogue.registry import UNKNOWN
 from dsl.checker.values import UnknownSize, Value, Word, describe, is_unknown
 from dsl.checker.work import MOST_ITEMS
+from dsl.diagnostics import Fix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dsl import nodes
     from dsl.checker.frame import Frame
     from dsl.source import Span
 
@@ -134,8 +134,24 @@ def _too_large(node: nodes.Binary, left: Value, right: Value) -> bool:
     return False
 
 
+JOINS = {"|": "or", "&": "and"}
+"""Operators of bits, and what joins two comparisons."""
+
+
 def compare(node: nodes.Compare, values: list[Value], frame: Frame) -> Value:
     """A comparison of values, chained as in Python."""
+    inner = next(
+        (one for one in node.operands if isinstance(one, nodes.Binary) and one.op in JOINS), None
+    )
+    if inner is not None and len(node.ops) > 1:
+        frame.report(
+            codes.BAD_OPERATION,
+            inner.op_span,
+            f"`{inner.op}` joins no comparisons: it is done before them",
+            help=f"write `{JOINS[inner.op]}`",
+            fix=Fix(inner.op_span, JOINS[inner.op]),
+        )
+        return UNKNOWN
     if any(is_unknown(value) for value in values):
         return UNKNOWN
     for left, op, right in zip(values, node.ops, values[1:], strict=False):

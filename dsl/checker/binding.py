@@ -81,6 +81,8 @@ class Binding(Thing):
     failed: bool = False
     operands: bool = False
     others: Sequence[Parameter] = ()
+    guessed: set[str] = field(default_factory=set)
+    """Parameters whose argument has another name, which was told; one that is given by its own name comes before."""
     strays: list[tuple[Bound, Span]] = field(default_factory=list)
     """Tensors in the first parentheses."""
     waiting: int = 0
@@ -138,6 +140,9 @@ class Binding(Thing):
 
     def put(self, parameter: str, bound: Bound, span: Span) -> None:
         """Bind a parameter; twice is a mistake."""
+        if parameter in self.guessed:
+            self.guessed.discard(parameter)
+            del self.found[parameter]
         if parameter in self.found:
             self.failed = True
             if bound.value is UNKNOWN:

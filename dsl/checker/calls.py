@@ -110,7 +110,23 @@ def _call_unbound(
     function = words.function(name.id)
     if function is not None:
         return call_function(node, function, arguments, piped, frame)
+    return _call_unknown(node, name, arguments, piped, frame, namespace)
+
+
+def _call_unknown(
+    node: nodes.Expr,
+    name: nodes.Name,
+    arguments: Sequence[nodes.Argument],
+    piped: Sequence[Value],
+    frame: Frame,
+    namespace: str,
+) -> Value:
+    """A call of what does not exist: read as what was surely meant, where that is known."""
     words.report_unknown(name.span, name.id, frame, called=True)
+    meant = words.meant(name.id, frame)
+    if meant:
+        inner = nodes.Name(meant, span=name.span)
+        return call_with(node, inner, arguments, piped, frame, namespace)
     values = [*piped, *(evaluate(argument.value, frame) for argument in _plain(arguments, frame))]
     if words.is_class_name(name.id) and not piped:
         return UNKNOWN  # it would have been configured here, and applied by the next parentheses

@@ -100,6 +100,9 @@ def _into_unbound(value: Value, name: nodes.Name, frame: Frame) -> Value:
         return calls.call_with(name, name, (), (value,), frame)
     if function is None:
         words.report_unknown(name.span, name.id, frame, called=True)
+        meant = words.meant(name.id, frame)
+        if meant:
+            return _send(value, nodes.Name(meant, span=name.span), frame)
         return apply.unknown_application([value], name.span, frame)
     return calls.call_function(name, function, (), (value,), frame)
 

@@ -115,6 +115,7 @@ def _train(train: list[nodes.Train], frame: Frame) -> None:
 
 def _judge_unapplied(frame: Frame) -> None:
     """Names are checked everywhere: in blocks that nothing applies too."""
+    hidden = "connections" in frame.state.lost and frame.state.problems.has_errors
     for file in list(frame.state.files.values()):
         for binding in list(file.scope.names.values()):
             definition = binding.value
@@ -127,7 +128,7 @@ def _judge_unapplied(frame: Frame) -> None:
             wanted = (
                 file.is_main and not finish.is_library(file.tree) and not frame.state.work.stopped
             )
-            wanted = wanted and definition.words not in file.tree.unread
+            wanted = wanted and not hidden and definition.words not in file.tree.unread
             if wanted and not definition.used and not definition.words.startswith("_"):
                 frame.report(
                     codes.UNUSED_BLOCK,

@@ -72,7 +72,11 @@ def unbound(node: nodes.Expr, name: str, frame: Frame) -> Value:
         frame.fact(node, SymbolFact(function))
         return Function(function)
     words.report_unknown(node.span, name, frame)
-    return UNKNOWN
+    meant = words.meant(name, frame)
+    if not meant:
+        return UNKNOWN
+    binding = frame.find(meant)
+    return unbound(node, meant, frame) if binding is None else binding.value
 
 
 def _number(node: nodes.Number, frame: Frame) -> Value:  # noqa: ARG001

@@ -67,6 +67,8 @@ class State(Thing):
         default_factory=dict
     )
     """Where a name that nothing binds was met first in a scope, and through which applications."""
+    meant: dict[tuple[int, str], str] = field(default_factory=dict)
+    """What a name that nothing binds surely means: the program is read on as if it stood there."""
     refusals: dict[tuple[str, Tensor], Span] = field(default_factory=dict)
     library: Library | None = None
     """The modules of Python that were read; None before the first."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
 from dsl.catalogue import lookup
+from dsl.catalogue.nearness import one_slip, plain
 from dsl.checker import calls, newer, words
 from dsl.checker.expressions import CONSTANTS, evaluate
 from dsl.checker.values import Layer, PythonObject, describe, is_unknown
@@ -95,7 +96,9 @@ def _from_word(
     symbol = symbol or lookup.resolve_word("losses", word)
     newer.note_word("losses", word, node.span, frame)
     if symbol is None and word not in COMPILE_WORDS:
-        report_unknown(codes.UNKNOWN_LOSS, "loss", "losses", word, node, frame)
+        meant = report_unknown(codes.UNKNOWN_LOSS, "loss", "losses", word, node, frame)
+        if meant:
+            return _from_word(node, meant, output, weight, weight_node, frame)
         return None
     name = _class_of(symbol) if symbol is not None else ""
     return LossTerm(
@@ -138,16 +141,20 @@ def _from_call(
 
 def report_unknown(
     code: codes.Code, what: str, namespace: str, word: str, node: nodes.Expr, frame: Frame
-) -> None:
-    """A loss or metric that Keras does not have."""
+) -> str:
+    """A loss or metric that Keras does not have; the one that is surely meant, else empty."""
     classes = [one for one in lookup.names(namespace) if words.is_class_name(one)]
     known = [one for one in (*lookup.words(namespace), *classes) if one != word]
     near = lookup.closest(ALSO.get(word, word), known, 3)
     near = words.own_case_first(word, near)
+    fix = words.mend(node.span, word, near)
     frame.report(
         code,
         node.span,
         f"Keras has no {what} {word}",
         help=words.did_you_mean(near) or f"import one of your own: from my_module import {word}",
-        fix=words.mend(node.span, word, near),
+        fix=fix,
     )
+    meant = fix.text.strip("\"'") if fix is not None else ""
+    is_slip = plain(meant) == plain(word) or one_slip(plain(meant), plain(word))
+    return meant if meant != word and is_slip else ""

@@ -179,6 +179,10 @@ def _optimizer_call(node: nodes.Expr, frame: Frame) -> Value:
                 help=words.did_you_mean(near) or "write Adam(learning_rate=0.001)",
                 fix=words.mend(callee.span, callee.id, near),
             )
+            meant = words.mend(callee.span, callee.id, near)
+            symbol = lookup.symbol("optimizers", meant.text) if meant else None
+            if symbol is not None:
+                calls.configure(node, symbol, node.arguments, frame)
             return None
         return calls.call(node, frame, namespace="optimizers")
     return evaluate(node, frame)

@@ -10,6 +10,7 @@ from dsl.catalogue import domains, lookup
 from dsl.catalogue.nearness import one_slip, plain
 from dsl.checker.habits import FOREIGN, METHODS, NOW, OTHERS, PYTHON, TORCH, VALUES
 from dsl.diagnostics import Fix, Label
+from dsl.parser.lost import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -234,9 +235,14 @@ def report_unknown(
     if _lacks_input(name, frame, called) and not bound and not taker:
         candidates = []
     near = bound or own_case_first(name, lookup.closest(name, list(dict.fromkeys(candidates)), 3))
+    if OWN in frame.file.tree.lost and is_class_name(name) and not near:
+        frame.lose()  # the import that was to bring it was told
+        return
     exact = [one for one in own if one.lower() == name.lower()]
     near = [*exact, *(one for one in near if one not in exact)][:3]
     help_, labels = _bound_elsewhere(name, span, frame)
+    is_sure = called or bool(bound or own) or is_class_name(name) or bool(_now(name, near))
+    fix = _edit(first, name, exact or near, help_) if is_sure else None
     what = "no layer or block is called" if is_class_name(name) and called else "nothing is called"
     frame.report(
         codes.UNKNOWN_NAME,
@@ -244,8 +250,17 @@ def report_unknown(
         f"{what} `{name}`" + (f", and {taker} takes no such word" if taker else ""),
         help=help_ or _now(name, near) or did_you_mean(near) or _bind_it(name, called),
         labels=[Label(span, f"{name} is used here too")] if span != first else labels,
-        fix=_edit(first, name, exact or near, help_),
+        fix=fix,
     )
+    if fix is not None:
+        frame.state.meant[frame.scope_key, name] = fix.text
+
+
+def meant(name: str, frame: Frame) -> str:
+    """What a name surely means that was told to be unknown: the name of a thing that there is; else empty."""
+    found = frame.state.meant.get((frame.scope_key, name), "")
+    exists = frame.scope.find(found) or layer(found) or function(found)
+    return found if found != name and found.isidentifier() and exists else ""
 
 
 def _edit(span: Span, name: str, near: list[str], help_: str) -> Fix | None:

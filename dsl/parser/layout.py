@@ -34,6 +34,8 @@ class Line(Thing):
     tokens: list[Token] = field(default_factory=list)
     bad: bool = False
     outdented: bool = False
+    mended_to: int = -1
+    """Up to where it was mended: what fails again before that is not told again."""
 
     @property
     def first(self) -> Token:
@@ -169,8 +171,6 @@ class _Lines:
 
     def foreign_arrow(self, token: Token) -> None:
         """Report another arrow than the language's at the begin of a line, and read on as if it were that one."""
-        from dsl.parser.table import vocabulary  # noqa: PLC0415 -- only for mistakes
-
         self.home.problems.add(
             codes.SYNTAX,
             token.span,
@@ -178,7 +178,7 @@ class _Lines:
             help="write `->`",
             fix=Fix(token.span, "-> " if token.text == "." else "->"),
         )
-        token.type, token.text = vocabulary().types["->"], "->"
+        _become(token, "->")
 
     def begins_line(self, token: Token) -> bool:
         """Whether nothing but space stands before a token on its line of the text."""
@@ -240,7 +240,8 @@ class _Lines:
             return
         self.unclosed(self.open[-1], token, is_slip=ways == [REPLACE])
         if ways == [REPLACE]:
-            self.open.pop()
+            _become(token, CLOSER[self.open.pop().text])
+            line.bad = False
             return
         while self.open and self.open.pop().text != OPENER[token.text]:
             pass
@@ -268,10 +269,12 @@ class _Lines:
     def finished(self, line: Line) -> Line:
         if self.open:
             told, line.bad = line.bad, True
-            if not told and not self.ends_open(line):
+            if not told and self.ends_open(line):
+                line.bad = False
+            elif not told:
                 self.unclosed(self.open[-1], None, is_slip=False)
             self.open.clear()
-        _name_heads(line, self.heads)
+        name_heads(line, self.heads)
         self.last = line
         return line
 
@@ -285,8 +288,9 @@ class _Lines:
                 last.span,
                 "braces hold no body",
                 help="end the line with `:`, and indent the body below it",
-                fix=Fix(last.span, ":"),
+                fix=Fix(self.home.source.span(line.tokens[-2].end, last.end), ":"),
             )
+            _become(last, ":")
             return True
         text = self.home.source.text[opener.start : last.end]
         inner = [one for one in line.tokens if one.start > opener.start]
@@ -303,6 +307,7 @@ class _Lines:
             help=f"write `{closer}` at the end of the line",
             fix=Fix(self.home.source.span(last.end, last.end), closer),
         )
+        line.tokens.append(_become(type(last)("", "", last.end, last.end, last.home), closer))
         return True
 
     def indent(self, token: Token) -> int:
@@ -321,6 +326,14 @@ class _Lines:
                 help="indent with spaces, four for each step",
             )
         return len(space.expandtabs(8))
+
+
+def _become(token: Token, mark: str) -> Token:
+    """A token that is read as another mark, the one that was surely meant."""
+    from dsl.parser.table import vocabulary  # noqa: PLC0415 -- only for mistakes
+
+    token.type, token.text = vocabulary().types[mark], mark
+    return token
 
 
 def _opens_with_brace(line: Line) -> bool:
@@ -349,7 +362,7 @@ def _balanced(tokens: list[Token]) -> bool:
     return not stack
 
 
-def _name_heads(line: Line, heads: dict[str, str]) -> None:
+def name_heads(line: Line, heads: dict[str, str]) -> None:
     """Give words that are names too the type of a head where they stand as one."""
     tokens = line.tokens
     _head(tokens, 0, heads)

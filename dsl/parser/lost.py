@@ -21,6 +21,9 @@ ENDS = frozenset({"=", ":", ":=", "==", "+=", "in"})
 DECLARES = frozenset({"input", "output", "const", "shared"})
 """Words behind which a name stands."""
 
+OWN = "+"
+"""Stands for the layers of one's own that an import without `from` was to bring."""
+
 EVERYTHING = "*"
 """Stands for the names of an import or input that has none."""
 
@@ -30,8 +33,7 @@ def names_bound(line: Line) -> set[str]:
     tokens = line.tokens
     words = [token.text for token in tokens]
     if "import" in words:
-        imported = tokens[words.index("import") + 1 :]
-        return _names(imported) or {EVERYTHING}
+        return _imported(line, words.index("import"))
     if line.first.text in ("input", "inputs") and words[1:2] == [":"]:
         return {EVERYTHING}
     if line.first.type in ("BLOCK", "MODEL") or line.first.text in DEFINES:
@@ -53,6 +55,12 @@ def names_bound(line: Line) -> set[str]:
         beside = [token.type for token in tokens[:2]] == ["NAME", "NAME"]
         end = len(tokens) if declares else int(beside)
     return _names(tokens[:end], called=words[1 : end + 1]) | _named_inside(line)
+
+
+def _imported(line: Line, at: int) -> set[str]:
+    """The names of an import whose word stands there; those of layers of one's own where only a module is named."""
+    names = _names(line.tokens[at + 1 :])
+    return names | {OWN} if at == 0 else names or {EVERYTHING}
 
 
 def names_rebound(line: Line) -> set[str]:

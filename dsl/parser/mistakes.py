@@ -22,17 +22,29 @@ if TYPE_CHECKING:
     from dsl.source import Span
 
 
-def explain(failure: Failure) -> None:
-    """Report what is wrong, once, in the words of the first recogniser that knows it."""
+def explain(failure: Failure) -> Fix | None:
+    """Report what is wrong, once, in the words of the first recogniser that knows it; the mend where it is certain."""
     for recognise in RECOGNISERS:
         finding = recognise(failure)
         if finding:
             code, span, message, help_, *mend = finding
             if (code is codes.RESERVED_WORD and _told(failure, message)) or _no_name_told(failure):
-                return
+                return None
             fix = mend[0] if mend else _mend(failure, span, help_)
-            failure.home.problems.add(code, span, message, help=help_, fix=fix)
-            return
+            if fix is None or not _is_again(failure, message):
+                failure.home.problems.add(code, span, message, help=help_, fix=fix)
+            return fix
+    return None
+
+
+def _is_again(failure: Failure, message: str) -> bool:
+    """Whether the same slip was mended before on this line: one habit is one mistake."""
+    if failure.line.mended_to < 0:
+        return False
+    number = failure.token.span.line
+    told = [one for one in failure.home.problems if one.fix and one.span.line == number]
+    strange = failure.token.type in ("STRANGE", "FOREIGN") and bool(told)
+    return strange or any(one.message == message for one in told)
 
 
 def _mend(failure: Failure, span: Span, help_: str) -> Fix | None:

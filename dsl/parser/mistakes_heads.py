@@ -81,11 +81,12 @@ def block_head(failure: Failure) -> Finding:
     written = [one.text for one in failure.line.tokens]
     name = written[1] if len(written) > 1 and written[1].isidentifier() else "Name"
     help_ = f"write `{first.text} {name}(settings)(x):`, or `{name}()(x)` without settings"
-    bracketed = first.span.source.span(first.start, failure.line.tokens[-1].end)
-    if failure.token.text == "[" and failure.index == 2 and written[-1] == ":":
-        text = bracketed.text.replace("[", "(").replace("]", ")")
+    closing = next((one for one in failure.line.tokens[3:] if one.text == "]"), None)
+    if failure.token.text == "[" and failure.index == 2 and closing is not None:
+        bracketed = failure.token.span.to(closing.span)
+        text = f"({bracketed.text[1:-1]})"
         message = "settings and tensors stand in parentheses"
-        return codes.SYNTAX, failure.place, message, f"write `{text}`", Fix(bracketed, text)
+        return codes.SYNTAX, failure.place, message, f"write `{name}{text}`", Fix(bracketed, text)
     if failure.token.text == ":" and written[1:2] and written[2:3] == ["("]:
         params = first.span.source.span(failure.line.tokens[2].start, failure.token.start).text
         help_ = f"write `{first.text} {written[1]}(){params.strip()}:`"
@@ -176,7 +177,7 @@ def _no_setting(failure: Failure) -> Finding:
     if failure.index == 1 and token.text == ":" and len(tokens) > 2:
         value = tokens[2].span.to(tokens[-1].span).text
         message, help_ = "`=` stands in a setting", f"write `{tokens[0].text} = {value}`"
-        fix = Fix(tokens[0].span.to(tokens[-1].span), f"{tokens[0].text} = {value}")
+        fix = Fix(token.home.source.span(tokens[0].end, token.end), " =")
         return codes.SYNTAX, failure.place, message, help_, fix
     elif failure.index == 1 and token.type == "NAME" and [one.text for one in tokens[2:3]] == ["="]:
         name, place = f"{tokens[0].text}_{token.text}", tokens[0].span.to(token.span)

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from dsl.parser.failure import Failure, Finding
 
 
+LIBRARIES = frozenset(
+    {
+        "keras", "tensorflow", "tf", "tf_keras", "numpy", "np", "torch", "jax", "pandas", "matplotlib", "os", "sys",
+        "random", "math", "time", "json", "sklearn", "scipy", "cv2", "PIL", "tqdm", "typing", "pathlib", "theano",
+    }
+)  # fmt: skip
+"""Modules that a graph does without: what is imported from elsewhere is one's own."""
+
+
 def unread(failure: Failure) -> Finding:
     """Characters that no token of the language begins with."""
     token = failure.token
@@ -52,6 +61,11 @@ def python_statement(failure: Failure) -> Finding:
     if first.text == "import" and after and after[0].type == "STRING":
         help_ = f"name what is imported: `from {after[0].text} import Name`"
         return codes.NOT_PYTHON, first.span, foreign.WORDS["import"][0], help_
+    root = after[0].text if after else ""
+    if first.text == "import" and root.isidentifier() and root not in LIBRARIES:
+        module = re.match(r"[\w.]+", first.home.source.text[after[0].start :])
+        help_ = f"write `from {module[0] if module else root} import …`, with the names that the graph uses"
+        return codes.NOT_PYTHON, first.span, "a module is not imported whole", help_
     if failure.index <= 1 or failure.line.tokens[-1].text == ":":
         return codes.NOT_PYTHON, first.span, *foreign.WORDS[first.text]
     return None

@@ -130,7 +130,8 @@ def untyped(failure: Failure) -> Finding:
     if before.type != "NAME" or not failure.opener:
         return None
     fix = Fix(before.home.source.span(before.end, before.end), ":")
-    help_ = f"write `{before.text}: [`…"
+    closing = next((one for one in line.tokens[failure.index :] if one.text == "]"), token)
+    help_ = f"write `{before.text}: {token.span.to(closing.span).text}`"
     return codes.SYNTAX, token.span, f"`:` stands between `{before.text}` and its shape", help_, fix
 
 

@@ -261,6 +261,10 @@ def side_by_side(failure: Failure) -> Finding:
     return codes.SYNTAX, before.span.to(token.span), message, help_, *fixes
 
 
+SHORT = 2
+"""Letters of a name that is rather a factor than a word."""
+
+
 def _comma(failure: Failure, before: Token, token: Token) -> tuple[str] | tuple[str, Fix]:
     """What stands between two values in brackets: a comma for sure before an argument's name and in other cases of one reading."""
     after = [one.text for one in failure.line.tokens[failure.index + 1 : failure.index + 3]]
@@ -269,8 +273,8 @@ def _comma(failure: Failure, before: Token, token: Token) -> tuple[str] | tuple[
     names = after[:1] == ["="]
     is_number = bool(after) and after[0][:1].isdigit()
     opener = failure.opener
-    two = token.type == before.type == "NAME" and opener is not None and opener.text == "("
-    if not names and (is_number or two):
+    two = token.type == "NAME" and (before.type == "NAME" or len(token.text) <= SHORT)
+    if not names and (is_number or (two and opener is not None and opener.text == "(")):
         return ("write `,` or an operator between them",)
     return "write `,` between them", Fix(before.home.source.span(before.end, before.end), ",")
 

@@ -159,8 +159,11 @@ class Reader:
         relaid = self.relaid(failure)
         if len(relaid) > 1:
             return [*lines[:at], *relaid, *lines[at + 1 :]]
+        again = None
         if kind not in ("_INDENT", "UNEVEN") or not any(map(self.has_tab, lines[: at + 1])):
-            _explain(failure)
+            again = _explain(failure)
+        if again is not None and not failure.lacks_body:
+            return [*lines[:at], again, *lines[at + 1 :]]
         if kind in ("_INDENT", "UNEVEN"):
             moved = _moved(lines, at, stream.outer if kind == "_INDENT" else stream.nearest)
             strange = lines[at].first.type != "NAME" and lines[at].first.text not in RESERVED
@@ -204,10 +207,22 @@ class Reader:
         return None
 
 
-def _explain(failure: Failure) -> None:
-    from dsl.parser.mistakes import explain  # noqa: PLC0415 -- right programs do without
+def _explain(failure: Failure) -> Line | None:
+    """Report a failure; the line with its mend made, where there is one."""
+    from dsl.parser.mended import mended  # noqa: PLC0415 -- right programs do without
+    from dsl.parser.mistakes import explain  # noqa: PLC0415
 
-    explain(failure)
+    line = failure.line
+    if failure.token.start < line.mended_to:
+        return None
+    fix = explain(failure)
+    whole = line.first.start, line.tokens[-1].end
+    if fix is None or not whole[0] <= fix.span.start <= fix.span.end <= whole[1]:
+        return None
+    found = mended(line, fix)
+    if found is not None:
+        found.mended_to = max(fix.span.end, failure.token.end)
+    return found
 
 
 def _accepted(error: UnexpectedToken) -> set[str]:

@@ -118,7 +118,7 @@ def test_blocks(shape_of, program, shape):
         ("block B()(x: [4]):\n    return Dense(3)(x)\ninput x: [8]\noutput y = B()(x)", "shape-mismatch", None),
         ("block B()(x: [H, W]):\n    return Dense(3)(x)\ninput x: [8]\noutput y = B()(x)", "shape-mismatch", None),
         ("z = 3\nz = 4\nblock B()(x):\n    return Dense(z)(x)\ninput x: [8]\noutput y = B()(x)", "unknown-name", "z"),
-        ("block B()(x):\n    return Dens(3)(x)\ninput x: [8]\noutput y = x + B()(x)", "unknown-name", "Dens"),
+        ("block B()(x):\n    return Dens(8)(x)\ninput x: [8]\noutput y = x + B()(x)", "unknown-name", "Dens"),
         ("model M()(a):\n    return a\ninput p: [4]\noutput y = M()(p)", "missing-argument", "a"),
         ("model M()(a: [5]):\n    return a\ninput p: [4]\noutput y = M()(p)", "shape-mismatch", None),
     ],

@@ -154,14 +154,14 @@ def test_every_line_with_a_mistake_is_told_and_the_rest_is_read():
     text = "a = 1\nb = c d\ne = 2\nif e:\n    f = g h\n    i = 3\nj = (k\nl = 4\n"
     assert [one.span.line for one in problems(text)] == [2, 5, 7]
     kept = statements(text)
-    assert [type(one).__name__ for one in kept] == ["Assign", "Assign", "If", "Assign"]
+    assert [type(one).__name__ for one in kept] == ["Assign", "Assign", "If", "Assign", "Assign"]
     assert [type(one).__name__ for one in kept[2].branches[0][1]] == ["Gap", "Assign"]
 
 
 def test_brackets_that_close_one_another_by_chance_are_found():
     text = "x = Dense(32\ny = Dense(3)(x)\nz = 3)\nw = 4\n"
     assert [one.span.line for one in problems(text)] == [1, 3]
-    assert len(statements(text)) == 2
+    assert len(statements(text)) == 3
 
 
 def test_the_body_of_a_wrong_head_is_not_told_of():
@@ -192,7 +192,7 @@ def test_a_long_chain_is_no_limit():
 
 
 def test_what_a_line_that_cannot_be_read_binds_is_left_open():
-    text = "x = 1\nx = (3\nif x = 2:\n    y = x\nz = 4\n"
+    text = "x = 1\nx = = 3\nif x is 2:\n    y = x\nz = 4\n"
     found = parse(Source("test.graph", text), Problems()).statements
     gaps = [one.names for one in found if isinstance(one, nodes.Gap)]
     assert gaps == [("x",), ("y",)]
@@ -217,14 +217,16 @@ def test_what_a_line_that_cannot_be_read_binds_is_left_open():
         ("if a && b:\n    y = 1", "if a and b:\n    y = 1"),
         ("if a||b:\n    y = 1", "if a or b:\n    y = 1"),
         ("if a == 3\n    y = 1", "if a == 3:\n    y = 1"),
-        ("y = f(3 b)", "y = f(3, b)"),
+        ("y = f(3 b)", "y = f(3 b)"),
+        ("y = f(3 4)", "y = f(3, 4)"),
+        ("y = f(3 b=4)", "y = f(3, b=4)"),
         ("y = f(a b)", "y = f(a b)"),
         ("y = f([a b])", "y = f([a, b])"),
         ("y = f(3 x 3)", "y = f(3 x 3)"),
         ("for (i in xs):\n    y = i", "for i in xs:\n    y = i"),
         ("for i of xs:\n    y = i", "for i in xs:\n    y = i"),
         ("block F[n](x):\n    return x", "block F(n)(x):\n    return x"),
-        ("block F(n)(x) {\n    return x\n}", "block F(n)(x) :\n    return x\n}"),
+        ("block F(n)(x) {\n    return x\n}", "block F(n)(x):\n    return x\n}"),
         ("shared LSTM(3)", "shared lstm = LSTM(3)"),
         ("const n: 3", "const n = 3"),
         ("n: int = 3", "n = 3"),
@@ -235,9 +237,35 @@ def test_what_a_line_that_cannot_be_read_binds_is_left_open():
         ("block F()(x):\n    y = x\nreturn y", "block F()(x):\n    y = x\n    return y"),
         ("y = f(a);", "y = f(a)"),
         ("Output y = f(x)", "output y = f(x)"),
-        ("train:\n    epochs: 3,\n", "train:\n    epochs = 3,\n"),
+        ("train:\n    epochs: 3,\n", "train:\n    epochs = 3\n"),
     ],
 )
 def test_a_certain_mend_is_an_edit(text, mended):
     edits = [one.fix for one in problems(text) if one.fix]
     assert edited(text, edits) == mended
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("y = f([a, b), 3)", "y = f([a, b], 3)"),
+        ("y = f(x", "y = f(x)"),
+        ("y = x - > f", "y = x -> f"),
+        ("if a && b || c:\n    y = 1", "if a and b or c:\n    y = 1"),
+        ("Block F[n](x):\n    return x", "block F(n)(x):\n    return x"),
+        ("for (int i = 0; i < 4; i++):\n    y = i", "for i in range(4):\n    y = i"),
+        ("input x: [28, 28], dtype=int32", "input x: int32[28, 28]"),
+        (
+            "train:\n    epochs: 3,\n    batch size = 4",
+            "train:\n    epochs = 3\n    batch_size = 4",
+        ),
+    ],
+)
+def test_what_was_surely_meant_is_read(text, read):
+    assert problems(text)
+    assert statements(text) == statements(read)
+
+
+def test_a_habit_is_told_once_a_line():
+    assert [one.span.text for one in problems("y = f\uff083\uff09 + g\uff084\uff09")] == ["\uff08"]
+    assert [one.span.text for one in problems("if a && b && c:\n    y = 1")] == ["&&"]
