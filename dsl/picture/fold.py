@@ -106,6 +106,7 @@ class _Folding:
         self.skipped = skipped
         self.marks = marks
         self.groups: list[_Group] = []
+        self.taken = False
         self.number_of: dict[int, int] = {}
         """Of an application, a place or an operation without application, by identity, its box."""
 
@@ -117,6 +118,7 @@ class _Folding:
                     self.source_of(tensor)
             self.put(one)
         self.diagram.boxes += [one.box or self.box(one) for one in self.groups]
+        self.taken = True
         for one in applications:
             for tensor in one.inputs:
                 self.arrow(tensor, self.number_of[id(one)])
@@ -175,10 +177,13 @@ class _Folding:
             self.number_of[key] = len(self.groups)
             box = Box("input", [words.cut(operation.name)], [words.tensor_tip(tensor)])
             self.groups.append(_Group(box=box))
+            if self.taken:
+                self.diagram.boxes.append(box)
         return self.number_of[key]
 
     def end(self, name: str, tensor: Tensor, more: list[str]) -> None:
         """Draw what the program or the model gives."""
+        self.source_of(tensor)  # its box comes first: what a mistake hides has none yet
         self.groups.append(_Group())
         rows = [f"output {name}", *more]
         self.diagram.boxes.append(Box("output", [words.cut(one) for one in rows], rows))

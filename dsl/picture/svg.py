@@ -224,5 +224,7 @@ def _n(number: float) -> str:
 
 
 def _e(words: str) -> str:
-    """Words as text of XML: what XML cannot hold is shown as a replacement character."""
-    return escape("".join(char if char >= " " or char == "\n" else "\ufffd" for char in words))
+    """Words as text of XML: what XML cannot hold, or nobody sees, is shown as a replacement character."""
+    return escape(
+        "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in words)
+    )

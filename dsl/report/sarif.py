@@ -80,7 +80,10 @@ def _file(span: Span) -> dict[str, str]:
     from urllib.parse import quote  # noqa: PLC0415 -- only where SARIF is asked for
 
     path = span.source.name.replace("\\", "/")
-    return {"uri": quote(path.encode("utf-8", "surrogateescape"))}
+    try:
+        return {"uri": quote(path.encode("utf-8", "surrogateescape"))}  # a path's own bytes
+    except UnicodeEncodeError:
+        return {"uri": quote(path, errors="backslashreplace")}
 
 
 def _region(span: Span) -> dict[str, int]:

@@ -8,6 +8,9 @@ from dsl.compiler import check, emit
 from dsl.diagnostics import Problems
 from dsl.formatter import format_source
 from dsl.loaders import DictLoader
+from dsl.picture.fold import diagrams
+from dsl.picture.mermaid import mermaid
+from dsl.picture.svg import svg
 from dsl.report.html import render_all as html
 from dsl.report.json import to_json
 from dsl.report.sarif import to_sarif
@@ -38,6 +41,10 @@ def run(text: str) -> None:
     for report in (render_all, to_json, html):
         report(done.diagnostics)
     to_sarif(done.diagnostics, "0")
+    drawn = diagrams(done.program, 1, [one.span for one in done.diagnostics])
+    if drawn[0].boxes:
+        svg(drawn)
+        mermaid(drawn)
     summary_text(done.program)
     summary_json(done.program)
     formatted(source)

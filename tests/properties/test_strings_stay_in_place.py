@@ -1,15 +1,27 @@
 """No text of a program breaks out of its place: not in the generated Python, nor in a page that shows it."""
 
 import ast
+import json
 import re
+import unicodedata
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dsl.compiler import check, emit
+from dsl.picture.fold import diagrams
+from dsl.picture.mermaid import mermaid
+from dsl.picture.svg import svg
 from dsl.report import html
+from dsl.report.json import to_json
+from dsl.report.sarif import to_sarif
+from dsl.report.text import render_all
 from dsl.source import Source
+from dsl.views.json import summary_json
+from dsl.views.summary import summary_text
+from magics.display import summary_html
 
 LITERAL = {
     "vocabulary": "output y = StringLookup(vocabulary=[{text}, 'b'])(words) -> Embedding(9, 4)",
@@ -117,3 +129,29 @@ def test_nothing_of_a_program_is_markup_in_a_page(text):
     assert "<b>)" not in shown
     assert "<script" not in shown
     assert "<img" not in shown
+
+
+TAGS = {"svg", "g", "rect", "text", "tspan", "path", "defs", "marker", "style", "title"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=TEXTS)
+@example(text="</svg><script>")
+@example(text="\ufffe\ud800")
+def test_every_view_and_report_of_a_hostile_program_is_whole(text):
+    source = f"input x: [8]\nh = Dense(3, name={written(text)})(x)\noutput y = StringLookup([{written(text)}])(h)\n"
+    done = check(Source(f"{text}.graph", source))
+    drawn = diagrams(done.program, 3, [one.span for one in done.diagnostics])
+    picture = ET.fromstring(svg(drawn).encode())  # noqa: S314 -- our own text
+    assert {one.tag.rpartition("}")[2] for one in picture.iter()} <= TAGS
+    for shown in (mermaid(drawn), render_all(done.diagnostics), summary_text(done.program)):
+        assert all(
+            char.isprintable() or char == "\n" or unicodedata.combining(char) for char in shown
+        )
+    for data in (
+        to_json(done.diagnostics),
+        to_sarif(done.diagnostics, "0"),
+        summary_json(done.program),
+    ):
+        json.loads(data)
+    assert "<script" not in summary_html(done.program) + html.render_all(done.diagnostics)
