@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dsl.build import failure, place_of, require_installed
 from dsl.cli.options import add_templates, checked, emitted, fails, parser
-from dsl.cli.status import DONE, ERRORS
+from dsl.cli.status import DONE, ERRORS, UsageProblem
 from dsl.cli.streams import report
 from dsl.compiler import CompileError, located
 from dsl.files import FileProblem
@@ -54,7 +54,8 @@ def run(argv: list[str]) -> int:
             raise CompileError((failure(error, compilation),)) from error
         if isinstance(error, OSError):
             raise FileProblem(str(error)) from error
-        raise
+        kind = type(error).__name__
+        raise UsageProblem(f"{kind}: {error} (--traceback shows all of it)") from error
 
 
 def _of_templates(text: str, source: str) -> CodeType:

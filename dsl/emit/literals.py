@@ -20,9 +20,9 @@ _RESERVED: Final = """
 
 # What the emitted script defines or imports.
 _SCRIPT: Final = """
-    argparse json os Path keras np activations applications callbacks constraints initializers
+    argparse json os re sys tempfile traceback Path keras np activations applications callbacks constraints initializers
     layers losses metrics ops optimizers random regularizers utils build_model compile_model
-    pairwise trouble load_data train check_options write_whole main INPUTS OUTPUTS
+    pairwise check load_data train write_whole told main GRAPH INPUTS OUTPUTS
 """
 _UNSAFE: Final = frozenset((_RESERVED + _SCRIPT).split())
 

@@ -72,6 +72,7 @@ def test_errors_of_the_graph_are_told_and_nothing_is_run(dslc, tmp_path):
         (["--data", "no.npz"], "no.npz"),
         (["--data", "d.npz", "--epochs", "0"], "--epochs"),
         (["--data", "d.npz", "--epochs", "many"], "--epochs"),
+        (["--data", "d.npz", "--seed", "9" * 30], "(--traceback shows all of it)"),
     ],
 )
 def test_wrong_usage_ends_with_2(dslc, argv, words):

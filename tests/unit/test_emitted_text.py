@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dsl.emit import plan
-from dsl.emit.literals import literal, quoted
+from dsl.emit.literals import literal, quoted, safe_name
 from dsl.emit.text import TemplateProblem, find_templates, render
 from dsl.records import replace
 from dsl.source import Source
@@ -110,6 +110,22 @@ def test_ruff_has_nothing_to_say(variant: int) -> None:
     text = render(VARIANTS[variant])
     assert ruff(text, "format", "--diff") == ""
     assert ruff(text, "check", "--ignore=F401,F811") == ""
+
+
+def test_no_name_of_the_graph_takes_one_of_the_script() -> None:
+    own = {"WIDTH", "residual", "pinball"}
+    for variant in VARIANTS:
+        for one in ast.parse(render(variant)).body:
+            match one:
+                case ast.FunctionDef(name=name):
+                    names = {name}
+                case ast.Import(names=found) | ast.ImportFrom(names=found):
+                    names = {alias.asname or alias.name for alias in found}
+                case ast.Assign(targets=[ast.Name(id=name)]):
+                    names = {name}
+                case _:
+                    names = set()
+            assert {name for name in names - own if safe_name(name) == name} == set()
 
 
 def test_a_plain_script_is_short() -> None:
