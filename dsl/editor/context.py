@@ -89,7 +89,7 @@ def context_at(text: str, offset: int) -> Context:
         found.is_text = True
         return found
     line = lines[-1]
-    tokens = line.tokens[:-1]
+    tokens = [one for one in line.tokens if one.start < start]
     found.begins = line.first.start
     found.indent = line.indent
     found.at_start = not tokens
