@@ -29,8 +29,22 @@ NEVER_REGULARIZED = frozenset({"SimpleRNN", "HashedCrossing"})
 """Layers that take an `activity_regularizer` and never look at it."""
 
 
-READ_IF = {("applications", "classifier_activation"): "include_top"}
-"""Arguments that Keras looks at only where a flag is true, by namespace and name."""
+READ_IF = {
+    ("applications", "classifier_activation"): "include_top",
+    **{
+        (key, "seed"): "rate"
+        for key in (
+            *("Dropout", "AlphaDropout", "GaussianDropout"),
+            *(f"SpatialDropout{axes}D" for axes in (1, 2, 3)),
+        )
+    },
+    ("GaussianNoise", "seed"): "stddev",
+    **{
+        (key, "seed"): "dropout"
+        for key in ("Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention")
+    },
+}
+"""Arguments that Keras looks at only where another one is true or above 0, by key or namespace, and name."""
 
 
 class Domain(Record):
@@ -100,8 +114,8 @@ class Domain(Record):
 
 def unread(symbol: Symbol, parameter: str, arguments: Mapping[str, Any]) -> bool:
     """Whether Keras never looks at an argument, beside these others."""
-    flag = READ_IF.get((symbol.namespace, parameter))
-    return flag is not None and arguments.get(flag) is False
+    flag = READ_IF.get((symbol.key, parameter)) or READ_IF.get((symbol.namespace, parameter))
+    return flag is not None and arguments.get(flag, symbol.defaults.get(flag)) in (False, 0)
 
 
 def domain(symbol: Symbol, parameter: str) -> Domain:
@@ -187,7 +201,11 @@ def _kind_of_space(symbol: Symbol, name: str) -> Kind | None:
         return None
     digits = [int(letter) for letter in symbol.key if letter.isdigit()]
     low, what = EACH_AXIS[name]
-    return kinds.wholes(digits[0], low, what) if digits else None
+    turned = "Transpose" in symbol.key or "ConvLSTM" in symbol.key
+    huge = name in ("strides", "size") or (name == "dilation_rate" and turned)
+    cut = name in ("kernel_size", "size") or "Transpose" in symbol.key
+    least = 1 - 1e-9 if cut else None
+    return kinds.wholes(digits[0], low, what, huge=huge, least=least) if digits else None
 
 
 def _kind_of_identifier(name: str, *, none: bool) -> Kind | None:

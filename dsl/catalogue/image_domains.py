@@ -89,14 +89,19 @@ OF_IMAGES: dict[tuple[str, str], Kind] = {
     ("RandomTranslation", "width_factor"): kinds.amount(-1, 1, both=True),
     ("RandomZoom", "height_factor"): ZOOM,
     ("RandomZoom", "width_factor"): ZOOM,
-    ("RandomPosterization", "factor"): kinds.amount(1, 8),
+    ("RandomPosterization", "factor"): kinds.unchecked(
+        kinds.amount(1, 8), lambda value: value is True
+    ),
     ("RandomGaussianBlur", "kernel_size"): Kind(
         "an odd number or a list of two",
         lambda value: all(
             item is UNKNOWN or (kinds.is_whole(item, 1) and item % 2 == 1)
             for item in (value if isinstance(value, list | tuple) else (value,))
         ),
-        silent=lambda value: not (isinstance(value, int) and value % 2 == 0),
+        silent=lambda value: all(
+            kinds.is_measure(item) and item % 2 != 0
+            for item in (value if isinstance(value, list | tuple) and len(value) == 2 else (value,))
+        ),
     ),
     ("RandomGrayscale", "factor"): kinds.FRACTION,
     ("RandomPerspective", "scale"): kinds.FRACTION,

@@ -51,15 +51,21 @@ def whole(low: int, what: str) -> Kind:
 
 
 def _counts_as_whole(low: int) -> Callable[[Any], bool]:
-    """Booleans count as 0 and 1; integers beyond those of TensorFlow pass where no weight is made of them."""
-    return lambda value: (
-        isinstance(value, bool | int)
-        and (value >= low if isinstance(value, bool) else value >= 2**63)
-    )
+    """Booleans count as 0 and 1."""
+    return lambda value: isinstance(value, bool) and value >= low
 
 
-def wholes(count: int, low: int, what: str) -> Kind:
+def wholes(
+    count: int, low: int, what: str, *, huge: bool = False, least: float | None = None
+) -> Kind:
     """One integer, or a list of `count`, each from `low` up.
+
+    Args:
+        count: how many there are.
+        low: the least.
+        what: what they are called.
+        huge: whether Keras takes integers in silence that are larger than any of TensorFlow's.
+        least: above what it takes fractions in lists; by default the one below `low`.
 
     >>> kind = wholes(2, 1, "positive")
     >>> kind.what
@@ -79,8 +85,9 @@ def wholes(count: int, low: int, what: str) -> Kind:
         """Lists of fractions and booleans pass, as long as they are positive."""
         if isinstance(value, list | tuple):
             numbers = all(isinstance(item, bool | int | float) for item in value)
-            return numbers and len(value) == count and all(item > low - 1 for item in value)
-        return _counts_as_whole(low)(value)
+            above = low - 1 if least is None else least
+            return numbers and len(value) == count and all(item > above for item in value)
+        return _counts_as_whole(low)(value) or (huge and is_huge(value))
 
     return Kind(f"a {what} integer or a list of {count}", test, size=True, silent=silent)
 
@@ -154,6 +161,16 @@ def is_empty(value: Any) -> bool:
     return not value and value is not None
 
 
+def is_measure(value: Any) -> bool:
+    """Whether a value is a number or a boolean."""
+    return isinstance(value, bool | int | float)
+
+
+def is_count(value: Any) -> bool:
+    """Whether a value is none, or counts as an integer of 0 or more."""
+    return value is None or (isinstance(value, bool | int) and value >= 0)
+
+
 def is_huge(value: Any) -> bool:
     """Whether an integer is larger than any of TensorFlow's."""
     return isinstance(value, int) and value >= 2**63
@@ -197,6 +214,8 @@ def amount(low: float, high: float, *, both: bool = False) -> Kind:
 
 
 POSITIVE = whole(1, "a positive integer")
+ANY_POSITIVE = unchecked(POSITIVE, lambda value: value is True or is_huge(value))
+"""One of which no tensor or weight is made at once: Keras takes the hugest."""
 COUNT = whole(0, "an integer of 0 or more")
 NUMBER = number()
 FRACTION = number(0, 1, "a number from 0 to 1")

@@ -20,8 +20,8 @@ CODES = ("one_hot", "multi_hot", "count")
 ALL_CODES = one_of("int", *CODES, "tf_idf")
 
 
-def _cuts(axes: int, *, negative: bool = False) -> Kind:
-    """What is cut off or put at both ends of each of so many axes."""
+def _cuts(axes: int, *, negative: bool = False, huge: bool = False) -> Kind:
+    """What is cut off or put at both ends of each of so many axes; `huge`: more than TensorFlow counts passes in silence."""
     pair = kinds.wholes(2, 0, "non-negative")
 
     def test(value: Any) -> bool:
@@ -32,7 +32,12 @@ def _cuts(axes: int, *, negative: bool = False) -> Kind:
         return len(value) == axes and all(item is UNKNOWN or pair.test(item) for item in value)
 
     each = "[before, after]" if axes == 1 else f"a list of {axes}, each a number or [before, after]"
-    return Kind(f"a non-negative integer or {each}", test, size=True, silent=kinds.is_boolean)
+    return Kind(
+        f"a non-negative integer or {each}",
+        test,
+        size=True,
+        silent=lambda value: isinstance(value, bool) or (huge and kinds.is_huge(value)),
+    )
 
 
 WINDOWS = frozenset(
@@ -79,7 +84,7 @@ NOISE = Kind(
         isinstance(value, list | tuple)
         and all(item in (UNKNOWN, None) or kinds.is_whole(item, 1) for item in value)
     ),
-    silent=kinds.is_empty,
+    silent=lambda value: isinstance(value, list | tuple | dict) and not value,
 )
 WINDOW = Kind(
     "the name of a window of SciPy, such as hann, or a list of numbers",
@@ -105,6 +110,35 @@ def _is_shape(value: Any) -> bool:
     )
 
 
+def _is_true(value: Any) -> bool:
+    """Whether a value is true, which counts as 1."""
+    return value is True
+
+
+def _is_written(value: Any) -> bool:
+    """Whether a text is a number in quotes, which Keras reads."""
+    try:
+        return isinstance(value, str) and float(value) is not None
+    except ValueError:
+        return False
+
+
+def _holds_numbers(value: Any) -> bool:
+    """Whether a value is a list of numbers alone."""
+    return isinstance(value, list | tuple) and all(map(kinds.is_measure, value))
+
+
+def _adaptive(axes: int) -> Kind:
+    """What is left of each of so many axes: Keras takes 0 and lists of it too."""
+
+    def silent(value: Any) -> bool:
+        listed = isinstance(value, list | tuple) and len(value) == axes
+        each = value if listed else (value,)
+        return all(isinstance(one, bool | int) and one >= 0 for one in each)
+
+    return kinds.unchecked(kinds.wholes(axes, 1, "positive"), silent)
+
+
 CONVOLVING = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 RECURRENT = (
     *("LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell"),
@@ -128,11 +162,13 @@ NO_VALUE = Kind(
     none=True,
     silent=kinds.always,
 )
-ANY_SHARE = kinds.unchecked(kinds.FRACTION)
+ANY_SHARE = kinds.unchecked(kinds.FRACTION, kinds.is_measure)
 """A share that Keras does not look at, or cuts down to 1."""
-ANY_SIZE = kinds.unchecked(kinds.POSITIVE)
+ANY_SIZE = kinds.unchecked(kinds.POSITIVE, kinds.is_count)
 """A size that Keras does not look at: 0 and none give empty images."""
-NUMERAL = kinds.unchecked(kinds.FRACTION, lambda value: isinstance(value, bool | int | float | str))
+NUMERAL = kinds.unchecked(
+    kinds.FRACTION, lambda value: kinds.is_measure(value) or _is_written(value)
+)
 """A share that Keras makes a number of, whatever it is."""
 
 
@@ -172,28 +208,25 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         for name in ("CenterCrop", "RandomCrop", "Resizing")
         for parameter in ("height", "width")
     },
-    **{(f"ConvLSTM{axes}D", "filters"): ANY_SIZE for axes in (1, 2, 3)},
+    **{
+        (f"ConvLSTM{axes}D", "filters"): kinds.unchecked(
+            kinds.POSITIVE, lambda value: value in (0, 1)
+        )
+        for axes in (1, 2, 3)
+    },
     **{
         (f"Adaptive{what}Pooling{axes}D", parameter): kind
         for what in ("Max", "Average")
         for axes in (1, 2, 3)
         for parameter, kind in (
-            ("output_size", kinds.unchecked(kinds.wholes(axes, 1, "positive"))),
+            ("output_size", _adaptive(axes)),
             ("data_format", ADAPTIVE_LAYOUT),
         )
     },
     ("BatchNormalization", "momentum"): NUMERAL,
-    ("BatchNormalization", "renorm_momentum"): ANY_SHARE,
-    **{
-        (name, "seed"): kinds.unchecked(kinds.SEED)
-        for name in (
-            *("Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"),
-        )
-    },
+    ("BatchNormalization", "renorm_momentum"): kinds.unchecked(kinds.FRACTION),
     ("AlphaDropout", "noise_shape"): kinds.unchecked(NOISE),
-    ("Embedding", "input_dim"): kinds.unchecked(kinds.POSITIVE, kinds.is_huge),
-    ("Embedding", "output_dim"): kinds.unchecked(kinds.POSITIVE, kinds.is_huge),
-    ("HashedCrossing", "num_bins"): ANY_SIZE,
+    ("HashedCrossing", "num_bins"): kinds.unchecked(kinds.POSITIVE),
     ("Hashing", "num_bins"): kinds.unchecked(
         kinds.POSITIVE, lambda value: isinstance(value, bool | int | float) and value > 0
     ),
@@ -203,10 +236,14 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             kinds.is_whole(value, -(2**63))
             or (isinstance(value, list | tuple) and len(value) == 2 and kinds.AXES.test(value))
         ),
-        silent=lambda value: isinstance(value, bool | list | tuple),
+        silent=lambda value: (
+            isinstance(value, bool)
+            or kinds.is_huge(value)
+            or (isinstance(value, list | tuple) and len(value) == 2)
+        ),
     ),
     ("GroupQueryAttention", "num_query_heads"): kinds.unchecked(
-        kinds.POSITIVE, lambda value: isinstance(value, bool | int) and value >= 0
+        kinds.POSITIVE, lambda value: isinstance(value, bool | int) and 0 <= value < 2**63
     ),
     ("MultiHeadAttention", "attention_axes"): kinds.unchecked(
         kinds.AXES, lambda value: kinds.is_empty(value) or isinstance(value, bool)
@@ -220,9 +257,15 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         none=True,
         silent=lambda value: kinds.is_empty(value) or value is True or _counts(value),
     ),
-    ("MelSpectrogram", "sequence_stride"): kinds.unchecked(kinds.POSITIVE),
-    ("MelSpectrogram", "sequence_length"): ANY_SIZE,
-    ("MelSpectrogram", "fft_length"): ANY_SIZE,
+    ("MelSpectrogram", "sequence_stride"): kinds.unchecked(
+        kinds.POSITIVE, lambda value: value is True or kinds.is_huge(value)
+    ),
+    ("MelSpectrogram", "sequence_length"): kinds.unchecked(
+        kinds.POSITIVE, lambda value: not value or (kinds.is_measure(value) and value < 2**63)
+    ),
+    ("MelSpectrogram", "fft_length"): kinds.unchecked(
+        kinds.POSITIVE, lambda value: value is not None and value != {}
+    ),
     ("MelSpectrogram", "num_mel_bins"): ANY_SIZE,
     ("MelSpectrogram", "window"): kinds.unchecked(kinds.NO_NUMBER),
     ("Lambda", "function"): Kind(
@@ -247,17 +290,21 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         for axes in (1, 2, 3)
     },
     **{(f"Cropping{axes}D", "cropping"): _cuts(axes) for axes in (1, 2, 3)},
-    **{(f"ZeroPadding{axes}D", "padding"): _cuts(axes, negative=axes > 1) for axes in (1, 2, 3)},
+    **{
+        (f"ZeroPadding{axes}D", "padding"): _cuts(axes, negative=axes > 1, huge=True)
+        for axes in (1, 2, 3)
+    },
     ("GroupNormalization", "groups"): Kind(
         "a positive integer or -1",
         lambda value: kinds.is_whole(value, 1) or value == -1,
         size=True,
         silent=kinds.is_boolean,
     ),
-    ("BatchNormalization", "axis"): kinds.unchecked(
-        kinds.AXIS, lambda value: isinstance(value, bool | float | str)
-    ),
-    ("GroupNormalization", "axis"): kinds.AXIS,
+    ("BatchNormalization", "axis"): replace(kinds.AXIS, silent=_is_true),
+    ("GroupNormalization", "axis"): replace(kinds.AXIS, silent=_is_true),
+    ("LayerNormalization", "axis"): replace(kinds.AXES, silent=_is_true),
+    ("RMSNormalization", "axis"): replace(kinds.AXES, silent=_is_true),
+    ("UpSampling1D", "size"): kinds.unchecked(kinds.POSITIVE, kinds.is_huge),
     ("Concatenate", "axis"): kinds.AXIS,
     ("GaussianNoise", "stddev"): kinds.FRACTION,
     ("Softmax", "axis"): kinds.unchecked(NO_AXIS),
@@ -268,7 +315,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("Rescaling", "scale"): FACTORS,
     ("Rescaling", "offset"): FACTORS,
     ("Normalization", "axis"): kinds.unchecked(
-        NO_AXIS, lambda value: kinds.is_empty(value) or isinstance(value, bool)
+        NO_AXIS, lambda value: (kinds.is_empty(value) and value is not False) or value is True
     ),
     ("MaxNumBoundingBoxes", "max_number"): WHOLE_NUMERAL,
     ("MaxNumBoundingBoxes", "fill_value"): WHOLE_NUMERAL,
@@ -280,11 +327,10 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         ),
         silent=kinds.is_empty,
     ),
-    ("UpSampling1D", "size"): kinds.POSITIVE,
     ("ActivityRegularization", "l1"): replace(kinds.NOT_NEGATIVE, none=True),
     ("ActivityRegularization", "l2"): replace(kinds.NOT_NEGATIVE, none=True),
     ("BatchNormalization", "epsilon"): kinds.unchecked(
-        kinds.NUMBER, lambda value: isinstance(value, bool | str)
+        kinds.NUMBER, lambda value: isinstance(value, bool) or _is_written(value)
     ),
     ("EinsumDense", "equation"): kinds.TEXT,
     ("EinsumDense", "bias_axes"): Kind(
@@ -294,7 +340,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("TextVectorization", "output_sequence_length"): kinds.unchecked(
         kinds.POSITIVE, kinds.is_boolean
     ),
-    ("MelSpectrogram", "sampling_rate"): ANY_SIZE,
+    ("MelSpectrogram", "sampling_rate"): kinds.unchecked(kinds.POSITIVE, kinds.is_measure),
     ("STFTSpectrogram", "window"): WINDOW,
     ("IntegerLookup", "vocabulary_dtype"): one_of("int64", attracts=False),
     ("Dot", "axes"): Kind(
@@ -310,11 +356,6 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         replace(RESIZED, test=_is_resized), lambda value: isinstance(value, str)
     ),
     ("Resizing", "interpolation"): kinds.unchecked(RESIZED),
-    **{
-        (name, "seed"): kinds.unchecked(kinds.SEED)  # without a rate nobody looks at it
-        for name in ("Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise")
-    },
-    **{(f"SpatialDropout{axes}D", "seed"): kinds.unchecked(kinds.SEED) for axes in (1, 2, 3)},
     ("StringLookup", "encoding"): kinds.unchecked(kinds.TEXT),
     **{
         (name, "trainable"): kinds.unchecked(kinds.BOOLEAN)
@@ -325,13 +366,17 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("STFTSpectrogram", "frame_step"): kinds.unchecked(
         kinds.POSITIVE, lambda value: isinstance(value, bool | float) and value >= 1
     ),
-    ("STFTSpectrogram", "fft_length"): kinds.unchecked(kinds.POSITIVE, kinds.is_boolean),
+    ("STFTSpectrogram", "fft_length"): replace(kinds.POSITIVE, silent=None),
     ("STFTSpectrogram", "periodic"): kinds.BOOLEAN,
-    ("Bidirectional", "weights"): NO_VALUE,
-    ("Embedding", "weights"): NO_VALUE,
+    ("Bidirectional", "weights"): replace(
+        NO_VALUE, silent=lambda value: not value or isinstance(value, str | list | tuple | dict)
+    ),
+    ("Embedding", "weights"): replace(NO_VALUE, silent=None),
     ("Bidirectional", "merge_mode"): one_of("concat", "sum", "mul", "ave", none=True),
     ("Attention", "score_mode"): one_of("dot", "concat"),
-    ("UnitNormalization", "axis"): kinds.unchecked(kinds.AXES),
+    ("UnitNormalization", "axis"): kinds.unchecked(
+        kinds.AXES, lambda value: isinstance(value, bool) or _holds_numbers(value)
+    ),
     ("SpectralNormalization", "power_iterations"): kinds.unchecked(
         kinds.POSITIVE, lambda value: isinstance(value, bool | int | float) and value > 0
     ),
@@ -365,7 +410,9 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             isinstance(value, list | tuple)
             and all(item in (UNKNOWN, None) or kinds.is_whole(item, -1) for item in value)
         ),
-        silent=lambda value: isinstance(value, list | tuple | str | dict),
+        silent=lambda value: (
+            isinstance(value, list | tuple) or (isinstance(value, str | dict) and bool(value))
+        ),
     ),
     ("applications.MobileNet", "alpha"): Kind(
         "a number above 0",

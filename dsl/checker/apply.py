@@ -11,7 +11,7 @@ from dsl.catalogue.application import apply as apply_rule
 from dsl.catalogue.application import policy_of, rule_of
 from dsl.catalogue.registry import Output, Refusal
 from dsl.catalogue.unheld import why_unheld
-from dsl.catalogue.weights import holds_weights
+from dsl.catalogue.weights import WITHOUT, holds_weights
 from dsl.checker import batches, operators, sparse
 from dsl.checker.binding import Binding, flat_tensors
 from dsl.checker.operand_checks import operands_are_tensors
@@ -93,8 +93,29 @@ def apply_layer(
     outcome = apply_rule(
         layer.symbol, configured_arguments(layer), values, named, frame.state.policy
     )
+    if all(map(batches.is_constant, tensors)) and isinstance(outcome, Output):
+        return _at_once(layer, outcome, span, frame)
     outcome = batches.spread(outcome, tensors)
     return _finish(layer, outcome, tensors, binding, span, frame)
+
+
+def _at_once(layer: Layer, outcome: Output, span: Span, frame: Frame) -> Value:
+    """What a layer without weights makes of constants: Keras computes it while the model is built."""
+    if not isinstance(outcome.value, TensorType) or outcome.warnings:
+        _report_on_constant(layer, span, frame)
+        return unknown_application((), span, frame)
+    operation = Operation("", layer.symbol.canonical, "constant", span)
+    return Tensor(outcome.value, operation, 0, span)
+
+
+def _report_on_constant(layer: Layer, span: Span, frame: Frame) -> None:
+    frame.lose()
+    frame.report(
+        codes.ON_CONSTANT,
+        span,
+        f"{layer.words} is applied to a constant: Keras would build it, and lose its weights in silence",
+        help="apply it to a tensor that hangs on an input; positions(x) gives 0, 1, 2, … along axis 1 of x",
+    )
 
 
 def configured_arguments(layer: Layer) -> dict[str, Any]:
@@ -125,13 +146,9 @@ def _may_apply(
         )
         return False
     if all(map(batches.is_constant, tensors)):
-        frame.lose()
-        frame.report(
-            codes.ON_CONSTANT,
-            span,
-            f"{layer.words} is applied to a constant: Keras would build it, and lose its weights in silence",
-            help="apply it to a tensor that hangs on an input; positions(x) gives 0, 1, 2, … along axis 1 of x",
-        )
+        if layer.symbol.canonical in WITHOUT:
+            return once_only(layer, span, frame)
+        _report_on_constant(layer, span, frame)
         return False
     lost = batches.refuse_lost(layer, binding, span, frame)
     return not lost and once_only(layer, span, frame)

@@ -71,6 +71,29 @@ def test_constants_that_keras_does_not_take(layer: str) -> None:
         _by_hand(NOT_BUILT[layer])
 
 
+AT_ONCE = {
+    "concatenate([ones([1, 4, 8]), zeros([1, 4, 8])])": (1, 4, 16),
+    "add([ones([4, 16]), ones([4, 16])])": (4, 16),
+    "Flatten()(ones([4, 2, 8]))": (4, 16),
+    "Reshape([4, 16])(ones([1, 64]))": (1, 4, 16),
+    "Softmax()(ones([4, 16]))": (4, 16),
+    "Dot(1)([ones([4, 8, 16]), ones([4, 8, 16])])[:, 0]": (4, 16),
+}
+
+
+@pytest.mark.parametrize("layer", AT_ONCE)
+def test_layers_without_weights_make_constants_of_constants(layer: str) -> None:
+    text = f"{HEAD}c = {layer}\noutput y = x * c\n"
+    checked = compiler.check(Source("constant.graph", text))
+    assert not checked.diagnostics, [one.message for one in checked.diagnostics]
+    ranks = "0" + ", 0" * (len(AT_ONCE[layer]) - 1)
+    shape = compiler.check(Source("constant.graph", f"{text}output z = x + c[{ranks}]"))
+    assert shape.ok, [one.message for one in shape.diagnostics]
+    model = _model(compiler.emit(checked))
+    assert model.output.shape == (None, 4, 16)
+    assert _runs(model)
+
+
 def _checked(layer: str) -> compiler.Compilation:
     return compiler.check(Source("constant.graph", f"{HEAD}output y = {layer}\n"))
 
