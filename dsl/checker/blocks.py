@@ -190,6 +190,8 @@ def apply_block(
     values = [bound.value for bound in binding.order]
     mistaken = any(is_unknown(value) for value in block.arguments.values())
     judging = replace(frame, silent=True) if mistaken else frame
+    if mistaken:
+        frame.lose()
     fine = [
         operand_checks.check_operand(
             block.words, name, bound.value, bound.node or node.span, judging

@@ -14,6 +14,7 @@ from dsl.graph import Endpoint, Operation, Tensor
 
 if TYPE_CHECKING:
     from dsl.checker.frame import Frame, State
+    from dsl.diagnostics import Diagnostic
     from dsl.graph import Application
 
 DEEPEST_PATH = 900
@@ -31,6 +32,16 @@ SHAPES_ALONE = frozenset(
 )  # fmt: skip
 """Errors that leave the connections of the graph as they were meant."""
 
+READ_ON = frozenset({codes.SYNTAX, codes.UNCLOSED, codes.INDENTATION})
+"""Errors with whose mend, where it is certain, a program is read on."""
+
+
+def _read_on(error: Diagnostic, state: State) -> bool:
+    """Whether the program was read on with the mend of an error."""
+    if error.code is codes.UNKNOWN_NAME:
+        return error.fix is not None and error.span.text in {name for _, name in state.meant}
+    return error.code in READ_ON and error.fix is not None
+
 
 def finish(frame: Frame) -> set[int]:
     """Judge the whole graph and leave in the program what `Model` would hold; ids of the live applications."""
@@ -40,7 +51,7 @@ def finish(frame: Frame) -> set[int]:
     live = {id(one) for one in reached}
     errors = [one for one in state.problems if one.severity == "error"]
     hidden = errors and "connections" in state.lost
-    if not hidden and all(one.code in SHAPES_ALONE for one in errors):
+    if not hidden and all(one.code in SHAPES_ALONE or _read_on(one, state) for one in errors):
         _check_outputs(frame, live)
         _check_inputs(frame, live)
         _warn_dead(frame, live)

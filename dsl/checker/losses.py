@@ -195,7 +195,8 @@ def _loss_of_output(
                 help=f"write a sum: {inner.callee.span.text}({names[0]}) + {inner.callee.span.text}({names[1]})",
             )
             return None
-        return None if not names else term(inner.callee, names[0], weight, weight_node, frame)
+        found = term(inner.callee, (names or outputs or [""])[0], weight, weight_node, frame)
+        return found if names else None
     if len(outputs) > 1:
         shown = inner.span.text
         frame.report(

@@ -113,6 +113,7 @@ def _report_bound(what: str, value: Value, place: Span | nodes.Expr, frame: Fram
     if binding is None or binding.kind != "assigned" or used:
         return False
     if holds_unknown(value):
+        frame.lose()
         return True  # a mistake in it was told
     configured = value.span if isinstance(value, Layer | ConfiguredBlock) else binding.span
     name = place.span.text if isinstance(place, nodes.Name) else ""

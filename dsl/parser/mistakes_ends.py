@@ -71,9 +71,14 @@ def after_the_sizes(failure: Failure) -> Finding:
             "an `input` declares one name",
             "write a line for each input",
         )
+    place = failure.token.span.to(line.tokens[-1].span)
     if failure.token.text == "=":
         help_ = "an input has no value: it comes with the data"
-    return codes.SYNTAX, failure.token.span.to(line.tokens[-1].span), message, help_
+    elif failure.token.type == "NAME" and failure.token is line.tokens[-1]:
+        whole = line.tokens[1].span.to(place)
+        fix = Fix(whole, f"{line.tokens[1].text}: {dtype}{sizes}")
+        return codes.SYNTAX, place, message, help_, fix
+    return codes.SYNTAX, place, message, help_
 
 
 def nameless(failure: Failure) -> Finding:

@@ -99,6 +99,14 @@ def no_in(failure: Failure) -> Finding:
     tokens = failure.line.tokens
     if failure.line.first.type == "FOR" and [one.text for one in tokens[1:2]] == ["("]:
         return _for_in_parentheses(failure)
+    counted = [one.text for one in tokens[2:]]
+    if failure.token.text == "=" and len(counted) == 5 and counted[2] == "to":
+        first, last = counted[1], counted[3]
+        after = str(int(last) + 1) if last.isdigit() else f"{last} + 1"
+        text = f"in range({after})" if first == "0" else f"in range({first}, {after})"
+        place = tokens[2].span.to(tokens[-2].span)
+        message = "a `for` goes through a list or a range"
+        return codes.SYNTAX, place, message, f"write `{text}`", Fix(place, text)
     if "IN" in failure.accepts and failure.token.text in ("of", "from", "over"):
         place = failure.token.span
         message = "expected `in` after the names of this `for`"

@@ -47,7 +47,7 @@ def test_parameters_are_counted(checked):
 
 
 def test_every_error_is_told_in_one_run(told):
-    program = f"{X}a = Dense(3, unit=2)(x)\nb = Dens(3)(x)\noutput y = add([x, Dense(2)(x)])"
+    program = f"{X}_a = Dense(3, unit=2)(x)\n_b = Dens(3)(x)\noutput y = add([x, Dense(2)(x)])"
     assert [code for code, _ in told(program)] == [
         "unknown-argument",
         "unknown-name",
