@@ -20,7 +20,7 @@ from dsl.checker.values import (
     Word,
     configured,
 )  # fmt: skip
-from dsl.diagnostics import Fix
+from dsl.diagnostics import Fix, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def check_values(binding: Binding) -> None:
                 help="declare the size in the input, or write the number",
             )
         elif isinstance(bound.value, LayerClass) and not _is_complete(binding, bound.value, span):
-            binding.failed = True
+            binding.failed = binding.misplaced = True
         elif not (binding.misplaced and _by_its_place(binding, name)):
             _check_domain(binding, name, bound.value, span)
 
@@ -166,16 +166,20 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
         for one in binding.parameters
         if is_word and value in binding.domain(one.name).words
     ]
+    quoted = isinstance(value, str) and span.text[:1] in "\"'" and binding.frame.scope.find(value)
     fix = words.mend(span, value, near) if isinstance(value, str) else None
     by_place = _by_its_place(binding, name)
     is_other = by_place or not binding.domain(name).words
+    first, again = _first_told(binding.frame, span, f"{binding.what}: {refusal}")
     binding.frame.report(
         codes.SENSELESS_VALUE
         if _is_unread(binding, name)
         else codes.CODES[binding.domain(name).code_of(plain)],
-        span,
+        first,
         f"{binding.what}: {refusal}",
+        labels=again,
         help=binding.fraction(span)
+        or (f"write {value}, without quotes" if quoted else "")
         or words.did_you_mean(near)
         or _rebound(binding, name, span.text)
         or (f"write {takers[0]}={span.text}" if takers and takers[0] != name and is_other else "")
@@ -185,6 +189,15 @@ def _check_domain(binding: Binding, name: str, value: Value, span: Span) -> None
     )
     if fix is None or not _read_as(binding, name, fix.text.strip("\"'")):
         binding.failed = True
+
+
+def _first_told(frame: Frame, span: Span, message: str) -> tuple[Span, list[Label]]:
+    """Where a parameter of a block was told first to be wrong in an application, and a label for a further place."""
+    if not frame.through or not span.text.isidentifier():
+        return span, []
+    key = (frame.through[0][0].start, f"{span.text}: {message}")
+    first, _ = frame.state.unknown_names.setdefault(key, (span, ()))
+    return first, [Label(span, "and here")] if first != span else []
 
 
 def _read_as(binding: Binding, name: str, word: str) -> bool:

@@ -303,9 +303,8 @@ def _subscript(node: nodes.Subscript, frame: Frame) -> Value:
         for item in node.items:
             _index(item, frame)
         return UNKNOWN
-    if len(node.items) != 1 or not isinstance(
-        value, list | tuple | dict | str | InputRecord | range
-    ):
+    parted = isinstance(value, list | tuple | dict | str | InputRecord | range)
+    if len(node.items) != 1 or isinstance(value, Word) or not parted:
         frame.report(
             codes.WRONG_KIND,
             node.span,
@@ -320,7 +319,7 @@ def _subscript(node: nodes.Subscript, frame: Frame) -> Value:
 
 
 def _subscript_help(node: nodes.Subscript, value: Value) -> str:
-    if isinstance(value, LayerClass | BlockDefinition):
+    if isinstance(value, LayerClass | BlockDefinition | Word):
         inside = ", ".join(item.span.text for item in node.items)
         return f"what configures it stands in parentheses: {node.value.span.text}({inside})"
     return "brackets take parts of tensors, lists, dictionaries and records"

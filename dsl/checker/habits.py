@@ -42,7 +42,7 @@ VALUES = {
 
 NOW = {
     "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "TimeDistributedDense": "Dense", "Deconvolution2D": "Conv2DTranspose",
-    "AtrousConvolution2D": "Conv2D, with dilation_rate=2", "merge": "concatenate([a, b]), add([a, b]), …", "cat": "concatenate", "concat": "concatenate", "ConvTranspose1D": "Conv1DTranspose", "ConvTranspose2D": "Conv2DTranspose",
+    "AtrousConvolution2D": "Conv2D, with dilation_rate=2", "merge": "concatenate([a, b]), add([a, b]), …", "BiLSTM": "Bidirectional(LSTM(…))", "BiGRU": "Bidirectional(GRU(…))", "cat": "concatenate", "concat": "concatenate", "ConvTranspose1D": "Conv1DTranspose", "ConvTranspose2D": "Conv2DTranspose",
     "ConvTranspose3D": "Conv3DTranspose",
     "Merge": "Concatenate, Add, …", "FullyConnected": "Dense",
     "LayerNorm": "LayerNormalization",

@@ -145,7 +145,7 @@ def report_unknown(
     """A loss or metric that Keras does not have; the one that is surely meant, else empty."""
     classes = [one for one in lookup.names(namespace) if words.is_class_name(one)]
     known = [one for one in (*lookup.words(namespace), *classes) if one != word]
-    near = lookup.closest(ALSO.get(word, word), known, 3)
+    near = lookup.closest(ALSO.get(word.lower(), word), known, 3)
     near = words.own_case_first(word, near)
     fix = words.mend(node.span, word, near)
     frame.report(

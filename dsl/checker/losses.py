@@ -180,6 +180,12 @@ def _report_weight(node: nodes.Expr, value: Value, frame: Frame) -> None:
     )
 
 
+def _names_in_quotes(call: nodes.Call, outputs: list[str]) -> bool:
+    """Whether a loss is applied to the name of an output, written as text."""
+    found = [nodes.strip(one.value) for one in call.arguments]
+    return len(found) == 1 and isinstance(found[0], nodes.String) and found[0].value in outputs
+
+
 def _loss_of_output(
     node: nodes.Expr, weight: float, weight_node: nodes.Expr | None, frame: Frame
 ) -> LossTerm | None:
@@ -197,6 +203,17 @@ def _loss_of_output(
             return None
         found = term(inner.callee, (names or outputs or [""])[0], weight, weight_node, frame)
         return found if names else None
+    if isinstance(inner, nodes.Call) and _names_in_quotes(inner, outputs):
+        name = nodes.strip(inner.arguments[0].value)
+        text = name.span.text.strip("\"'")
+        frame.report(
+            codes.BAD_LOSS,
+            name.span,
+            "the name of an output stands without quotes",
+            help=f"write {inner.callee.span.text}({text})",
+            fix=Fix(name.span, text),
+        )
+        return term(inner.callee, text, weight, weight_node, frame)
     if len(outputs) > 1:
         shown = inner.span.text
         frame.report(

@@ -9,6 +9,7 @@ from dsl.catalogue import lookup
 from dsl.checker import calls, loss_terms, named_outputs, newer, words
 from dsl.checker.expressions import evaluate
 from dsl.checker.values import PythonObject, describe, is_unknown
+from dsl.diagnostics import Fix
 
 if TYPE_CHECKING:
     from dsl.checker.frame import Frame
@@ -62,6 +63,8 @@ def _outputs_of(node: nodes.Expr, frame: Frame) -> list[str]:
     if _is_applied(inner, frame) and isinstance(inner, nodes.Call):
         return named_outputs.applied_to(inner, frame)
     outputs = named_outputs.output_names(frame)
+    if _is_listed(inner, outputs):
+        return _report_listed(inner, frame)
     if len(outputs) > 1:
         _add(inner, [], {}, frame)
         frame.report(
@@ -72,6 +75,29 @@ def _outputs_of(node: nodes.Expr, frame: Frame) -> list[str]:
         )
         return []
     return outputs
+
+
+def _is_listed(node: nodes.Expr, outputs: list[str]) -> bool:
+    """Whether a metric is applied to a list of outputs."""
+    if not isinstance(node, nodes.Call) or len(node.arguments) != 1:
+        return False
+    given = nodes.strip(node.arguments[0].value)
+    items = given.items if isinstance(given, nodes.List | nodes.Tuple) else ()
+    return bool(items) and all(isinstance(one, nodes.Name) and one.id in outputs for one in items)
+
+
+def _report_listed(node: nodes.Expr, frame: Frame) -> list[str]:
+    assert isinstance(node, nodes.Call)  # noqa: S101 -- as was asked before
+    span = nodes.strip(node.arguments[0].value).span
+    inside = span.text.strip("[]()")
+    frame.report(
+        codes.WRONG_KIND,
+        span,
+        "the outputs of a metric stand without brackets",
+        help=f"write {node.callee.span.text}({inside})",
+        fix=Fix(span, inside),
+    )
+    return []
 
 
 def _is_applied(node: nodes.Expr, frame: Frame) -> bool:

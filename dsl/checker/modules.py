@@ -90,7 +90,23 @@ def _check_parameters(
     others = block.parameters if listed is block.inputs else ()
     seen = {one.name.id: one.name.span for one in others}
     fine = True
+    filled: nodes.Parameter | None = None
     for one in listed:
+        if one.default is not None:
+            filled = filled or one
+        elif filled is not None and listed is block.parameters:
+            order = [item for item in listed if item.default is None] + [
+                item for item in listed if item.default
+            ]
+            frame.report(
+                codes.MISPLACED,
+                one.name.span,
+                f"{one.name.id} has no default, and stands behind {filled.name.id}, which has one",
+                help=f"write {block.name.id}({', '.join(item.span.text for item in order)})",
+                labels=[Label(filled.span, f"{filled.name.id} has a default")],
+            )
+            fine = False
+            break
         if one.name.id in seen:
             frame.report(
                 codes.DUPLICATE_NAME,

@@ -130,7 +130,12 @@ def _declared(binding: Binding | None) -> Fix | None:
 
 def are_lost(frame: Frame) -> bool:
     """Whether a line of an output could not be read, or what it names is not known."""
-    return "output" in frame.file.tree.unread
+    if "output" in frame.file.tree.unread:
+        return True
+    return any(
+        one.code is codes.DUPLICATE_NAME and one.span.text in output_names(frame)
+        for one in frame.state.problems
+    )
 
 
 def any_output(call: nodes.Call, outputs: list[str]) -> bool:

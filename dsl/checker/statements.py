@@ -48,7 +48,7 @@ def run_body(body: tuple[nodes.Statement, ...], frame: Frame) -> Value | None:
         if outcome is not None:
             return outcome.value
     definition = frame.definition
-    if "return" in frame.file.tree.unread:
+    if frame.file.tree.unread & {"return", "output"}:
         return UNKNOWN
     frame.report(
         codes.MISPLACED,

@@ -14,6 +14,7 @@ from dsl.checker.values import Word
 from dsl.diagnostics import Fix, Label
 from dsl.graph import Training
 from dsl.records import Thing
+from dsl.shapes.types import UNKNOWN_TENSOR
 
 if TYPE_CHECKING:
     from dsl.checker.frame import Frame
@@ -205,7 +206,8 @@ def _finish(
         )
     elif draft.losses and not draft.loss_failed:
         for output in program.outputs:
-            if output.name not in draft.losses:
+            unknown = output.tensor.type == UNKNOWN_TENSOR and frame.state.problems.has_errors
+            if output.name not in draft.losses and not unknown:
                 frame.report(
                     codes.OUTPUT_WITHOUT_LOSS,
                     output.span,

@@ -154,6 +154,8 @@ def _as_size(node: nodes.Node, value: Value, frame: Frame) -> Dim:
             if fraction
             else "one input has one shape: write a line for each"
             if isinstance(value, list | tuple)
+            else f"write {value}, without quotes"
+            if isinstance(value, str) and frame.scope.find(value)
             else "write a whole number, `?`, or a name",
         )
         return None

@@ -180,7 +180,9 @@ def mend(span: Span, name: str, near: list[str]) -> Fix | None:
     own = [one for one in near if is_class_name(one) == is_class_name(name)]
     choices = alike or same or own or near
     slips = [one for one in choices if one_slip(plain(name), plain(one))]
-    if len(choices) > 1 and len(name) > SHORT:
+    if len(name) <= SHORT:
+        choices = alike or same
+    elif len(choices) > 1:
         choices = slips
     if len(choices) != 1 or name not in span.text:
         return None

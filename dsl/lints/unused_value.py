@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl import codes, nodes
+from dsl.catalogue.nearness import one_slip, plain
 from dsl.checker.finish import SHAPES_ALONE
 from dsl.checker.naming import target_names, walk_statements
 from dsl.checker.values import BlockDefinition, UnknownSize, is_constant
@@ -42,7 +43,10 @@ def lint(frame: Frame, live: set[int]) -> None:  # noqa: ARG001 -- a matter of t
 def _judge_top(frame: Frame) -> None:
     body = frame.file.tree.statements
     read = {name.id for name in text.read(body)}
+    told = {plain(one.span.text.strip("\"'")) for one in frame.state.problems}
     for name in _bound(body):
+        if any(plain(name.id) == one or one_slip(plain(name.id), one) for one in told):
+            continue  # it seems to be meant where something else was told
         binding = frame.scope.names.get(name.id)
         if name.id not in read and binding is not None and _is_value(binding.value):
             frame.report(codes.UNUSED_VALUE, name.span, f"nothing reads {name.id}", help=HELP)

@@ -71,6 +71,8 @@ def _told(failure: Failure, message: str) -> bool:
 
 RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (
     slips.figure,
+    slips.split_name,
+    slips.behind_its_name,
     slips.walrus,
     python.unread,
     heads.indented,
@@ -107,6 +109,8 @@ RECOGNISERS: tuple[Callable[[Failure], Finding], ...] = (
     slips.kind_of_value,
     slips.repeat,
     slips.braced_shape,
+    shapes.called_train,
+    shapes.valued,
     shapes.shape,
     values.reserved_target,
     slips.another_mark,

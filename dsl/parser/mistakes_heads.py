@@ -175,9 +175,43 @@ def settings(failure: Failure) -> Finding:
     return None
 
 
+def _almost_a_setting(failure: Failure) -> Finding:
+    """A setting with another mark than `=`, with none, or with a word too many."""
+    tokens, token, before = failure.line.tokens, failure.token, failure.before
+    if failure.ended or before is None or tokens[0].type != "NAME":
+        return None
+    value = tokens[-1].text
+    is_value = tokens[-1].type in ("NUMBER", "STRING", "NAME")
+    if failure.index == 1 and is_value and token.text in ("==", ">", "<", ">=", "<=", "->", "=>"):
+        help_ = f"write `{tokens[0].text} = {value}`"
+        return codes.SYNTAX, token.span, "`=` stands in a setting", help_, Fix(token.span, "=")
+    if failure.index == 1 and len(tokens) == 2 and token.type in ("NUMBER", "STRING"):
+        place, text = before.span.to(token.span), f"{before.text} = {token.text}"
+        return codes.SYNTAX, place, "`=` stands in a setting", f"write `{text}`", Fix(place, text)
+    if token.type != "NAME" or before.type != "NUMBER":
+        return None
+    if tokens[0].text == "loss":
+        fix = Fix(before.home.source.span(before.end, before.end), " *")
+        place = before.span.to(token.span)
+        return (
+            codes.SYNTAX,
+            place,
+            "`*` stands between a weight and its loss",
+            "write `*` between them",
+            fix,
+        )
+    if token is tokens[-1]:
+        gone = token.home.source.span(before.end, token.end)
+        return codes.SYNTAX, token.span, "a number has no unit", "take it out", Fix(gone, "")
+    return None
+
+
 def _no_setting(failure: Failure) -> Finding:
     """A line below `train:` that is none."""
     tokens, token = failure.line.tokens, failure.token
+    known = _almost_a_setting(failure)
+    if known is not None:
+        return known
     message, help_ = (
         "only settings stand below `train:`",
         "write `name = value`, such as `epochs = 10`",

@@ -67,6 +67,28 @@ def shape(failure: Failure) -> Finding:
     return None
 
 
+def called_train(failure: Failure) -> Finding:
+    """`train():`."""
+    tokens = failure.line.tokens
+    if [one.text for one in tokens] != ["train", "(", ")", ":"]:
+        return None
+    whole = tokens[0].span.to(tokens[-2].span)
+    return codes.SYNTAX, whole, "`train` has no parentheses", "write `train:`", Fix(whole, "train")
+
+
+def valued(failure: Failure) -> Finding:
+    """A colon before a value: `output y: Dense(3)(x)`."""
+    tokens = failure.line.tokens
+    colon = next((one for one in tokens if one.text == ":"), None)
+    if failure.line.first.type not in ("OUTPUT", "NAME") or colon is None or colon is tokens[-1]:
+        return None
+    whole = colon.home.source.span(colon.end, tokens[-1].end).text.strip()
+    typed = TYPED.fullmatch(whole) or not re.match(r"[A-Za-z_]\w*\(", whole)
+    if typed or failure.accepts & {"LSQB", "LPAR", "COLON", "DOT"} != {"LSQB"}:
+        return None
+    return codes.SYNTAX, colon.span, "`=` stands before a value", "write `=`", Fix(colon.span, " =")
+
+
 def _typed_elsewhere(failure: Failure, place: Span, whole: Span) -> tuple[str, Fix] | None:
     """What to write for a type in the form of another language."""
     typed = TYPED.fullmatch(whole.text)

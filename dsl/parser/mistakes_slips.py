@@ -30,6 +30,52 @@ def figure(failure: Failure) -> Finding:
     return codes.SYNTAX, token.span, message, f"write `{number}`", Fix(token.span, number)
 
 
+def split_name(failure: Failure) -> Finding:
+    """A name with a space before its figure, as in `Conv 2D`."""
+    before, token = failure.before, failure.token
+    if token.type != "FIGURE" or before is None or before.type != "NAME":
+        return None
+    name = before.text + token.text
+    place = before.span.to(token.span)
+    return codes.SYNTAX, place, "a name is one word", f"write `{name}`", Fix(place, name)
+
+
+def behind_its_name(failure: Failure) -> Finding:
+    """A word of the language behind the name that it should stand before: `x = shared LSTM(8)`."""
+    before, tokens = failure.before, failure.line.tokens
+    if before is None or failure.index < 1 or failure.token.type != "NAME":
+        return None
+    place = before.span.to(failure.token.span)
+    if before.text in ("shared", "const", "output") and [one.text for one in tokens[1:2]] == ["="]:
+        if failure.index != len(("x", "=", before.text)):
+            return None
+        whole = tokens[0].span.to(before.span)
+        text = f"{before.text} {tokens[0].text} ="
+        message = f"`{before.text}` stands before the name"
+        return codes.SYNTAX, place, message, f"write `{text} …`", Fix(whole, text)
+    arrow = tokens[failure.index - 2] if failure.index > 1 else None
+    if (
+        before.text == "output"
+        and arrow is not None
+        and arrow.text == "->"
+        and failure.token is tokens[-1]
+    ):
+        chain = tokens[0].span.to(tokens[failure.index - 3].span)
+        text = f"output {failure.token.text} = {chain.text}"
+        shown = (
+            text if len(text) < LONGEST and "\n" not in text else f"output {failure.token.text} = …"
+        )
+        whole = tokens[0].span.to(failure.token.span)
+        return (
+            codes.SYNTAX,
+            place,
+            "an output stands before its value",
+            f"write `{shown}`",
+            Fix(whole, text),
+        )
+    return None
+
+
 def walrus(failure: Failure) -> Finding:
     """A `:=` that gives a statement's name its value."""
     if failure.token.text != ":=" or failure.index != 1:
@@ -108,7 +154,8 @@ def repeat(failure: Failure) -> Finding:
         return None
     if tokens[-1].text != ":" or len(tokens) < 3:
         return None
-    count = tokens[1].span.to(tokens[-2].span).text
+    last = tokens[-3] if tokens[-2].text == "times" and len(tokens) > 3 else tokens[-2]
+    count = tokens[1].span.to(last.span).text
     message = f"`{tokens[0].text}` is not in the language"
     return codes.SYNTAX, tokens[0].span, message, f"write `for i in range({count}):`"
 

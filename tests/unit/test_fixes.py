@@ -116,3 +116,11 @@ def test_sarif_is_a_log_of_one_run(tmp_path, capsys):
 def test_json_and_sarif_exclude_each_other(capsys):
     assert main(["check", "--json", "--sarif", "a.graph"]) == 2
     assert "not allowed with" in capsys.readouterr().err
+
+
+def test_a_mend_that_is_wrong_again_is_taken_back():
+    text = (
+        "widths = [8, 4]\ninput x: [8]\nh = x\nfor i in widths:\n    h = Dense(width)(h)\n"
+        "output y = Dence(1)(h)\n"
+    )
+    assert mended(text) == text.replace("Dence", "Dense")
