@@ -165,6 +165,10 @@ def _key(node: nodes.Expr, frame: Frame) -> Value:
     return evaluate(node, frame)
 
 
+MOST_TURNS = 100
+"""Of a loop through a number, which is told, and read on as so many turns."""
+
+
 def iterate(node: nodes.Expr, value: Value, frame: Frame, what: str) -> list[Value]:
     """The items of a value that a loop, a comprehension or a splat goes through."""
     match value:
@@ -192,7 +196,8 @@ def iterate(node: nodes.Expr, value: Value, frame: Frame, what: str) -> list[Val
         f"{what} a list, a range or a record, not {describe(value)}",
         help=_iterate_help(value),
     )
-    return [UNKNOWN]
+    turns = value if type(value) is int and 0 < value <= MOST_TURNS else 1
+    return [UNKNOWN] * turns
 
 
 def _iterate_help(value: Value) -> str:

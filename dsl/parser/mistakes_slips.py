@@ -157,7 +157,8 @@ def repeat(failure: Failure) -> Finding:
     last = tokens[-3] if tokens[-2].text == "times" and len(tokens) > 3 else tokens[-2]
     count = tokens[1].span.to(last.span).text
     message = f"`{tokens[0].text}` is not in the language"
-    return codes.SYNTAX, tokens[0].span, message, f"write `for i in range({count}):`"
+    fix = Fix(tokens[0].span.to(tokens[-2].span), f"for i in range({count})")
+    return codes.SYNTAX, tokens[0].span, message, f"write `for i in range({count}):`", fix
 
 
 def foreach(failure: Failure) -> Finding:
