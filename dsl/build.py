@@ -195,8 +195,8 @@ def _layer_in(words: str, compilation: Compilation) -> Span | None:
     operations = list(_operations(compilation.program.operations))
     named = {one.name: one for one in operations}
     for path in re.findall(r"[\w.]+(?:/[\w.]+)+", words):
-        for part in path.split("/")[1:]:
-            found = named.get(part) or named.get(re.sub(r"_\d+$", "", part))
+        for part in reversed(path.split("/")[1:]):
+            found = named.get(re.sub(r"_\d+$", "", part)) or named.get(part)
             if found is not None:
                 return found.span
     for kind in re.findall(r"when calling (\w+)\.call\(\)", words):

@@ -42,6 +42,7 @@ def context(module: plan.Module) -> dict[str, Any]:
         "precision": "",
         "trains": training is not None,
         "options": _options(module),
+        "unforeseen": _may_fail_in_training(module),
     }
     if training and training.precision:
         found |= {
@@ -58,6 +59,16 @@ def context(module: plan.Module) -> dict[str, Any]:
             **_demands(module),
         }
     return found
+
+
+def _may_fail_in_training(module: plan.Module) -> bool:
+    """Whether a layer may fail on what nobody knew before: a size, or what Python of one's own does."""
+    sizes = (size for one in module.inputs for size in one.shape or (None,))
+    return module.training is not None and (bool(module.imports) or not all(map(_is_known, sizes)))
+
+
+def _is_known(size: int | str | None) -> bool:
+    return isinstance(size, int)
 
 
 def _title(module: plan.Module) -> str:

@@ -107,10 +107,19 @@ def told(kind, error, trace):
     frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
     end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
     lines = Path(__file__).read_text("utf-8").splitlines()
-    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
-    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
     noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
     words = re.sub(noise, "", str(error))
+    # TensorFlow names a layer in the path of a node: model_1/layer_1/MatMul.
+    paths = words if frame.f_code is train.__code__ else ""
+    for block, tail in re.findall(r"/([\w.]*\.)?(\w+?)(?:_\d+)?(?=/)", paths):
+        named = (r'name=f"{\w+}\.' if block else 'name="') + f'{tail}"'
+        bare = "".join(map(str.title, tail.split("_")))
+        sign = rf"{named}|\b{bare}\((?!.*name=)"
+        found = [n for n, one in enumerate(lines, 1) if re.search(sign, one)]
+        if len(found) == 1 and re.search(r"# .*L\d+$", lines[found[0] - 1]):
+            at = end = found[0]
+    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
+    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
     print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
     print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 

@@ -119,7 +119,7 @@ def test_lines_that_are_moved_keep_theirs_and_lines_that_are_added_have_none(
     assert "x = Fails()(" in second
 
 
-def test_an_error_of_training_names_train_and_says_what_tensorflow_says(
+def test_an_error_of_training_names_the_layer_that_tensorflow_names(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     import numpy as np
@@ -128,10 +128,44 @@ def test_an_error_of_training_names_train_and_says_what_tensorflow_says(
         folder, f"{IMPORT}input x: [4]\nh = FailsLater()(x)\noutput y = Dense(1)(h)\n{TRAIN}"
     )
     lines = told(loaded(script), capsys, np.ones((16, 4)), np.ones(16))
-    assert lines[0].startswith("m.graph:5: InvalidArgumentError: Detected at node ")
+    assert lines[0].startswith("m.graph:3: InvalidArgumentError: Detected at node ")
     assert lines[2].startswith("Input to reshape is a tensor with 24 values")
     assert lines[3].startswith(f"  {script}:")
+    assert "FailsLater(" in lines[3]
     assert len(lines) == 4
+
+
+POOLS = """
+block Half()(x):
+    return x -> MaxPooling1D(3) -> MaxPooling1D(2)
+model Inner()(a: [?, 4]):
+    return a -> Half -> MaxPooling1D(2)
+input x: [?, 4]
+output y = x -> MaxPooling1D(2) -> Inner() -> GlobalMaxPooling1D -> Dense(1)
+train:
+    loss = mse
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "line", "place"), [(1, 7, (7, 17)), (2, 7, (3, 17)), (6, 3, (3, 36)), (12, 7, (5, 25))]
+)  # fmt: skip
+def test_of_layers_of_one_kind_the_one_that_fails_is_named(
+    steps: int, line: int, place: tuple[int, int], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import numpy as np
+
+    from dsl.build import Script
+
+    # Where two functions have a layer of one name, a script knows the model that they stand in.
+    arrays = (np.ones((8, steps, 4)), np.ones(8))
+    lines = told(loaded(written(folder, POOLS)), capsys, *arrays)
+    assert lines[0].startswith(f"m.graph:{line}: ValueError")
+    script = Script(dsl.check(POOLS))
+    with pytest.raises(dsl.CompileError) as caught:
+        script.train(script.model(), arrays)
+    (found,) = caught.value.diagnostics
+    assert found.span.source.position(found.span.start) == place
 
 
 def test_a_script_ends_with_1_and_two_lines_or_all(folder: Path) -> None:

@@ -129,7 +129,7 @@ def test_no_name_of_the_graph_takes_one_of_the_script() -> None:
 
 
 def test_a_plain_script_is_short() -> None:
-    assert len(render(module(functions=())).splitlines()) <= 150
+    assert len(render(module(functions=(), imports=())).splitlines()) <= 150
 
 
 def test_hostile_words_leave_the_same_tree() -> None:
