@@ -85,8 +85,7 @@ def announced_only(symbol: str, x: TensorType, policy: Policy) -> tuple[str, ...
 def multiplied(symbol: str, x: TensorType, policy: Policy) -> tuple[str, ...]:
     """The same of a layer that multiplies with its weights: the run gives what both come to."""
     kept = kept_dtype(x, policy)
-    weights = policy.compute if policy.autocast else policy.variable
-    real = promote(kept, weights) if kept is not None else None
+    real = promote(kept, policy.weights or policy.compute) if kept is not None else None
     return surprise(symbol, str(kept), policy.compute, real)
 
 

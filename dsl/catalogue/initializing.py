@@ -41,6 +41,9 @@ UNLESS = {
 QUANTIZED = frozenset({"kernel_initializer", "embeddings_initializer"})
 """Initializers that nobody calls where the weights are kept as small integers: these start as zeros."""
 
+UNASKED = {"AdditiveAttention": "use_scale", "STFTSpectrogram": ""}
+"""Layers that draw, or reckon, a weight without being told how, and the flag that it hangs on."""
+
 MATRICES = frozenset({"Dense", "LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell"})
 HEADS = frozenset({"MultiHeadAttention", "GroupQueryAttention"})
 VECTORS = frozenset({"bias_initializer", "moving_mean_initializer", "moving_variance_initializer"})
@@ -76,7 +79,10 @@ def refuse_initializers(
         refusal = _refuse_rank(symbol, name, own, ranks) or _refuse_dtype(symbol, name, own, policy)
         if refusal is not None:
             return refusal
-    return None
+    flag = UNASKED.get(symbol.key)
+    if flag is None or not arguments.get(flag, True):
+        return None
+    return _refuse_dtype(symbol, "dtype", "", policy, always=symbol.key == "STFTSpectrogram")
 
 
 def _refuse_lora(symbol: Symbol, arguments: Mapping[str, Any]) -> Refusal | None:
@@ -176,7 +182,10 @@ def _refuse_rank(symbol: Symbol, name: str, own: str, ranks: tuple[int, ...]) ->
     )
 
 
-def _refuse_dtype(symbol: Symbol, name: str, own: str, policy: Policy) -> Refusal | None:
+def _refuse_dtype(
+    symbol: Symbol, name: str, own: str, policy: Policy, *, always: bool = False
+) -> Refusal | None:
+    """Why weights can't be made in a dtype; `always`: whether whole numbers of many bits are refused by Keras as well."""
     dtype = policy.variable
     if dtype == "bfloat16" and own == "Orthogonal":
         words = f"{name} of {symbol.name} is orthogonal, and Keras makes no orthogonal weights in bfloat16"
@@ -190,5 +199,5 @@ def _refuse_dtype(symbol: Symbol, name: str, own: str, policy: Policy) -> Refusa
         f"the weights of {symbol.name} are drawn at random, and {dtype} has no fractions",
         argument="dtype",
         help="leave out dtype, or take one of float16, bfloat16, float32, float64",
-        code="senseless-value" if dtype in BY_CHANCE else "bad-value",
+        code="senseless-value" if dtype in BY_CHANCE and not always else "bad-value",
     )

@@ -20,6 +20,12 @@ CODES = ("one_hot", "multi_hot", "count")
 ALL_CODES = one_of("int", *CODES, "tf_idf")
 
 
+def _are_two(value: Any) -> bool:
+    """Whether a value lists two numbers of 0 or more; fractions are for the rule to judge, which knows the sizes."""
+    numbers = isinstance(value, list | tuple) and all(map(kinds.is_number, value))
+    return numbers and len(value) == 2 and min(value) >= 0 and max(value) < 2**63
+
+
 def _cuts(axes: int, *, negative: bool = False, huge: bool = False) -> Kind:
     """What is cut off or put at both ends of each of so many axes; `huge`: more than TensorFlow counts passes in silence."""
     pair = kinds.wholes(2, 0, "non-negative")
@@ -28,8 +34,9 @@ def _cuts(axes: int, *, negative: bool = False, huge: bool = False) -> Kind:
         if negative and kinds.is_whole(value, -(10**9)):
             return True
         if axes == 1 or not isinstance(value, list | tuple):
-            return pair.test(value)
-        return len(value) == axes and all(item is UNKNOWN or pair.test(item) for item in value)
+            return pair.test(value) or _are_two(value)
+        fine = (item is UNKNOWN or pair.test(item) or _are_two(item) for item in value)
+        return len(value) == axes and all(fine)
 
     each = "[before, after]" if axes == 1 else f"a list of {axes}, each a number or [before, after]"
     return Kind(

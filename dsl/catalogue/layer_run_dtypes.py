@@ -33,9 +33,7 @@ REFUSES = frozenset(
 CASTS = frozenset({"BatchNormalization", "GroupNormalization", "LayerNormalization"})
 """Layers whose run casts to what is announced."""
 
-AVERAGES = frozenset({"LeakyReLU", "Normalization"}) | {
-    f"GlobalAveragePooling{space}" for space in _SPACES
-}
+AVERAGES = frozenset({"LeakyReLU"}) | {f"GlobalAveragePooling{space}" for space in _SPACES}
 """Layers whose run makes float32 of whole numbers, whatever is announced."""
 
 COMPARES = frozenset(
@@ -83,6 +81,8 @@ def run_dtype(symbol: str, dtype: str, announced: str | None) -> str | None:
     """
     if symbol in CASTS:
         return announced
+    if symbol == "Normalization":  # it casts, and divides
+        return announced if is_float(announced) else "float32"
     if is_float(dtype):
         return dtype
     if symbol in REFUSES or (dtype == "bool" and symbol in COMPARES):

@@ -22,12 +22,21 @@ UNKNOWN: Final = _UnknownValue()
 
 
 class Policy(Record):
-    """A dtype policy: what a layer computes in, what its weights are, whether its inputs are cast, how weights are quantized."""
+    """A dtype policy: what a layer computes in, what its weights are, whether its inputs are cast, how weights are quantized.
+
+    Args:
+        compute: what it computes in, and announces.
+        variable: the dtype of its weights.
+        autocast: whether floats that go in are cast.
+        quantized: how weights are kept, where that is in small integers.
+        weights: what weights are cast to, where that is another dtype than `compute`.
+    """
 
     compute: str = "float32"
     variable: str = "float32"
     autocast: bool = True
     quantized: str = ""
+    weights: str = ""
 
     @classmethod
     def named(cls, word: str) -> Policy:

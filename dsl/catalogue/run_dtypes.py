@@ -110,7 +110,9 @@ def _stays_whole(name: str, dtype: str, arguments: Mapping[str, Any]) -> bool:
     if dtype not in WHOLE:
         return False
     threshold = arguments.get("threshold")
-    whole = isinstance(threshold, int) and not isinstance(threshold, bool)
+    # Unsigned numbers have no negative threshold, and take none that is a truth.
+    spared = dtype not in UNSIGNED or (name == "soft_shrink" and not isinstance(threshold, bool))
+    whole = isinstance(threshold, int) and spared
     return (name in {"soft_shrink", "hard_shrink"} and whole) or (
         name == "normalize" and arguments.get("order", 2) != 2
     )

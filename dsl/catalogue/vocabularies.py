@@ -139,7 +139,18 @@ def _refuse_words(given: Vocabulary) -> Refusal | None:
     if not _are_words(given, words):
         kind = "texts" if given.texts else "whole numbers"
         return _bad(f"vocabulary must be a list of {kind}", "vocabulary")
-    return _refuse_repeated(given)
+    return _refuse_fractions(given, words) or _refuse_repeated(given)
+
+
+def _refuse_fractions(given: Vocabulary, words: Any) -> Refusal | None:
+    """Why numbers that are looked up are no fractions: these are cut off, and may then stand there twice."""
+    fraction = next((one for one in words if isinstance(one, float) and one % 1), None)
+    if given.texts or fraction is None:
+        return None
+    cut = [int(one) for one in words]
+    code = "bad-value" if len(set(cut)) < len(cut) else "senseless-value"
+    said = f"vocabulary must be a list of whole numbers, and {fraction} would be cut off to {int(fraction)}"
+    return Refusal(said, argument="vocabulary", code=code)
 
 
 def _are_words(given: Vocabulary, words: Any) -> bool:

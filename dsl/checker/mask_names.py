@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dsl.catalogue.masks import MERGES, records
+from dsl.shapes.dtypes import is_float
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +36,7 @@ def of_masks(applications: Iterable[Application]) -> set[str]:
         for one in applications
         if records(one.operation.symbol) and len(one.call) == 1
         for tensor in one.inputs
+        if not _casts(one, tensor)  # what is cast has no mask yet
     ]
     seen: set[int] = set()
     while waiting:
@@ -51,7 +53,17 @@ def _making(application: Application) -> frozenset[str]:
     made = MADE_BY.get(application.operation.symbol, frozenset())
     lacks = any(one.current.mask is None for one in application.inputs)
     joins = application.operation.symbol == "Concatenate"
+    if application.operation.symbol == "Masking" and _casts(application, application.inputs[0]):
+        made |= {"cast"}
     return made | {"ones_like"} if joins and lacks else made
+
+
+def _casts(application: Application, tensor: Tensor) -> bool:
+    """Whether a layer casts what goes in to what it computes in."""
+    if application.operation.arguments.get("autocast") is False or not application.outputs:
+        return False
+    given, made = tensor.type.dtype, application.outputs[0].type.dtype
+    return is_float(given) and is_float(made) and given != made
 
 
 def _masked_before(application: Application) -> Iterator[Tensor]:

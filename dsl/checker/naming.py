@@ -52,7 +52,16 @@ MERGES = frozenset(
 """Functions of `keras.layers` that make a layer when a list stands first."""
 
 MASK_OPERATIONS = frozenset(
-    ["any", "concatenate", "expand_dims", "logical_or", "not_equal", "ones_like", "zeros_like"]
+    [
+        "any",
+        "cast",
+        "concatenate",
+        "expand_dims",
+        "logical_or",
+        "not_equal",
+        "ones_like",
+        "zeros_like",
+    ]
 )
 """What Keras calls the operations that masks are made of: a layer that heeds one brings them into the model."""
 

@@ -22,7 +22,7 @@ FIT_SHARE = 3
 
 OF_MASKS = (
     *("NotEqual", "Any", "LogicalOr", "LogicalAnd", "ExpandDims"),
-    *("ZerosLike", "OnesLike", "Concatenate"),
+    *("ZerosLike", "OnesLike", "Concatenate", "Cast"),
 )
 """Operators by which Keras makes masks of its own accord."""
 

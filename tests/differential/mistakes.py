@@ -150,7 +150,7 @@ MISTAKES: tuple[Callable[[random.Random, str], Edit | None], ...] = (
     _in_training(r"optimizer = \w+", "optimizer = adamm", "unknown-optimizer"),
     _in_training(r"loss = (0.5 \* )?\w+", "loss = mean_error", "unknown-loss"),
     _in_training(r"\(out0\)", "(out77)", "unknown-output"),
-    _in_training("epochs = 1", "epochs = many", "unknown-name"),
+    _in_training("epochs = 1", "epochs = many", "bad-setting"),
     _in_training("batch_size = 4", "batch_size = 4\n    rounds = 3", "unknown-setting"),
     _in_training("epochs = 1", 'epochs = "many"', "bad-setting"),
 )

@@ -183,6 +183,26 @@ FOUND: dict[str, tuple[str, str, str]] = {
     "windows that fit into no step": (
         "x: [3, 1, 5]", "TimeDistributed(AveragePooling1D(2))(x)", "wrong-rank",
     ),
+    "fractions around what is known": ("x: [6, 4]", "ZeroPadding1D([0.5, 0.2])(x)", "bad-value"),
+    "fractions around what is not": ("x: [?, 4]", "ZeroPadding1D([0.5, 0.2])(x)", "senseless-value"),
+    "fractions of what is not known are cut off": ("x: [?, 4]", "Cropping1D([0.5, 0.2])(x)", "cannot-run"),
+    "fractions that are one number": ("x: int64[3]", "IntegerLookup(vocabulary=[0.5, 0.2])(x)", "bad-value"),
+    "a fraction to look up": ("x: int64[3]", "IntegerLookup(vocabulary=[0.5])(x)", "senseless-value"),
+    "a truth as a threshold of whole numbers": (
+        "x: int32[3]", "ops.hard_shrink(x, threshold=False)", "int32[3]",
+    ),
+    "numbers along axis 1, by luck": (
+        "x: [8]; a: [8]", "ops.geomspace(x, a, num=2, axis=1)", "senseless-value",
+    ),
+    "a crop of one place cuts what is not known": (
+        "x: [4, ?, 6]", "CenterCrop(1, 1, dtype='float16')(x)", "float16[1, 1, 6]",
+    ),
+    "a weight that is drawn unasked": (
+        "x: [4, 3]", "AdditiveAttention(dtype='uint8')([x, x])", "bad-value",
+    ),
+    "windows of a transform are no whole numbers": (
+        "x: [64, 1]", "STFTSpectrogram(frame_length=16, fft_length=16, dtype='int32')(x)", "bad-value",
+    ),
     "a name that is none is left out": ("x: [3]", "ReLU(name=None)(x)", "float32[3]"),
 }  # fmt: skip
 

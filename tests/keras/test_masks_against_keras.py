@@ -577,6 +577,7 @@ def test_masks_of_programs_drawn_at_random(seed: int) -> None:
     assert agreement(drawn(seed)) == ""
 
 
+HALF = "input half: float16[4, 8]\n"
 MASKED = "e = Embedding(9, 8, mask_zero)(ids)\nm = Masking()(z)\n"
 HEEDED = (
     "Dense(3)(LSTM(3)(e)) * z[:, 0, :1] * m[:, 0, :1]",
@@ -587,6 +588,9 @@ HEEDED = (
     "Dense(3)(e) + Dense(3)(z)",
     "MultiHeadAttention(2, 3)(e, m)",
     "GlobalAveragePooling1D()(TimeDistributed(Dense(3))(Dropout(0.1)(Maximum()([m, e, e]))))",
+    "LSTM(3)(Masking()(half)) - LSTM(3)(e) * z[:, 0, :1]",
+    "LSTM(3)(Masking(autocast=false)(half)) - LSTM(3)(e) * z[:, 0, :1]",
+    "LSTM(3)(Masking(dtype=float16)(half)) - LSTM(3)(e) * z[:, 0, :1]",
 )
 
 
@@ -598,7 +602,8 @@ def test_names_of_operations_that_make_masks(program: str) -> None:
     from dsl.checker.naming import MASK_OPERATIONS
 
     keras.backend.clear_session()
-    text = f"input ids: int32[4]\ninput z: [4, 8]\n{MASKED}h = {program}\noutput y = Dense(1, name='free')(h)\n"
+    half = HALF if "(half)" in program else ""
+    text = f"input ids: int32[4]\ninput z: [4, 8]\n{half}{MASKED}h = {program}\noutput y = Dense(1, name='free')(h)\n"
     model = Script(checked(text)).model()
     made = {
         one.name.rstrip("_0123456789") for one in model.operations if "ops" in type(one).__module__

@@ -11,6 +11,7 @@ from dsl.catalogue.rules.elementwise import floating, standard
 from dsl.catalogue.rules.operands import kind_of, meet, operand_problem, promoted, sizes_of
 from dsl.catalogue.rules.pairwise import counted
 from dsl.records import replace
+from dsl.shapes.dims import same
 from dsl.shapes.dtypes import FLOATS, INTEGERS, is_integer
 from dsl.shapes.types import TensorType
 
@@ -189,9 +190,10 @@ def spaced(
     made = TensorType(floating(found) if symbolic else found, (*sizes[:at], num, *sizes[at:]))
     if symbol == "ops.geomspace" and sizes_of(start) and at != 0 and num != 1:
         words = "`geomspace` puts the numbers along axis 0 alone"
-        return Refusal(
-            words, "axis", help="moveaxis(…, 0, -1) brings them elsewhere", code="cannot-run"
-        )
+        helps = "moveaxis(…, 0, -1) brings them elsewhere"
+        by_luck = at == 1 and same(sizes[0], num) is not False  # as many rows as numbers go through
+        code = "senseless-value" if by_luck else "cannot-run"
+        return Refusal(words, "axis", help=helps, code=code)
     run = _run_dtype(symbol, start, stop, dtype) if symbolic else made.dtype
     if run != made.dtype:
         warnings = (*warnings, f"the model announces {made.dtype}, and the run gives {run}")

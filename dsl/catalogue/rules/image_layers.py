@@ -162,45 +162,30 @@ def resized(
     refusal = refuse_image(symbol, x)
     if refusal is not None:
         return refusal
-    shape = shape_of(x)
-    if len(shape) == 3:
-        channels = shape[0 if data_format == "channels_first" else -1]
-        made = with_space(None, (height, width), channels, data_format)[1:]
-        warnings = (
-            *_uncut(symbol),
-            *_enlarged(
-                symbol,
-                shape[1:] if data_format == "channels_first" else shape[:2],
-                (height, width),
-                policy,
-            ),
-        )
-        return Output(TensorType(policy.compute, made), warnings=warnings)
-    channels = shape[channels_axis(data_format)]
-    made = with_space(shape[0], (height, width), channels, data_format)
-    warnings = announced_only(symbol, x, policy) if symbol == "Resizing" else _uncut(symbol)
-    larger = _enlarged(symbol, space_of(shape, data_format), (height, width), policy)
-    return Output(TensorType(policy.compute, made), warnings=(*warnings, *larger))
+    shape, wanted = shape_of(x), (height, width)
+    batch = shape if len(shape) == 4 else (None, *shape)
+    channels = batch[channels_axis(data_format)]
+    made = with_space(batch[0], wanted, channels, data_format)[4 - len(shape) :]
+    warnings = _as_it_came(symbol, space_of(batch, data_format), wanted, policy)
+    if symbol == "Resizing":
+        warnings = announced_only(symbol, x, policy)
+    return Output(TensorType(policy.compute, made), warnings=warnings)
 
 
-def _enlarged(
+def _as_it_came(
     symbol: str, space: Shape, wanted: tuple[int, int], policy: Policy
 ) -> tuple[str, ...]:
-    """That a crop out of what is too small for it is a resize, which gives float32."""
-    known = all(isinstance(size, int) for size in space)
-    smaller = any(
-        isinstance(size, int) and size < want for size, want in zip(space, wanted, strict=True)
-    )
-    if symbol != "CenterCrop" or policy.compute == "float32" or (known and not smaller):
+    """What a crop does in a run where it does not cut."""
+    sizes = list(zip(space, wanted, strict=True))
+    if symbol == "RandomCrop" and space != wanted:
+        return (
+            "RandomCrop cuts in training alone: evaluate and predict leave the image as it came",
+        )
+    if symbol != "CenterCrop" or policy.compute == "float32":
         return ()
-    if smaller:
-        return surprise(symbol, "", policy.compute, "float32")
-    return (
-        f"CenterCrop gives float32 for {policy.compute} where an image is smaller than the crop",
-    )
-
-
-def _uncut(symbol: str) -> tuple[str, ...]:
-    if symbol != "RandomCrop":
+    if any(isinstance(size, int) and size < want for size, want in sizes):
+        return surprise(symbol, "", policy.compute, "float32")  # it is resized
+    if all(isinstance(size, int) or want == 1 for size, want in sizes):
         return ()
-    return ("RandomCrop cuts in training alone: evaluate and predict leave the image as it came",)
+    words = f"CenterCrop gives float32 for {policy.compute} where an image is smaller than the crop"
+    return (words,)

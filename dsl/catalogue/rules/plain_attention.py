@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dsl.catalogue.checks import kept_dtype, shape_of
-from dsl.catalogue.layer_run_dtypes import refuse_scores
+from dsl.catalogue.layer_run_dtypes import refuse_scores, surprise
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.catalogue.rules.attention import NAMES, widths
 from dsl.shapes.counting import count, total
 from dsl.shapes.dims import same, show
+from dsl.shapes.dtypes import is_float, promote
 from dsl.shapes.types import Shape, TensorType
 
 
@@ -76,12 +77,26 @@ def _looked_up(
         return Refusal(
             problem, operand=0, help="cast both first: cast(x, float32)", code="cannot-run"
         )
+    warnings = _otherwise((query, value, key), policy, summed=stretch, learned=learned)
     output = TensorType(policy.compute, (*shapes[0][:-1], shapes[1][-1]))
     pairs = (*shapes[0][:-1], shapes[2][-2])
     madds = total([count(*pairs, shapes[0][-1] if scaled else 0), count(*pairs, shapes[1][-1])])
     if not scores:
-        return Output(output, params, madds=madds)
-    return Output((output, TensorType(policy.compute, pairs)), params, madds=madds)
+        return Output(output, params, warnings=warnings, madds=madds)
+    both = (output, TensorType(policy.compute, pairs))
+    return Output(both, params, warnings=warnings, madds=madds)
+
+
+def _otherwise(
+    tensors: tuple[TensorType, ...], policy: Policy, *, summed: bool, learned: bool
+) -> tuple[str, ...]:
+    """A warning, where a run gives another dtype than the model announces: what all that is multiplied comes to."""
+    kinds = [kept_dtype(one, policy) for one in tensors]
+    kinds += [policy.weights or policy.compute] * learned
+    kinds += ["float32"] * (summed and not is_float(kinds[0]))  # their hyperbolic tangent
+    known = [one for one in kinds if one is not None]
+    real = promote(*known) if len(known) == len(kinds) else None
+    return surprise("attention", str(kinds[0]), policy.compute, real)
 
 
 def _meeting_problem(tensors: Any, shapes: list[Shape], stretch: bool) -> Refusal | None:

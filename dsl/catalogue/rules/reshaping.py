@@ -140,6 +140,9 @@ def cropping(
     if refusal is not None:
         return refusal
     space = space_of(shape_of(x), data_format)
+    refusal = _refuse_fractions("cropping", cropping, space, "cannot-run")
+    if refusal is not None:
+        return refusal
     left = tuple(
         minus(size, sum(ends)) for size, ends in zip(space, ends_of(cropping, axes), strict=True)
     )
@@ -165,6 +168,9 @@ def zero_padding(
     if refusal is not None:
         return refusal
     space = space_of(shape_of(x), data_format)
+    refusal = _refuse_fractions("padding", padding, space, "senseless-value")
+    if refusal is not None:
+        return refusal
     sizes = tuple(
         plus(size, sum(ends)) for size, ends in zip(space, ends_of(padding, axes), strict=True)
     )
@@ -188,6 +194,18 @@ def up_sampling(
     space = space_of(shape_of(x), data_format)
     sizes = tuple(times(n, by) for n, by in zip(space, tuple_of(size, axes), strict=True))
     return _with(symbol, x, sizes, data_format, policy)
+
+
+def _refuse_fractions(name: str, value: Any, space: Shape, unseen: str) -> Refusal | None:
+    """Why ends are no whole numbers; of an axis of unknown size Keras does not reckon with them."""
+    if isinstance(value, int):
+        return None
+    of_axes = zip(space, ends_of(value, len(space)), strict=True)
+    odd = [size for size, ends in of_axes if not all(isinstance(one, int) for one in ends)]
+    if not odd:
+        return None
+    code = "bad-value" if any(isinstance(size, int) for size in odd) else unseen
+    return Refusal(f"{name} is of whole numbers, not {value}", argument=name, code=code)
 
 
 def ends_of(value: Any, axes: int) -> tuple[tuple[int, int], ...]:

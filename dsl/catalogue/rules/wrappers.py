@@ -214,8 +214,8 @@ def _called_bare(layer: Configured, policy: Policy, around: Policy) -> Policy:
     """What a layer inside computes in: `call` alone is called, which casts nothing; weights may be cast for the wrapper."""
     dtype = layer.arguments.get("dtype")
     own = Policy.named(dtype) if isinstance(dtype, str) else around
-    mixed = policy.autocast and policy.compute != policy.variable
-    return Policy(policy.compute, policy.compute if mixed else own.variable, autocast=False)
+    weights = policy.compute if policy.compute != policy.variable else own.variable
+    return Policy(policy.compute, own.variable, autocast=False, weights=weights)
 
 
 def _unasked(
