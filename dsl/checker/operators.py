@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from dsl import codes
 from dsl.catalogue import operators as catalogue
-from dsl.catalogue.masks import KEEPS
 from dsl.catalogue.registry import UNKNOWN, Output, Refusal
 from dsl.catalogue.sparse import of_operation
 from dsl.checker import arithmetic, sparse, words
@@ -60,16 +59,15 @@ def flat(value: Structure) -> tuple[TensorType, ...]:
     return tuple(one for part in value for one in flat(part))
 
 
-SHAPE_KEEPERS = KEEPS - {"Dense"} | {"BatchNormalization", "SpatialDropout2D", "SpatialDropout3D"}
-"""Layers that hand on the shape that they get."""
-
-
 def shaped_by(tensor: Tensor) -> Tensor:
     """The tensor before all layers that only handed its shape on."""
+    from dsl.catalogue.masks import KEEPS  # noqa: PLC0415 -- only for mistakes
+
+    keepers = {*KEEPS, "BatchNormalization"} - {"Dense"}
     while tensor.maker is not None and len(tensor.maker.inputs) == 1:
         before = tensor.maker.inputs[0]
         name = tensor.operation.class_name
-        if before.type != tensor.type or not (name in SHAPE_KEEPERS or name.startswith("Random")):
+        if before.type != tensor.type or not (name in keepers or name.startswith("Random")):
             break
         tensor = before
     return tensor
