@@ -90,7 +90,7 @@ def _string(node: nodes.String, frame: Frame) -> Value:  # noqa: ARG001
 
 def _ellipsis(node: nodes.Ellipsis_, frame: Frame) -> Value:
     frame.report(
-        codes.WRONG_KIND,
+        codes.SYNTAX,
         node.span,
         "`...` stands in a slice only",
         help="leave it out, or write it between the brackets of a slice: x[..., 0]",
@@ -284,7 +284,7 @@ def truth(node: nodes.Expr, frame: Frame) -> bool | None:
 
 def _splat(node: nodes.Splat, frame: Frame) -> Value:
     frame.report(
-        codes.WRONG_KIND,
+        codes.SYNTAX,
         node.span,
         "`*` spreads a list within a call or a list only",
         help="leave out the `*`",

@@ -98,6 +98,7 @@ NAME_CODES = frozenset(
     {
         codes.UNKNOWN_NAME, codes.UNKNOWN_ARGUMENT, codes.MISSING_ARGUMENT, codes.TOO_MANY_ARGUMENTS,
         codes.REPEATED_ARGUMENT, codes.NOT_PYTHON, codes.LIMIT, codes.BAD_TARGET, codes.MISPLACED,
+        codes.SYNTAX,
     }
 )  # fmt: skip
 """What is reported of text that no application runs (an unused block, a choice not taken)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from dsl import codes
@@ -22,11 +23,11 @@ def indented(lines: list[Line], problems: Problems) -> list[Line]:
     at = 0
     while at < len(lines):
         head = lines[at]
-        if _lacks_colon(head, lines[at + 1 :]):
+        if _lacks_colon(head, lines[at + 1 : at + 2]):
             head = _with_colon(head, problems)
         found.append(head)
         at += 1
-        count = _body(head, lines[at:])
+        count = _body(head, lines, at)
         if count:
             report(head, problems)
         body = lines[at : at + count]
@@ -86,20 +87,23 @@ def report(head: Line, problems: Problems) -> None:
     )
 
 
-def _body(head: Line, after: list[Line]) -> int:
-    """How many of the lines after a head seem to be its body, though they stand at its own depth."""
+def _body(head: Line, lines: list[Line], start: int) -> int:
+    """How many of the lines from `start` on seem to be the body of a head above, though they stand at its own depth."""
     kind = head.first.type
     opens = kind in SUITE_HEADS or kind == "TRAIN"
     if not opens or head.tokens[-1].text != ":" or head.bad:
         return 0
-    level = next((n for n, line in enumerate(after) if line.indent != head.indent), len(after))
-    beside = after[:level]
+    beside = takewhile(
+        lambda line: line.indent == head.indent, (lines[n] for n in range(start, len(lines)))
+    )
     if kind == "TRAIN":
-        return next((n for n, line in enumerate(beside) if not _is_setting(line)), level)
+        return sum(1 for _ in takewhile(_is_setting, beside))
     if kind in ("BLOCK", "MODEL"):
-        ends = (n + 1 for n, line in enumerate(beside) if line.first.type == "RETURN")
+        own = takewhile(lambda line: line.first.type not in ("BLOCK", "MODEL"), beside)
+        ends = (n + 1 for n, line in enumerate(own) if line.first.type == "RETURN")
         return next(ends, 0)
-    return int(bool(beside) and beside[0].first.type in ("NAME", "RETURN"))
+    first = next(beside, None)
+    return int(first is not None and first.first.type in ("NAME", "RETURN"))
 
 
 def _is_setting(line: Line) -> bool:

@@ -125,12 +125,21 @@ def _code_point(text: str) -> int | None:
     return int(text[1:], 8) if kind in "01234567" else None
 
 
+MOST_BRACES = 1_000
+"""In an f-string: what stands in each is read apart."""
+
+
 def _parts(token: Token) -> Iterator[str | Replacement]:
     """The pieces of one string: text, and what stands in braces where it is an f-string."""
     if token.text[0] != "f":
         yield _plain(token.home, token.start + 1, token.end - 1)
         return
     text, at, end = token.home.source.text, token.start + 2, token.end - 1
+    if text.count("{", at, end) > MOST_BRACES:
+        span, help_ = token.span, "make several texts of it"
+        words = f"more than {MOST_BRACES:,} braces stand in this text"
+        token.home.problems.add(codes.LIMIT, span, words, help=help_)
+        return
     while at < end:
         if text[at : at + 2] in ("{{", "}}"):
             yield text[at]

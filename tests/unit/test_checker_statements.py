@@ -159,3 +159,12 @@ def test_files_that_import_one_another(told):
 def test_a_layer_of_python_is_unknown_unless_annotated(told):
     program = f"from my_code import Mine\n{X}y = Mine(3)(x)\noutput z = Dense(2)(y)"
     assert told(program) == [("unknown-shape", "Mine(3)(x)")]
+
+
+@pytest.mark.parametrize("value", ["...", "*x", "*[1, 2]"])
+def test_what_is_no_value_is_told_where_nothing_runs(rejects, value):
+    rejects(
+        f"input x: [8]\nfor i in range(0):\n    z = {value}\noutput y = Dense(1)(x)\n",
+        "syntax",
+        value,
+    )
