@@ -5,195 +5,42 @@ What stands here was tried against Keras; the tests try it again.
 
 from __future__ import annotations
 
-from typing import Any
-
 from dsl.catalogue import kinds
 from dsl.catalogue.image_domains import OF_IMAGES
 from dsl.catalogue.kinds import Kind, one_of
+from dsl.catalogue.layer_kinds import (
+    ADAPTIVE_LAYOUT,
+    ALL_CODES,
+    ANY_SHARE,
+    ANY_SIZE,
+    CELL,
+    CODES,
+    FACTORS,
+    NO_AXIS,
+    NO_VALUE,
+    NOISE,
+    NUMERAL,
+    POOLING,
+    RESIZED,
+    SIZES,
+    WHOLE_NUMERAL,
+    WINDOW,
+    adaptive,
+    counts,
+    cuts,
+    holds_numbers,
+    is_resized,
+    is_shape,
+    is_true,
+    is_written,
+)
 from dsl.catalogue.registry import UNKNOWN, Configured
 from dsl.records import replace
-
-ADAPTIVE_LAYOUT = one_of("channels_last", "channels_first", none=True, silent=kinds.is_empty)
-RESIZED = one_of("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
-POOLING = one_of("valid", "same")
-CODES = ("one_hot", "multi_hot", "count")
-ALL_CODES = one_of("int", *CODES, "tf_idf")
-
-
-def _are_two(value: Any) -> bool:
-    """Whether a value lists two numbers of 0 or more; fractions are for the rule to judge, which knows the sizes."""
-    numbers = isinstance(value, list | tuple) and all(map(kinds.is_number, value))
-    return numbers and len(value) == 2 and min(value) >= 0 and max(value) < 2**63
-
-
-def _cuts(axes: int, *, negative: bool = False, huge: bool = False) -> Kind:
-    """What is cut off or put at both ends of each of so many axes; `huge`: more than TensorFlow counts passes in silence."""
-    pair = kinds.wholes(2, 0, "non-negative")
-
-    def test(value: Any) -> bool:
-        if negative and kinds.is_whole(value, -(10**9)):
-            return True
-        if axes == 1 or not isinstance(value, list | tuple):
-            return pair.test(value) or _are_two(value)
-        fine = (item is UNKNOWN or pair.test(item) or _are_two(item) for item in value)
-        return len(value) == axes and all(fine)
-
-    each = "[before, after]" if axes == 1 else f"a list of {axes}, each a number or [before, after]"
-    return Kind(
-        f"a non-negative integer or {each}",
-        test,
-        size=True,
-        silent=lambda value: isinstance(value, bool) or (huge and kinds.is_huge(value)),
-    )
-
-
-WINDOWS = frozenset(
-    {
-        "barthann",
-        "bartlett",
-        "blackman",
-        "blackmanharris",
-        "bohman",
-        "boxcar",
-        "cosine",
-        "flattop",
-        "hamming",
-        "hann",
-        "lanczos",
-        "nuttall",
-        "parzen",
-        "taylor",
-        "triang",
-        "tukey",
-    }
-)
-
-
-def _is_resized(value: Any) -> bool:
-    """Whether it is a word of `RESIZED`, in whatever capitals."""
-    return isinstance(value, str) and value.lower() in RESIZED.words
-
-
-NO_AXIS = replace(kinds.AXES, none=True)
-SIZES = Kind(
-    "a positive integer or a list of these and none",
-    lambda value: (
-        value is not None
-        and all(
-            item in (UNKNOWN, None) or kinds.is_whole(item, 1)
-            for item in (value if isinstance(value, list | tuple) else (value,))
-        )
-    ),
-)
-NOISE = Kind(
-    "a list of positive integers and none",
-    lambda value: (
-        isinstance(value, list | tuple)
-        and all(item in (UNKNOWN, None) or kinds.is_whole(item, 1) for item in value)
-    ),
-    silent=lambda value: isinstance(value, list | tuple | dict) and not value,
-)
-WINDOW = Kind(
-    "the name of a window of SciPy, such as hann, or a list of numbers",
-    lambda value: (
-        value in WINDOWS
-        if isinstance(value, str)
-        else isinstance(value, list | tuple) and all(map(kinds.is_number, value))
-    ),
-    WINDOWS,
-    attracts=True,
-)
-
-
-def _counts(value: Any) -> bool:
-    """Whether a value lists integers of 0 or more."""
-    return isinstance(value, list | tuple) and all(kinds.is_whole(item, 0) for item in value)
-
-
-def _is_shape(value: Any) -> bool:
-    """Whether a value is a tuple of sizes; a list is none to a Lambda."""
-    return isinstance(value, tuple) and all(
-        size in (UNKNOWN, None) or kinds.is_whole(size, 0) for size in value
-    )
-
-
-def _is_true(value: Any) -> bool:
-    """Whether a value is true, which counts as 1."""
-    return value is True
-
-
-def _is_written(value: Any) -> bool:
-    """Whether a text is a number in quotes, which Keras reads."""
-    try:
-        return isinstance(value, str) and float(value) is not None
-    except ValueError:
-        return False
-
-
-def _holds_numbers(value: Any) -> bool:
-    """Whether a value is a list of numbers alone."""
-    return isinstance(value, list | tuple) and all(map(kinds.is_measure, value))
-
-
-def _adaptive(axes: int) -> Kind:
-    """What is left of each of so many axes: Keras takes 0 and lists of it too."""
-
-    def silent(value: Any) -> bool:
-        listed = isinstance(value, list | tuple) and len(value) == axes
-        each = value if listed else (value,)
-        return all(isinstance(one, bool | int) and one >= 0 for one in each)
-
-    return kinds.unchecked(kinds.wholes(axes, 1, "positive"), silent)
-
 
 CONVOLVING = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 RECURRENT = (
     *("LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell"),
     *CONVOLVING,
-)
-
-
-def _is_numeral(value: Any) -> bool:
-    """Whether Python reads a text as an integer."""
-    return isinstance(value, str) and value.strip().lstrip("+-").isdecimal()
-
-
-WHOLE_NUMERAL = kinds.unchecked(
-    Kind("an integer", lambda value: kinds.is_whole(value, -(2**63))),
-    lambda value: isinstance(value, bool | int | float) or _is_numeral(value),
-)
-"""An integer; what lies behind the point is cut off."""
-NO_VALUE = Kind(
-    "none: arrays can't be written here",
-    lambda value: value is None,
-    none=True,
-    silent=kinds.always,
-)
-ANY_SHARE = kinds.unchecked(kinds.FRACTION, kinds.is_measure)
-"""A share that Keras does not look at, or cuts down to 1."""
-ANY_SIZE = kinds.unchecked(kinds.POSITIVE, kinds.is_count)
-"""A size that Keras does not look at: 0 and none give empty images."""
-NUMERAL = kinds.unchecked(
-    kinds.FRACTION, lambda value: kinds.is_measure(value) or _is_written(value)
-)
-"""A share that Keras makes a number of, whatever it is."""
-
-
-FACTORS = kinds.unchecked(
-    Kind(
-        "a number, or a list of numbers",
-        lambda value: all(
-            item is UNKNOWN or kinds.is_number(item) or isinstance(item, list | tuple)
-            for item in (value if isinstance(value, list | tuple) else (value,))
-        ),
-    )
-)
-CELL = Kind(
-    "a cell, such as LSTMCell, or a list of cells",
-    lambda value: all(
-        one is UNKNOWN or isinstance(one, Configured)
-        for one in (value if isinstance(value, list | tuple) else (value,))
-    ),
 )
 
 
@@ -226,7 +73,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         for what in ("Max", "Average")
         for axes in (1, 2, 3)
         for parameter, kind in (
-            ("output_size", _adaptive(axes)),
+            ("output_size", adaptive(axes)),
             ("data_format", ADAPTIVE_LAYOUT),
         )
     },
@@ -262,11 +109,9 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
             for item in (value if isinstance(value, list | tuple) else (value,))
         ),
         none=True,
-        silent=lambda value: kinds.is_empty(value) or value is True or _counts(value),
+        silent=lambda value: kinds.is_empty(value) or value is True or counts(value),
     ),
-    ("MelSpectrogram", "sequence_stride"): kinds.unchecked(
-        kinds.POSITIVE, lambda value: value is True or kinds.is_huge(value)
-    ),
+    ("MelSpectrogram", "sequence_stride"): kinds.unchecked(kinds.POSITIVE),
     ("MelSpectrogram", "sequence_length"): kinds.unchecked(
         kinds.POSITIVE, lambda value: not value or (kinds.is_measure(value) and value < 2**63)
     ),
@@ -285,8 +130,8 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("Lambda", "output_shape"): Kind(
         "a tuple of sizes without the batch, or a list of these",
         lambda value: (
-            _is_shape(value)
-            or (isinstance(value, list) and bool(value) and all(map(_is_shape, value)))
+            is_shape(value)
+            or (isinstance(value, list) and bool(value) and all(map(is_shape, value)))
         ),
         none=True,
     ),
@@ -296,9 +141,9 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         for what in ("Max", "Average")
         for axes in (1, 2, 3)
     },
-    **{(f"Cropping{axes}D", "cropping"): _cuts(axes) for axes in (1, 2, 3)},
+    **{(f"Cropping{axes}D", "cropping"): cuts(axes) for axes in (1, 2, 3)},
     **{
-        (f"ZeroPadding{axes}D", "padding"): _cuts(axes, negative=axes > 1, huge=True)
+        (f"ZeroPadding{axes}D", "padding"): cuts(axes, negative=axes > 1, huge=True)
         for axes in (1, 2, 3)
     },
     ("GroupNormalization", "groups"): Kind(
@@ -307,10 +152,10 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
         size=True,
         silent=kinds.is_boolean,
     ),
-    ("BatchNormalization", "axis"): replace(kinds.AXIS, silent=_is_true),
-    ("GroupNormalization", "axis"): replace(kinds.AXIS, silent=_is_true),
-    ("LayerNormalization", "axis"): replace(kinds.AXES, silent=_is_true),
-    ("RMSNormalization", "axis"): replace(kinds.AXES, silent=_is_true),
+    ("BatchNormalization", "axis"): replace(kinds.AXIS, silent=is_true),
+    ("GroupNormalization", "axis"): replace(kinds.AXIS, silent=is_true),
+    ("LayerNormalization", "axis"): replace(kinds.AXES, silent=is_true),
+    ("RMSNormalization", "axis"): replace(kinds.AXES, silent=is_true),
     ("UpSampling1D", "size"): kinds.unchecked(kinds.POSITIVE, kinds.is_huge),
     ("Concatenate", "axis"): kinds.AXIS,
     ("GaussianNoise", "stddev"): kinds.FRACTION,
@@ -337,7 +182,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("ActivityRegularization", "l1"): replace(kinds.NOT_NEGATIVE, none=True),
     ("ActivityRegularization", "l2"): replace(kinds.NOT_NEGATIVE, none=True),
     ("BatchNormalization", "epsilon"): kinds.unchecked(
-        kinds.NUMBER, lambda value: isinstance(value, bool) or _is_written(value)
+        kinds.NUMBER, lambda value: isinstance(value, bool) or is_written(value)
     ),
     ("EinsumDense", "equation"): kinds.TEXT,
     ("EinsumDense", "bias_axes"): Kind(
@@ -360,7 +205,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("Dropout", "noise_shape"): NOISE,
     ("ReLU", "threshold"): kinds.NOT_NEGATIVE,
     ("UpSampling2D", "interpolation"): kinds.unchecked(
-        replace(RESIZED, test=_is_resized), lambda value: isinstance(value, str)
+        replace(RESIZED, test=is_resized), lambda value: isinstance(value, str)
     ),
     ("Resizing", "interpolation"): kinds.unchecked(RESIZED),
     ("StringLookup", "encoding"): kinds.unchecked(kinds.TEXT),
@@ -382,7 +227,7 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("Bidirectional", "merge_mode"): one_of("concat", "sum", "mul", "ave", none=True),
     ("Attention", "score_mode"): one_of("dot", "concat"),
     ("UnitNormalization", "axis"): kinds.unchecked(
-        kinds.AXES, lambda value: isinstance(value, bool) or _holds_numbers(value)
+        kinds.AXES, lambda value: isinstance(value, bool) or holds_numbers(value)
     ),
     ("SpectralNormalization", "power_iterations"): kinds.unchecked(
         kinds.POSITIVE, lambda value: isinstance(value, bool | int | float) and value > 0

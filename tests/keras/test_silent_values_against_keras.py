@@ -43,6 +43,7 @@ BY_OTHERS = {
     ("GroupNormalization", "groups"),
     ("GroupQueryAttention", "num_query_heads"),
     ("LSTMCell", "units"),
+    ("MelSpectrogram", "sequence_stride"),
     ("STFTSpectrogram", "frame_length"),
     ("STFTSpectrogram", "window"),
     ("SimpleRNNCell", "units"),
