@@ -117,6 +117,7 @@ def _judge_unapplied(frame: Frame) -> None:
     """Names are checked everywhere: in blocks that nothing applies too."""
     hidden = "connections" in frame.state.lost and frame.state.problems.has_errors
     for file in list(frame.state.files.values()):
+        is_program = file.is_main and not finish.is_library(file.tree)
         for binding in list(file.scope.names.values()):
             definition = binding.value
             if (
@@ -125,9 +126,7 @@ def _judge_unapplied(frame: Frame) -> None:
                 or definition.file is not file
             ):
                 continue
-            wanted = (
-                file.is_main and not finish.is_library(file.tree) and not frame.state.work.stopped
-            )
+            wanted = is_program and not frame.state.work.stopped
             wanted = wanted and not hidden and definition.words not in file.tree.unread
             if wanted and not definition.used and not definition.words.startswith("_"):
                 frame.report(

@@ -122,8 +122,9 @@ class _Lines:
     def arrow_forgotten(self, line: Line, at: int) -> bool:
         """Whether a line of a chain has no `->`, and stands among others that have; it is told, and put there."""
         token = self.tokens[at]
-        ends = (n for n, one in enumerate(self.tokens[at:], at) if one.type == "NEWLINE")
-        beyond = self.tokens[next(ends, at) :]
+        last = len(self.tokens)
+        end = next((n for n in range(at, last) if self.tokens[n].type == "NEWLINE"), at)
+        beyond = (self.tokens[n] for n in range(end, last))
         below = next((one for one in beyond if one.type != "NEWLINE"), None)
         begin = (one for one in line.tokens if one.text == "->" and self.begins_line(one))
         arrow = below if below and below.text == "->" else next(begin, None)
