@@ -203,6 +203,7 @@ FOUND: dict[str, tuple[str, str, str]] = {
     "windows of a transform are no whole numbers": (
         "x: [64, 1]", "STFTSpectrogram(frame_length=16, fft_length=16, dtype='int32')(x)", "bad-value",
     ),
+    "a dictionary for a shape": ("x: [8]", "ops.unravel_index(x, shape={'a': 1})[0]", "senseless-value"),
     "a name that is none is left out": ("x: [3]", "ReLU(name=None)(x)", "float32[3]"),
 }  # fmt: skip
 

@@ -92,7 +92,8 @@ def nonzero(x: TensorType) -> Output | Refusal:
 def unravel_index(indices: TensorType, *, shape: Any) -> Output | Refusal:
     """Places in a row as places along the axes of a shape: one tensor for each of them."""
     if not isinstance(shape, list | tuple):
-        code = "senseless-value" if shape == "" else "bad-value"
+        # Keras counts the keys of a dictionary.
+        code = "senseless-value" if shape == "" or isinstance(shape, dict) else "bad-value"
         return Refusal("`shape` is a list of sizes", "shape", code=code)
     sizes: Shape = (None,) if None in shape else shape_of(indices)
     return Output([TensorType(indices.dtype, sizes) for _ in shape])
