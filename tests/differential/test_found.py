@@ -204,6 +204,9 @@ FOUND: dict[str, tuple[str, str, str]] = {
         "x: [64, 1]", "STFTSpectrogram(frame_length=16, fft_length=16, dtype='int32')(x)", "bad-value",
     ),
     "a dictionary for a shape": ("x: [8]", "ops.unravel_index(x, shape={'a': 1})[0]", "senseless-value"),
+    "a mask that does not fit to whole numbers": (
+        "x: uint8[6, 4, 4]; a: bool[6, 4]", "Softmax()(x, mask=a)", "cannot-run",
+    ),
     "a name that is none is left out": ("x: [3]", "ReLU(name=None)(x)", "float32[3]"),
 }  # fmt: skip
 
