@@ -37,8 +37,10 @@ def errors(done: Compilation) -> int:
 
 
 def python(done: Compilation) -> str:
-    """What a program becomes, without the head that bears the hash of its text."""
-    return ast.dump(ast.Module(ast.parse(emit(done)).body[1:], []))
+    """What a program becomes, without its head and tables, which bear the hash of the text and its lines."""
+    body = ast.parse(emit(done)).body[1:]
+    kept = [one for one in body if not isinstance(one, ast.Assign | ast.AnnAssign)]
+    return ast.dump(ast.Module(kept, []))
 
 
 @patient
