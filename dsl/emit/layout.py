@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from dsl.emit import parentheses, plan
 from dsl.emit.document import (
     SOFT,
+    WIDTH,
     Doc,
     concat,
     first_that_fits,
@@ -14,9 +15,11 @@ from dsl.emit.document import (
     group,
     indent,
     printed,
+    width,
 )
 from dsl.emit.expressions import BARE, INSIDE, Builder, is_dotted, noted, separated
 from dsl.emit.literals import clean_comment, escaped, quoted
+from dsl.emit.marks import is_mark
 from dsl.records import replace
 
 if TYPE_CHECKING:
@@ -217,7 +220,6 @@ def line(
         word: for an `If`, which branch: `if`, `elif`, `else`.
         test: for an `If`, the branch's test, None for `else`.
     """
-    make = _Statements()
     note = clean_comment(getattr(one, "comment", ""))
     match one:
         case plan.Comment(text):
@@ -225,20 +227,26 @@ def line(
         case plan.Blank():
             return ""
         case plan.If():
-            return printed(make.branch(word, test, note if word == "if" else ""), depth)
-    if note != one.comment:
-        one = replace(one, comment=note)
+            return printed(_Statements().branch(word, test, note if word == "if" else ""), depth)
+    if is_mark(note) and not isinstance(one, plan.Def | plan.For):
+        bare = printed(_document(replace(one, comment="")), depth)
+        if "\n" not in bare and depth + width(bare) + 2 + width(note) > WIDTH:
+            return f"{note}\n{' ' * depth}{bare}"  # rather than a statement broken for its comment's sake
+    return printed(_document(one if note == one.comment else replace(one, comment=note)), depth)
+
+
+def _document(one: plan.Assign | plan.Do | plan.Return | plan.For | plan.Def) -> Doc:
+    make = _Statements()
     match one:
         case plan.Assign():
-            doc = make.assign(one)
+            return make.assign(one)
         case plan.Do():
-            doc = make.do(one)
+            return make.do(one)
         case plan.Return():
-            doc = make.returned(one)
+            return make.returned(one)
         case plan.For():
-            doc = make.loop(one)
+            return make.loop(one)
         case plan.Def():
-            doc = make.define(one)
+            return make.define(one)
         case _:
             assert_never(one)
-    return printed(doc, depth)

@@ -1,10 +1,11 @@
-"""The line of the graph behind each statement of a script: `# L14`, or `# blocks.graph L3` for another file's.
+"""The line of the graph behind each statement of a script, or above it: `# L14`, `# blocks.graph L3` for another file's.
 
 A comment moves with its line when somebody edits the script, and a line of theirs has none: so it stays true.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from dsl.emit import plan
@@ -12,6 +13,15 @@ from dsl.records import replace
 
 if TYPE_CHECKING:
     from dsl.source import Span
+
+
+def is_mark(comment: str) -> bool:
+    """Whether a comment ends in the mark of a line.
+
+    >>> is_mark("# L3"), is_mark("# two  # blocks.graph L12"), is_mark("# Lines")
+    (True, True, False)
+    """
+    return re.search(r"# (?:[^#]+ )?L\d+$", comment) is not None
 
 
 def anchor(step: Any) -> Span | None:

@@ -85,6 +85,7 @@ PLACES = {
     "a chain": ("h = x\n    -> Dense(4)\n    # here\n    -> Fails()\n    -> Dense(4)\n", "m.graph:6"),
     "a loop": ("h = x\nfor n in [4, 4]:\n    h = Dense(n)(h)\n    h = h -> Fails()\n", "m.graph:6"),
     "a list": ("h = average([\n    Dense(4, kernel_initializer=he_normal, bias_initializer=zeros)(x),\n    Fails()(x),\n])\n", "m.graph:3"),
+    "a long statement": ('h = x -> Dense(4) -> Fails(name="a_layer_with_a_name_that_fills_its_line_up_to_the_end")\n', "m.graph:3"),
     "a block": ("block B()(x):\n    y = Dense(4)(x)\n    return Fails()(y)\nh = x -> B -> Dense(4)\n", "m.graph:5"),
     "a nested model": ("model M()(x: [4]):\n    y: [4] = Fails()(x)\n    return y\nh = M()(x)\n", "m.graph:4"),
     "another file": ('from "parts/lib.graph" import There\nh = x -> Dense(4) -> There\n', "parts/lib.graph:3"),

@@ -167,6 +167,27 @@ def test_a_statement_ends_in_the_line_that_it_comes_from() -> None:
     ]
 
 
+def test_a_statement_is_not_broken_for_the_sake_of_its_line_but_has_it_above() -> None:
+    main = Source("m.graph", "input x: [4]\n")
+    long = call("dense", f"{'x' * 70}")
+    body = (
+        plan.Assign(R("y"), long, span=main.span(0, 5)),
+        plan.Assign(R("y"), call("dense", f"{'x' * 90}"), span=main.span(0, 5)),
+    )
+    text = render(
+        module(source_path=main.name, build=replace(module().build, body=body), functions=())
+    )
+    lines = text.partition("def build_model")[2].splitlines()[2:7]
+    assert lines == [
+        "    # L1",
+        f"    y = dense({'x' * 70})",
+        "    y = dense(",
+        f"        {'x' * 90}",
+        "    )  # L1",
+    ]
+    assert ruff(text, "format", "--diff") == ""
+
+
 def test_hostile_names_of_data_are_strings() -> None:
     evil = 'a"]\n{% raw %}{{'
     specs = (plan.DataSpec(evil, "inputs of float32", "float32", (4,)),)
