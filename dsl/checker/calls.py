@@ -151,6 +151,11 @@ def _list_first(arguments: Sequence[nodes.Argument], piped: Sequence[Value], fra
     first = next((one.value for one in arguments if not one.name), None)
     if first is None:
         return any(one.name == "inputs" for one in arguments)
+    if isinstance(first, nodes.Splat):
+        spread = evaluate(first.value, frame.unapplied())
+        return isinstance(spread, list | tuple) and isinstance(
+            next(iter(spread), None), list | tuple
+        )
     return isinstance(evaluate(first, frame.unapplied()), list | tuple)
 
 

@@ -26,14 +26,16 @@ def build_model() -> keras.Model:
 
 
 def told(kind, error, trace):
-    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    """Print an error and its place: `# L3` marks what comes from line 3 of the graph."""
     frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
     end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
     lines = Path(__file__).read_text("utf-8").splitlines()
     noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
     words = re.sub(noise, "", str(error))
-    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
-    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    above = lines[at - 2] if lines[at - 2].lstrip().startswith("#") else ""
+    near = f"{above}\n{lines[end - 1]}"
+    marks = re.findall(r"(?m)# (?:([^#\n]+) )?L(\d+)$", near)
+    place = f"{marks[-1][0] or GRAPH}:{marks[-1][1]}: " if marks else ""
     print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
     print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 

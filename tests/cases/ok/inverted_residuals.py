@@ -48,9 +48,8 @@ def build_model() -> keras.Model:
     x = keras.activations.relu6(x)  # L12
     for j, (t, c, n, s) in enumerate([(1, 8, 1, 1), (6, 12, 2, 2)]):
         for i in range(n):
-            x = inverted(
-                x, c, t, strides=s if i == 0 else 1, name=f"inverted.{j}.{i}"
-            )  # L15
+            # L15
+            x = inverted(x, c, t, strides=s if i == 0 else 1, name=f"inverted.{j}.{i}")
     y = layers.GlobalAveragePooling2D(name="global_average_pooling2d")(x)  # L16
     y = layers.Dropout(0.2, name="dropout")(y)  # L16
     y = layers.Dense(7, activation="softmax", name="y")(y)  # L16
@@ -58,14 +57,16 @@ def build_model() -> keras.Model:
 
 
 def told(kind, error, trace):
-    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    """Print an error and its place: `# L3` marks what comes from line 3 of the graph."""
     frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
     end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
     lines = Path(__file__).read_text("utf-8").splitlines()
     noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
     words = re.sub(noise, "", str(error))
-    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
-    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    above = lines[at - 2] if lines[at - 2].lstrip().startswith("#") else ""
+    near = f"{above}\n{lines[end - 1]}"
+    marks = re.findall(r"(?m)# (?:([^#\n]+) )?L(\d+)$", near)
+    place = f"{marks[-1][0] or GRAPH}:{marks[-1][1]}: " if marks else ""
     print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
     print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 

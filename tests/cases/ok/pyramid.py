@@ -27,9 +27,8 @@ def build_model() -> keras.Model:
     for i, level in enumerate(reversed(levels)):
         lateral = layers.Conv2D(16, 1, name=f"conv2d_1.{i}")(level)  # L10
         if top is not None:
-            lateral += layers.UpSampling2D(size=2, name=f"up_sampling2d.{i}")(
-                top
-            )  # L12
+            # L12
+            lateral += layers.UpSampling2D(size=2, name=f"up_sampling2d.{i}")(top)
         top = lateral  # L13
         outs += [layers.Conv2D(16, 3, padding="same", name=f"conv2d_2.{i}")(top)]  # L14
     p5, p4, p3 = outs  # L15
@@ -45,14 +44,16 @@ def build_model() -> keras.Model:
 
 
 def told(kind, error, trace):
-    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    """Print an error and its place: `# L3` marks what comes from line 3 of the graph."""
     frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
     end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
     lines = Path(__file__).read_text("utf-8").splitlines()
     noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
     words = re.sub(noise, "", str(error))
-    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
-    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    above = lines[at - 2] if lines[at - 2].lstrip().startswith("#") else ""
+    near = f"{above}\n{lines[end - 1]}"
+    marks = re.findall(r"(?m)# (?:([^#\n]+) )?L(\d+)$", near)
+    place = f"{marks[-1][0] or GRAPH}:{marks[-1][1]}: " if marks else ""
     print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
     print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 

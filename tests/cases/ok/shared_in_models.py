@@ -17,9 +17,8 @@ GRAPH = "shared_in_models.graph"
 def inner_model(*, dense, name):
     """Build the model Inner."""
     x = keras.Input((8,), name="x")  # L4
-    return keras.Model(
-        x, layers.Dense(4, name=f"{name}.dense")(dense(x)), name=name
-    )  # L4
+    # L4
+    return keras.Model(x, layers.Dense(4, name=f"{name}.dense")(dense(x)), name=name)
 
 
 def outer(*, dense, name):
@@ -50,14 +49,16 @@ def build_model() -> keras.Model:
 
 
 def told(kind, error, trace):
-    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    """Print an error and its place: `# L3` marks what comes from line 3 of the graph."""
     frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
     end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
     lines = Path(__file__).read_text("utf-8").splitlines()
     noise = r"\x1b.*?m|Graph e.*\s+| defined at .*|\n+ +File .*|\n\s*(Arg|\[\[)(?s:.*)"
     words = re.sub(noise, "", str(error))
-    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
-    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    above = lines[at - 2] if lines[at - 2].lstrip().startswith("#") else ""
+    near = f"{above}\n{lines[end - 1]}"
+    marks = re.findall(r"(?m)# (?:([^#\n]+) )?L(\d+)$", near)
+    place = f"{marks[-1][0] or GRAPH}:{marks[-1][1]}: " if marks else ""
     print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
     print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 

@@ -156,7 +156,7 @@ def write_whole(path, write):
 
 
 def told(kind, error, trace):
-    """Print an error and its place: `# L3` ends what comes from line 3 of the graph."""
+    """Print an error and its place: `# L3` marks what comes from line 3 of the graph."""
     frame, at = [s for s in traceback.walk_tb(trace) if s[0].f_globals is globals()][-1]
     end = max(e for s, e, *_ in frame.f_code.co_positions() if s and s <= at <= e)
     lines = Path(__file__).read_text("utf-8").splitlines()
@@ -169,10 +169,13 @@ def told(kind, error, trace):
         bare = "".join(map(str.title, tail.split("_")))
         sign = rf"{named}|\b{bare}\((?!.*name=)"
         found = [n for n, one in enumerate(lines, 1) if re.search(sign, one)]
-        if len(found) == 1 and re.search(r"# .*L\d+$", lines[found[0] - 1]):
+        near = "\n".join(lines[found[0] - 2 : found[0]]) if len(found) == 1 else ""
+        if re.search(r"(?m)# .*L\d+$", near):
             at = end = found[0]
-    mark = re.search(r"# (?:([^#]+) )?L(\d+)$", lines[end - 1])
-    place = f"{mark[1] or GRAPH}:{mark[2]}: " if mark else ""
+    above = lines[at - 2] if lines[at - 2].lstrip().startswith("#") else ""
+    near = f"{above}\n{lines[end - 1]}"
+    marks = re.findall(r"(?m)# (?:([^#\n]+) )?L(\d+)$", near)
+    place = f"{marks[-1][0] or GRAPH}:{marks[-1][1]}: " if marks else ""
     print(f"{place}{kind.__name__}: {words}", file=sys.stderr)
     print(f"  {__file__}:{at}: {lines[at - 1].strip()}", file=sys.stderr)
 
