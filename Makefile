@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHON_NEWEST ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python) $(shell command -v python3.13))
 BIN = .venv/bin
 
-.PHONY: help demo test quick lint wheel oldest newest differential fuzz bench grammar catalogue costs docs examples update clean
+.PHONY: help demo test quick lint wheel oldest newest browser differential fuzz bench grammar catalogue costs docs examples update clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -51,6 +51,12 @@ newest: ## the tests with the newest Python
 	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pytest -n 2 --dist loadfile -W default
 
+browser: ## a notebook in real JupyterLab and Notebook 7, with the wheel installed (a minute; needs Chromium)
+	test -x .venv-browser/bin/python || $(PYTHON) -m venv .venv-browser
+	.venv-browser/bin/python -m pip install --quiet --disable-pip-version-check '.[browser]'
+	.venv-browser/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
+	.venv-browser/bin/python -m pytest --noconftest -rs tests/browser/in_jupyter.py
+
 CASES ?= 100000
 PROGRAMS ?= 5000
 SEED ?= 1
@@ -93,4 +99,4 @@ update: .venv/.dev ## rewrite the expected texts of tests/cases; read the differ
 	$(BIN)/python -m pytest tests/unit -q --update
 
 clean: ## remove what was made
-	rm -rf .venv .venv-oldest .venv-newest build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-oldest .venv-newest .venv-browser build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -128,6 +128,7 @@ def told(code: str, offset: int, shell: Any) -> dict[str, Any]:
 
     first, _, _ = code.partition("\n")
     body = " " * len(first) + code[len(first) :]
+    offset = min(offset, len(code))  # a page may ask of a place that has been deleted since
     found = None
     if offset > len(first):
         variables = Variables(None, shell.user_ns)

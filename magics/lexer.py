@@ -20,6 +20,7 @@ from pygments.token import (
 _STATEMENTS = (
     "input", "output", "shared", "const", "block", "model", "for", "in", "if", "elif", "else", "return", "from", "import", "as", "train",
 )  # fmt: skip
+_CONSTANTS = ("true", "false", "none", "True", "False", "None")
 _DTYPES = (
     "bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "bfloat16", "float16", "float32", "float64",
     "complex64", "complex128", "string",
@@ -47,7 +48,7 @@ class GraphLexer(RegexLexer):  # type: ignore[misc]  # Pygments has no types her
             ),
             (words(_STATEMENTS, prefix=r"\b", suffix=r"\b(?!\s*[=,)\].])"), Keyword),
             (words(("and", "or", "not"), prefix=r"\b", suffix=r"\b"), Operator.Word),
-            (words(("true", "false", "none"), prefix=r"\b", suffix=r"\b"), Keyword.Constant),
+            (words(_CONSTANTS, prefix=r"\b", suffix=r"\b"), Keyword.Constant),
             (words(_DTYPES, prefix=r"\b", suffix=r"\b(?!\s*[(=])"), Keyword.Type),
             (r"\$\w+", Name.Variable.Global),
             (r"(\w+)(=)(?!=)", bygroups(Name.Attribute, Operator)),

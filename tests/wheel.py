@@ -9,10 +9,14 @@ import subprocess
 import sys
 import tempfile
 import venv
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "question_answering.graph"
+EXTENSION = ROOT / "magics" / "labextension"
+IN_JUPYTER = Path("share", "jupyter", "labextensions", "dslc")
+"""Where Jupyter looks for extensions of its pages, in an environment."""
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -21,6 +25,19 @@ def run(*command: str | Path, cwd: Path) -> str:
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def check_extension(environment: Path, wheel: Path) -> None:
+    """The files of JupyterLab's extension are where it looks for them, and in the wheel once."""
+    for file in filter(Path.is_file, EXTENSION.rglob("*")):
+        name = file.relative_to(EXTENSION)
+        installed = environment / IN_JUPYTER / name
+        if not installed.is_file() or installed.read_bytes() != file.read_bytes():
+            sys.exit(f"the wheel does not install {IN_JUPYTER / name}")
+    with zipfile.ZipFile(wheel) as archive:
+        twice = [one for one in archive.namelist() if one.startswith("magics/labextension")]
+    if twice:
+        sys.exit(f"the wheel has files of the extension twice: {', '.join(twice)}")
 
 
 def main() -> None:
@@ -38,6 +55,7 @@ def main() -> None:
         extra = names - {"dslc", "lark", "jinja2", "markupsafe", "pip", "setuptools", "wheel"}
         if extra:
             sys.exit(f"the base installation brought {', '.join(sorted(extra))}")
+        check_extension(work / "env", wheel)
         dslc = work / "env" / "bin" / "dslc"
         text = run(dslc, EXAMPLE, cwd=work)
         ours = run(sys.executable, "-m", "dsl", EXAMPLE, cwd=ROOT)

@@ -62,6 +62,11 @@ def test_shift_tab_tells_signature_and_shapes(notebook):
     assert not completing.told(cell, 3, notebook.shell)["found"]
 
 
+def test_a_place_past_the_end_is_the_end(notebook):
+    cell = "%%graph\ninput x: [8]\noutput y = Dense"
+    assert completing.told(cell, len(cell) + 9, notebook.shell)["found"]
+
+
 def test_a_kernel_answers_for_these_cells_alone_and_forgets_it(notebook):
     class Kernel:
         def do_inspect(self, code, cursor_pos, detail_level=0):
