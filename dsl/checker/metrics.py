@@ -104,12 +104,18 @@ def _is_applied(node: nodes.Expr, frame: Frame) -> bool:
     if not isinstance(node, nodes.Call):
         return False
     callee = nodes.strip(node.callee)
-    if isinstance(callee, nodes.Name) and words.is_class_name(callee.id):
+    if isinstance(callee, nodes.Name) and _builds(callee.id):
         binding = frame.scope.find(callee.id)
         if binding is not None and isinstance(binding.value, PythonObject):
             return named_outputs.names_outputs(node)
         return False
     return isinstance(callee, nodes.Call) or named_outputs.names_outputs(node)
+
+
+def _builds(name: str) -> bool:
+    """Whether a name is configured before it is applied: not so `MSE`, which is a word in capitals."""
+    is_word = lookup.resolve_word("metrics", name) and not lookup.symbol("metrics", name)
+    return words.is_class_name(name) and not is_word
 
 
 def _metric_of(node: nodes.Expr, frame: Frame) -> nodes.Expr:

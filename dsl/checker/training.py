@@ -128,11 +128,8 @@ def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
     word = loss_terms.word_of(inner, frame)
     if word is None:
         return _optimizer_call(inner, frame)
-    symbol = (
-        lookup.resolve_word("optimizers", word)
-        if not words.is_class_name(word)
-        else lookup.symbol("optimizers", word)
-    )
+    built = lookup.symbol("optimizers", word) if words.is_class_name(word) else None
+    symbol = built or lookup.resolve_word("optimizers", word)
     if symbol is None and "(" in word and isinstance(node, nodes.String):
         frame.report(
             codes.UNKNOWN_OPTIMIZER,
@@ -151,8 +148,8 @@ def _optimizer(node: nodes.Expr, frame: Frame) -> Value:
             help=words.did_you_mean(near) or "adam, rmsprop and sgd are the usual ones",
             fix=words.mend(node.span, word, near),
         )
-    elif words.is_class_name(word):
-        newer.note(symbol, node.span, frame)
+    elif built is not None:
+        newer.note(built, node.span, frame)
     else:
         newer.note_word("optimizers", word.lower(), node.span, frame)
     return symbol

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dsl import nodes
+from dsl.catalogue import lookup
 from dsl.checker.facts import MakeFact
 from dsl.checker.values import Layer, PythonObject
 from dsl.emit import plan
@@ -129,10 +130,7 @@ class _Writer:
         inner = nodes.strip(node)
         if isinstance(value, Layer | PythonObject):
             return self._object(inner, "optimizers")
-        word = word_of(inner)
-        if word[:1].isupper():
-            return plan.Call(plan.Raw(f"keras.optimizers.{word}"), span=node.span)
-        return plan.Raw(quoted(word), span=node.span)
+        return _by_name(word_of(inner), "optimizers", node.span)
 
     def _object(self, node: nodes.Expr, namespace: str) -> plan.Expr:
         """A loss, metric, optimizer or callback as the source writes it."""
@@ -149,9 +147,7 @@ class _Writer:
                 return plan.Raw(self.place.names.python(word) or word, span=inner.span)
             if binding is not None and isinstance(binding.value, str):
                 return self._value(binding.value, inner)
-            if word[:1].isupper():
-                return plan.Call(plan.Raw(f"keras.{namespace}.{word}"), span=inner.span)
-            return plan.Raw(quoted(word), span=inner.span)
+            return _by_name(word, namespace, inner.span)
         return self.builder.expressions.translate(inner, self.place)
 
     def _losses(self) -> plan.Expr:
@@ -200,3 +196,10 @@ class _Writer:
         return plan.Dict(
             tuple((plan.Raw(quoted(one)), listed(one)) for one in self.names if one in by_output)
         )
+
+
+def _by_name(word: str, namespace: str, span: Span) -> plan.Expr:
+    """What a word stands for: a class is made, and a word, `mse` or `MSE`, is Keras's to look up."""
+    if word[:1].isupper() and lookup.symbol(namespace, word) is not None:
+        return plan.Call(plan.Raw(f"keras.{namespace}.{word}"), span=span)
+    return plan.Raw(quoted(word), span=span)
