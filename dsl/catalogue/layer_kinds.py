@@ -121,6 +121,14 @@ def is_true(value: Any) -> bool:
     return value is True
 
 
+def becomes_axis(value: Any) -> bool:
+    """Whether `int` makes an axis behind the batch of a value: of 1.5, "1" and true, and not of "foo" or 0.5."""
+    try:
+        return isinstance(value, bool | float | str) and int(value) != 0
+    except (ValueError, OverflowError):
+        return False
+
+
 def is_written(value: Any) -> bool:
     """Whether a text is a number in quotes, which Keras reads."""
     try:
