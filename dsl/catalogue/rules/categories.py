@@ -55,7 +55,8 @@ def discretization(
     if bin_boundaries is not None and not isinstance(bin_boundaries, list | tuple):
         is_taken = isinstance(bin_boundaries, dict | str)
         code = "senseless-value" if is_taken else "bad-value"
-        if bin_boundaries and (output_mode == "int" or isinstance(bin_boundaries, str)):
+        is_empty = is_taken and not bin_boundaries
+        if not is_empty and (output_mode == "int" or isinstance(bin_boundaries, str)):
             code = "cannot-run"  # its letters are counted, and no data goes through
         return Refusal(
             "bin_boundaries must be a list of numbers", argument="bin_boundaries", code=code
