@@ -21,6 +21,10 @@ class Line {
     this.comm.open({});
   }
 
+  get answers() {
+    return !this.closed && this.waiting.size === 0;
+  }
+
   ask(source, then) {
     this.last += 1;
     this.waiting.set(this.last, { then, since: performance.now() });
@@ -55,10 +59,9 @@ export class Checker {
 
   /* A cell has run: variables may have changed, and the magics may be there now. */
   ran(cell) {
-    if (!this.line || this.line.closed) {
-      if (!LOADS.test(cell.sharedModel.getSource())) return;
-      this.line = null;
-    }
+    const loads = LOADS.test(cell.sharedModel.getSource());
+    if (loads && !this.line?.answers) this.line = null;
+    if (!loads && !this.line) return;
     for (const one of this.panel.model.cells) if (isGraph(one)) this.pending.add(one);
     this.soon();
   }
