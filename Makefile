@@ -51,7 +51,7 @@ newest: ## the tests with the newest Python
 	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	test -z "$(PYTHON_NEWEST)" || .venv-newest/bin/python -m pytest -n 2 --dist loadfile -W default
 
-browser: ## a notebook in real JupyterLab and Notebook 7, with the wheel installed (a minute; needs Chromium)
+browser: ## a notebook in real JupyterLab and Notebook 7, with the wheel installed (two minutes; needs Chromium)
 	test -x .venv-browser/bin/python || $(PYTHON) -m venv .venv-browser
 	.venv-browser/bin/python -m pip install --quiet --disable-pip-version-check '.[browser]'
 	.venv-browser/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
