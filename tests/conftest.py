@@ -122,6 +122,7 @@ OF_THE_NEWEST = frozenset(
         "test_quantizing_against_keras",
         "test_reference_examples",
         "test_run_dtypes_against_keras",
+        "test_silent_values_against_keras",
         "test_sparse_against_keras",
         "test_wrappers_against_keras",
     }

@@ -60,6 +60,7 @@ FILLED_BY_ADAPT = {"Discretization", "IntegerLookup", "StringLookup", "TextVecto
 """Layers that hold a table, and no weights that count."""
 
 
+@pytest.mark.slow
 def test_every_layer_without_weights_is_listed():
     found = [lookup.symbol("layers", name) for name in lookup.names("layers")]
     layers = {one.key: one for one in found if one is not None and one.is_layer}

@@ -53,6 +53,7 @@ def test_pygments_finds_the_lexer_by_name():
     assert found["graph"] == "magics.lexer:GraphLexer"
 
 
+@pytest.mark.slow
 def test_nbconvert_colours_a_cell():
     import nbformat
     from nbconvert import HTMLExporter

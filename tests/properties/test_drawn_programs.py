@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from dsl.compiler import Compilation, check, emit
@@ -21,6 +22,8 @@ from dsl.parser import parse
 from dsl.source import Source
 from tests.fuzz.target import run
 from tests.properties.drawn import derived, programs
+
+pytestmark = pytest.mark.slow
 
 RUFF = Path(sys.executable).with_name("ruff")
 few = settings.default.max_examples // 5

@@ -13,6 +13,8 @@ from dsl.catalogue import lookup
 from dsl.reference.examples import example
 from tests.fuzz.target import run
 
+pytestmark = pytest.mark.slow
+
 VALUES = [
     "nowhere", "[nowhere]", "[]", "[[]]", "[none]", "{}", "{a: 1}", '""', '"a"', "none", "true", "-1", "0", "1.5", "-0.0", "1e400",
     "10 ** 20", "[1, 2]", "(1,)", "x", "[x]", "Dense(3)", "relu", "...",

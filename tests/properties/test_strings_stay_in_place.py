@@ -23,6 +23,8 @@ from dsl.views.json import summary_json
 from dsl.views.summary import summary_text
 from magics.display import summary_html
 
+pytestmark = pytest.mark.slow
+
 LITERAL = {
     "vocabulary": "output y = StringLookup(vocabulary=[{text}, 'b'])(words) -> Embedding(9, 4)",
     "mask token": "output y = StringLookup(vocabulary=['zz'], mask_token={text})(words) -> Embedding(9, 4)",

@@ -113,6 +113,7 @@ def test_of_what_is_nothing_nothing_is_told(text):
     assert told(text) is None
 
 
+@pytest.mark.slow
 def test_any_place_of_any_text_is_answered():
     text = (
         BLOCK

@@ -6,6 +6,8 @@ import pytest
 
 from tests.fuzz.target import run
 
+pytestmark = pytest.mark.slow
+
 FOUND = sorted((Path(__file__).parents[1] / "fuzz/found").iterdir())
 
 

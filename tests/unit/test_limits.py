@@ -11,6 +11,8 @@ from dsl.loaders import DictLoader
 from dsl.parser.measure import MOST_TOKENS
 from dsl.source import MOST_CHARACTERS, Source
 
+pytestmark = pytest.mark.slow
+
 HEAD = "input x: [8]\n"
 END = "output y = Dense(1)(x)\n"
 NESTED = "".join("    " * depth + f"for i{depth} in range(10):\n" for depth in range(12))

@@ -139,6 +139,7 @@ LOOKED_UP_OR_SCALED = {
 """Layers with weights that sum up no products (forwards)."""
 
 
+@pytest.mark.slow
 def test_each_other_layer_with_weights_multiplies():
     found = [lookup.symbol("layers", name) for name in lookup.names("layers")]
     shown = [example(one).checked for one in found if one is not None and one.is_layer]

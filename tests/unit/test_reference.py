@@ -165,6 +165,7 @@ def test_an_alias_tells_what_it_stands_for():
     assert "another name of keras.layers.MaxPooling2D" in entry_text(found.symbol)
 
 
+@pytest.mark.slow
 def test_an_entry_is_a_text_that_fits():
     lines = [line for one in OWN for line in entry_text(one).splitlines()]
     assert [line for line in lines if len(line) > 100] == []

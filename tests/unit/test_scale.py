@@ -7,6 +7,8 @@ import pytest
 from dsl.compiler import check
 from dsl.source import Source
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_ten_thousand_layers_in_parallel_chains_are_a_program():
