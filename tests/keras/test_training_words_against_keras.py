@@ -3,8 +3,8 @@
 import pytest
 
 import dsl
-from dsl.catalogue import lookup
-from tests.keras.older import lacks
+from dsl.catalogue import lookup, versions
+from tests.keras.older import installed
 
 pytestmark = pytest.mark.keras
 
@@ -21,11 +21,13 @@ def words(namespace):
     found = {*lookup.words(namespace)}
     if namespace == "optimizers":
         found |= {word.upper() for word in found}
-    return sorted(one for one in found - {*NEEDS_A_SEQUENCE} if not lacks(meant(namespace, one)))
+    return sorted(one for one in found - {*NEEDS_A_SEQUENCE} if not lacks(namespace, one))
 
 
-def meant(namespace, word):
-    return lookup.resolve_word(namespace, word) or lookup.symbol(namespace, word)
+def lacks(namespace, word):
+    """Whether the installed Keras does not have a word yet."""
+    came = versions.since_word(namespace, word.lower() if namespace == "optimizers" else word)
+    return bool(came) and versions.is_older(installed(), came)
 
 
 def text_of(setting):
