@@ -143,12 +143,14 @@ def holds_numbers(value: Any) -> bool:
 
 
 def adaptive(axes: int) -> Kind:
-    """What is left of each of so many axes: Keras takes 0 and lists of it too."""
+    """What is left of each of so many axes: Keras takes 0, and lists of it and of none too."""
 
     def silent(value: Any) -> bool:
         listed = isinstance(value, list | tuple) and len(value) == axes
         each = value if listed else (value,)
-        return all(isinstance(one, bool | int) and one >= 0 for one in each)
+        return all(
+            (isinstance(one, bool | int) and one >= 0) or (one is None and listed) for one in each
+        )
 
     return kinds.unchecked(kinds.wholes(axes, 1, "positive"), silent)
 

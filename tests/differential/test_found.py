@@ -207,6 +207,13 @@ FOUND: dict[str, tuple[str, str, str]] = {
     "a mask that does not fit to whole numbers": (
         "x: uint8[6, 4, 4]; a: bool[6, 4]", "Softmax()(x, mask=a)", "cannot-run",
     ),
+    "a mask that does not fit to fractions": (
+        "x: [9, 8, 4]; a: bool[9, 5, 4]", "Softmax()(x, mask=a)", "cannot-run",
+    ),
+    "no size for an adaptive pooling": (
+        "x: [6, 4]", "AdaptiveMaxPooling1D([None])(x)", "senseless-value",
+    ),
+    "an axis that is cut to a whole one": ("x: [8, 3]", "BatchNormalization(axis=1.5)(x)", "senseless-value"),
     "a name that is none is left out": ("x: [3]", "ReLU(name=None)(x)", "float32[3]"),
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ from dsl.catalogue.layer_run_dtypes import FAILS, surprise
 from dsl.catalogue.registry import Output, Policy, Refusal, rule
 from dsl.records import replace
 from dsl.shapes.broadcast import Clash, broadcast
-from dsl.shapes.dtypes import is_float, is_integer
+from dsl.shapes.dtypes import is_integer
 from dsl.shapes.types import TensorType
 
 if TYPE_CHECKING:
@@ -100,9 +100,7 @@ def _refuse_mask(x: TensorType, mask: Any) -> Refusal | None:
     met = broadcast(shape, shape_of(mask))
     if not isinstance(met, Clash) and len(met) == len(shape):
         return None
-    # Of what is no float the run fails in any case, and Keras does not come as far as the mask.
-    code = "shape-mismatch" if isinstance(met, Clash) and is_float(x.dtype) else "cannot-run"
-    return Refusal(f"a mask of {mask} does not fit to {x}", argument="mask", code=code)
+    return Refusal(f"a mask of {mask} does not fit to {x}", argument="mask", code="cannot-run")
 
 
 def _axes(value: Any) -> Iterable[int]:
