@@ -174,9 +174,8 @@ def _declare_output(
     if frame.dry:
         return
     outputs = frame.state.program.outputs
-    earlier = next((one for one in outputs if one.name == name.id), None)
-    if earlier is not None:
-        _report_twice(name, earlier.span, frame)
+    if name.id in frame.state.output_places:
+        _report_twice(name, next(one.span for one in outputs if one.name == name.id), frame)
         return
     entry = next((one for one in frame.state.program.inputs if one.name == name.id), None)
     if entry is not None:

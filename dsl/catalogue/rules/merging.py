@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dsl.catalogue.checks import kept_dtype, shape_of
 from dsl.catalogue.layer_run_dtypes import run_dtype_of_merge, surprise
@@ -13,6 +13,9 @@ from dsl.shapes.broadcast import Clash, merge
 from dsl.shapes.counting import count
 from dsl.shapes.dims import plus, same, show
 from dsl.shapes.types import Shape, TensorType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def list_problem(tensors: Any, least: int = 1, most: int | None = None) -> Refusal | None:
@@ -122,10 +125,12 @@ def concatenate(
         alone = len(tensors) == 1 and axis > 0  # Keras gives it back as it is
         code = "senseless-value" if alone else "bad-value"
         return Refusal(f"there is no axis {axis} in {tensors[0]}", "axis", None, helps, code)
+    kinds = {_outline(shape_of(tensors[0]), axis): 0}
     for index, tensor in enumerate(tensors[1:], 1):
-        refusal = _beside(tensors, index, axis)
+        refusal = _beside(tensors, index, kinds.values(), axis)
         if refusal is not None:
             return refusal
+        kinds.setdefault(_outline(shape_of(tensor), axis), index)
         shape[axis] = plus(shape[axis], shape_of(tensor)[axis])
     value = TensorType(policy.compute, tuple(shape))
     return Output(value, warnings=_promoted(symbol, tensors, policy))
@@ -152,10 +157,18 @@ def _lacks_the_axis(first: Shape, own: Shape, axis: int) -> bool:
     return all(same(a, b) is not False for a, b in zip(first[:axis], own, strict=True))
 
 
-def _beside(tensors: list[TensorType], index: int, axis: int) -> Refusal | None:
-    """Why a tensor can't stand beside those before it along an axis."""
+def _outline(shape: Shape, axis: int) -> Shape:
+    """What must agree of a shape: all but the size along an axis."""
+    at = axis % len(shape)
+    return (*shape[:at], *shape[at + 1 :])
+
+
+def _beside(
+    tensors: list[TensorType], index: int, others: Iterable[int], axis: int
+) -> Refusal | None:
+    """Why a tensor can't stand beside others along an axis."""
     own = shape_of(tensors[index])
-    for other in range(index):
+    for other in others:
         theirs = shape_of(tensors[other])
         if len(theirs) != len(own):
             found = clash(tensors, index, other, ONE_RANK)
