@@ -207,6 +207,9 @@ FOUND: dict[str, tuple[str, str, str]] = {
     "a mask that does not fit to whole numbers": (
         "x: uint8[6, 4, 4]; a: bool[6, 4]", "Softmax()(x, mask=a)", "cannot-run",
     ),
+    "an axis more of the value meets the batch": (
+        "x: [7, 4]; a: [1, 6, 4]", "Attention()([x, a])", "senseless-value",
+    ),
     "a mask that does not fit to fractions": (
         "x: [9, 8, 4]; a: bool[9, 5, 4]", "Softmax()(x, mask=a)", "cannot-run",
     ),

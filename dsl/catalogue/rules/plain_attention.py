@@ -105,7 +105,8 @@ def _meeting_problem(tensors: Any, shapes: list[Shape], stretch: bool) -> Refusa
     last = len(tensors) - 1
     if len(query) != len(value) and (len(query), len(value)) != (3, 2):
         words = f"the value is {tensors[1]} where the query is {tensors[0]}"
-        code = "senseless-value" if (len(query), len(value)) == (2, 3) else "cannot-run"
+        # An axis more meets the batch of the query: of 1, or of as many as the batch, it runs and mixes the samples up.
+        code = "senseless-value" if len(query) < len(value) else "cannot-run"
         helps = "bring both to [time, features]"
         return Refusal(words, operand=1, help=helps, code=code)
     if same(query[-1], key[-1]) is False and not (stretch and 1 in (query[-1], key[-1])):
