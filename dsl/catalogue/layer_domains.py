@@ -163,7 +163,9 @@ EXCEPTIONS: dict[tuple[str, str], Kind] = {
     ("Softmax", "axis"): kinds.unchecked(NO_AXIS),
     ("RNN", "cell"): CELL,
     ("StackedRNNCells", "cells"): Kind(
-        "a list of cells", lambda value: isinstance(value, list | tuple) and CELL.test(value)
+        "a list of cells",
+        lambda value: isinstance(value, list | tuple) and CELL.test(value),
+        silent=lambda value: isinstance(value, str | dict) and not value,
     ),
     ("Rescaling", "scale"): FACTORS,
     ("Rescaling", "offset"): FACTORS,
