@@ -367,3 +367,14 @@ def _type(tensor: Any) -> str:
 
     shape = ", ".join("?" if size is None else str(size) for size in tensor.shape[1:])
     return f"{keras.backend.standardize_dtype(tensor.dtype)}[{shape}]"
+
+
+def test_a_batch_that_is_given_to_a_cell_as_its_features():
+    text = (
+        "input x: [](batch_size=4)\ninput s: [5](batch_size=4)\noutput y, z = GRUCell(5)(x, [s])\n"
+    )
+    assert [one.code.id for one in dsl.check(text).diagnostics] == ["senseless-value"]
+    import keras
+
+    x, state = keras.Input(batch_shape=(4,)), keras.Input((5,), batch_size=4)
+    assert keras.layers.GRUCell(5)(x, [state])[0].shape == (4, 5)

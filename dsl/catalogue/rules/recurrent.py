@@ -376,6 +376,8 @@ def _step(x: TensorType, states: Any, cell: Configured, policy: Policy) -> Outpu
     shape = x.shape or ()
     if len(shape) < 2 or not isinstance(shape[-1], int):
         words = f"a cell takes one step, [features] with a known number of them, and this is {x}"
+        if len(shape) == 1 and isinstance(shape[0], int):
+            return Refusal(words, None, 0, code="senseless-value")  # the batch counts as features
         return Refusal(words, None, 0, code="wrong-rank" if len(shape) < 2 else "unknown-size")
     if len(shape) > 2:
         words = f"a cell takes one step, [features], and this is {x}"
