@@ -168,7 +168,7 @@ FOUND: dict[str, tuple[str, str, str]] = {
     "one question for each example is compared with all": (
         "x: [3]; a: [2, 3]", "Attention()([x, a])", "senseless-value",
     ),
-    "questions of fewer axes": ("x: [2, 3]; a: [2, 5, 3]", "AdditiveAttention()([x, a])", "cannot-run"),
+    "questions of fewer axes": ("x: [2, 3]; a: [2, 5, 3]", "AdditiveAttention()([x, a])", "senseless-value"),
     "a mask of another length around each step": (
         "x: [6, 1]; a: bool[9]", "TimeDistributed(Flatten())(x, mask=a)", "cannot-run",
     ),
